@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "discovery/entity_name.h"
+
+#include <algorithm>
+#include <map>
+#include <ranges>
+
+namespace bluetti::discovery {
+namespace {
+
+using schemas::Block;
+using schemas::Field;
+using schemas::Group;
+using schemas::Slot;
+
+// ASCII only: titles come from schema files, and the answer must not hang on a locale.
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+constexpr bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+constexpr bool is_word(char c) {
+  return is_digit(c) || is_upper(c) || is_lower(c) || (c & 0x80) != 0;
+}
+constexpr char to_lower(char c) {
+  return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+constexpr char to_upper(char c) {
+  return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, to_lower, to_lower);
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty()) text.front() = to_upper(text.front());
+  return text;
+}
+
+// "Power" -> "power", but "AC power" and "L1 power" stay as they are.
+std::string mid_sentence(std::string text) {
+  const std::string_view word = std::string_view(text).substr(0, text.find(' '));
+  const bool ordinary =
+      !word.empty() && std::ranges::none_of(word.substr(1), [](char c) { return is_upper(c) || is_digit(c); });
+  if (ordinary) text.front() = to_lower(text.front());
+  return text;
+}
+
+bool starts_with_words(std::string_view text, std::string_view words) {
+  return !words.empty() && text.size() >= words.size() && same_letters(text.substr(0, words.size()), words) &&
+         (text.size() == words.size() || !is_word(text[words.size()]));
+}
+
+bool ends_with_words(std::string_view text, std::string_view words) {
+  return !words.empty() && text.size() >= words.size() &&
+         same_letters(text.substr(text.size() - words.size()), words) &&
+         (text.size() == words.size() || !is_word(text[text.size() - words.size() - 1]));
+}
+
+// `text` without `words` at its start, as often as they stand there.
+std::string_view without_leading(std::string_view text, std::string_view words) {
+  while (starts_with_words(text, words)) {
+    text.remove_prefix(words.size());
+    text.remove_prefix(static_cast<std::size_t>(std::ranges::find_if(text, is_word) - text.begin()));
+  }
+  return text;
+}
+
+void append(std::string& name, std::string_view phrase) {
+  if (phrase.empty()) return;
+  name += name.empty() ? capitalized(std::string(phrase)) : ' ' + mid_sentence(std::string(phrase));
+}
+
+// Of several blocks of a kind, which: "Pack 2" for "pack/2/voltage" and "pack_2_cell/7/voltage". The path tells.
+std::string instance_name(const Slot& slot, const Block& block) {
+  std::string_view path = slot.path;
+  if (block.instance.empty() || !path.starts_with(block.instance)) return {};
+  path.remove_prefix(std::min(path.size(), block.instance.size() + 1));
+  const auto end = std::ranges::find_if_not(path, is_digit);
+  if (end == path.begin()) return {};
+  return schemas::title_of(block.instance) + ' ' + std::string(path.begin(), end);
+}
+
+// What a group's items are measured in may already be the group's name: "Cell voltage 7", not "Cell voltage 7 voltage".
+bool says_nothing_new(const Field& field, const Group& group) {
+  return field.name == "value" || ends_with_words(group.title, field.title);
+}
+
+std::string without_device_name(std::string_view name, std::string_view device) {
+  const std::string_view rest = without_leading(name, device);
+  return rest.empty() ? "Value" : capitalized(std::string(rest));
+}
+
+// Where names are alike, each gets what `distinction` says about its entity.
+template <typename Distinction>
+void tell_apart(std::vector<std::string>& names, const std::vector<Entity>& entities, Distinction distinction) {
+  std::map<std::string, int, std::less<>> uses;
+  for (const std::string& name : names) ++uses[name];
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (uses[names[i]] > 1) names[i] += " (" + std::string(distinction(entities[i])) + ")";
+  }
+}
+
+}  // namespace
+
+std::string entity_name(const Slot& slot, const Block& block) {
+  std::string name = instance_name(slot, block);
+  if (slot.group == nullptr || slot.group->is_record()) {  // the title says all but which item of an array
+    append(name, slot.field->title);
+    if (slot.item > 0) append(name, std::to_string(slot.item));
+    return name;
+  }
+  append(name, slot.group->title + ' ' + std::to_string(slot.item));
+  if (!says_nothing_new(*slot.field, *slot.group)) append(name, slot.field->title);
+  return name;
+}
+
+std::vector<std::string> entity_names(const std::vector<Entity>& entities, std::string_view device_name) {
+  std::vector<std::string> names;
+  names.reserve(entities.size());
+  for (const auto& [slot, block] : entities) {
+    names.push_back(without_device_name(entity_name(*slot, *block), device_name));
+  }
+  tell_apart(names, entities, [](const Entity& entity) -> std::string_view { return entity.block->title; });
+  tell_apart(names, entities, [](const Entity& entity) -> std::string_view { return entity.slot->id; });
+  return names;
+}
+
+std::string slug(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const char lower = to_lower(c);
+    if (is_digit(lower) || is_lower(lower)) {
+      result += lower;
+    } else if (!result.empty() && result.back() != '_') {
+      result += '_';
+    }
+  }
+  if (!result.empty() && result.back() == '_') result.pop_back();
+  return result;
+}
+
+}  // namespace bluetti::discovery

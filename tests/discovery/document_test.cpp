@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "discovery/discovery.h"
+#include "tests/support/home_assistant_rules.h"
+
+namespace bluetti::discovery {
+namespace {
+
+using nlohmann::json;
+using schemas::Prominence;
+using schemas::Transform;
+using schemas::Type;
+using test_support::home_assistant_violations;
+using testing::IsEmpty;
+using testing::Not;
+
+// A small station: a power, an enumeration, a fault flag and a secret.
+class DocumentTest : public testing::Test {
+ protected:
+  DocumentTest() {
+    block_.title = "Grid";
+    power_.title = "Grid power";
+    power_.unit = "W";
+    Transform& scale = power_.transforms.emplace_back();
+    scale.kind = Transform::Kind::scale;
+    scale.first = 0.1;
+    mode_.title = "Working mode";
+    mode_.type = Type::enumeration;
+    mode_.options = {{0, "idle"}, {1, "charging"}, {2, "idle"}};
+    mode_.prominence = Prominence::disabled;
+    fault_.title = "Fault";
+    fault_.type = Type::boolean;
+    fault_.kind = "problem";
+    fault_.prominence = Prominence::diagnostic;
+    password_.title = "Password";
+    password_.secret = true;
+    station_.serial = "2345000000001";
+    station_.name = "Living room";
+    station_.model = "EL100V2";
+    station_.software_version = "4036.08";
+    station_.entities = {
+        {&power_slot_, &block_}, {&mode_slot_, &block_}, {&fault_slot_, &block_}, {&password_slot_, &block_}};
+  }
+
+  [[nodiscard]] Document made() const { return document(station_, topics_, origin_); }
+  [[nodiscard]] json parsed() const { return json::parse(made().payload); }
+  [[nodiscard]] json component(const char* id) const { return parsed().at("components").at(id); }
+  [[nodiscard]] auto violations() const {
+    const auto& [topic, payload] = made();
+    return home_assistant_violations({{topic, payload}}, {}, topics_.discovery_prefix);
+  }
+
+  schemas::Block block_;
+  schemas::Field power_, mode_, fault_, password_;
+  schemas::Slot power_slot_{&power_, nullptr, 0, "grid_power", "grid_power"};
+  schemas::Slot mode_slot_{&mode_, nullptr, 0, "mode", "mode"};
+  schemas::Slot fault_slot_{&fault_, nullptr, 0, "pack/1/fault", "pack_1_fault"};
+  schemas::Slot password_slot_{&password_, nullptr, 0, "password", "password"};
+  Station station_;
+  Topics topics_{.discovery_prefix = "homeassistant", .base = "bluetti", .station = "living_room"};
+  Origin origin_{.name = "BLUETTI Gateway", .version = "0.1.0", .url = "https://example.org/gateway"};
+};
+
+TEST_F(DocumentTest, LiesWhereHomeAssistantLooksForDevices) {
+  EXPECT_EQ(made().topic, "homeassistant/device/bluetti_2345000000001/config");
+  topics_.discovery_prefix = "ha/discovery";
+  EXPECT_EQ(made().topic, "ha/discovery/device/bluetti_2345000000001/config");
+}
+
+TEST_F(DocumentTest, DescribesTheDevice) {
+  EXPECT_EQ(parsed()["device"], json::parse(R"({
+    "identifiers": ["bluetti_2345000000001"], "name": "Living room", "manufacturer": "BLUETTI", "model": "EL100V2",
+    "serial_number": "2345000000001", "sw_version": "4036.08"})"));
+}
+
+TEST_F(DocumentTest, SaysWhoWroteIt) {
+  EXPECT_EQ(parsed()["origin"], json::parse(R"({
+    "name": "BLUETTI Gateway", "sw_version": "0.1.0", "support_url": "https://example.org/gateway"})"));
+}
+
+TEST_F(DocumentTest, LeavesOutWhatIsNotKnown) {
+  station_.software_version.clear();
+  origin_ = {};
+  EXPECT_FALSE(parsed()["device"].contains("sw_version"));
+  EXPECT_EQ(parsed()["origin"], json::parse(R"({"name": "BLUETTI Gateway"})"));
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+TEST_F(DocumentTest, NeedsBothTheBridgeAndTheStation) {
+  EXPECT_EQ(parsed()["availability_mode"], "all");
+  EXPECT_EQ(parsed()["availability"], json::parse(R"([
+    {"topic": "bluetti/bridge/availability"}, {"topic": "bluetti/living_room/availability"}])"));
+}
+
+TEST_F(DocumentTest, ShowsANumberWithItsClassAndDigits) {
+  EXPECT_EQ(component("grid_power"), json::parse(R"({
+    "platform": "sensor", "unique_id": "bluetti_2345000000001_grid_power",
+    "default_entity_id": "sensor.living_room_grid_power", "name": "Grid power",
+    "state_topic": "bluetti/living_room/grid_power", "value_template": "{{ value or None }}",
+    "device_class": "power", "state_class": "measurement", "unit_of_measurement": "W",
+    "suggested_display_precision": 1})"));
+}
+
+TEST_F(DocumentTest, GivesAnEnumerationItsNamesOnceAndACatchAll) {
+  EXPECT_EQ(component("mode")["options"], json::parse(R"(["idle", "charging", "other"])"));
+  mode_.options.push_back({9, "other"});
+  EXPECT_EQ(component("mode")["options"], json::parse(R"(["idle", "charging", "other"])"));
+}
+
+TEST_F(DocumentTest, SwitchesOffOnlyWhatIsDisabled) {
+  EXPECT_EQ(component("mode")["enabled_by_default"], false);
+  EXPECT_EQ(component("mode")["entity_category"], "diagnostic");
+  EXPECT_FALSE(component("pack_1_fault").contains("enabled_by_default"));
+  EXPECT_EQ(component("pack_1_fault")["entity_category"], "diagnostic");
+  EXPECT_FALSE(component("grid_power").contains("entity_category"));
+}
+
+TEST_F(DocumentTest, ReadsTheItemsOfAGroupFromTheirOwnTopics) {
+  EXPECT_EQ(component("pack_1_fault")["platform"], "binary_sensor");
+  EXPECT_EQ(component("pack_1_fault")["default_entity_id"], "binary_sensor.living_room_pack_1_fault");
+  EXPECT_EQ(component("pack_1_fault")["state_topic"], "bluetti/living_room/pack/1/fault");
+}
+
+TEST_F(DocumentTest, ShowsNeitherSecretsNorWhatHasNoEntity) {
+  EXPECT_FALSE(parsed()["components"].contains("password"));
+  power_.prominence = Prominence::none;
+  EXPECT_FALSE(parsed()["components"].contains("grid_power"));
+}
+
+TEST_F(DocumentTest, KeepsIdentitiesWhenTheUserRenames) {
+  const json before = parsed();
+  station_.name = "Kitchen";
+  station_.software_version = "4100.01";
+  topics_.station = "kitchen";
+  const json after = parsed();
+  EXPECT_EQ(made().topic, "homeassistant/device/bluetti_2345000000001/config");
+  EXPECT_EQ(after["device"]["identifiers"], before["device"]["identifiers"]);
+  for (const auto& [id, config] : before["components"].items()) {
+    EXPECT_EQ(after["components"][id]["unique_id"], config["unique_id"]);
+  }
+}
+
+TEST_F(DocumentTest, IsTheSameToTheByteInWhateverOrderBlocksCome) {
+  const std::string first = made().payload;
+  EXPECT_EQ(made().payload, first);
+  std::swap(station_.entities.front(), station_.entities.back());
+  EXPECT_EQ(made().payload, first);
+}
+
+TEST_F(DocumentTest, TakesEntitiesAwayByNamingTheirPlatformAlone) {
+  station_.removed = {"sensor:old_power", "binary_sensor:pack_2_fault"};
+  EXPECT_EQ(component("old_power"), json::parse(R"({"platform": "sensor"})"));
+  EXPECT_EQ(component("pack_2_fault"), json::parse(R"({"platform": "binary_sensor"})"));
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+TEST_F(DocumentTest, KeepsAnEntityThatCameBack) {
+  station_.removed = {"sensor:grid_power"};
+  EXPECT_EQ(component("grid_power")["unique_id"], "bluetti_2345000000001_grid_power");
+}
+
+TEST_F(DocumentTest, TakesAnyBytesForAName) {
+  for (const char* name : {"Büro", "客厅", "say \"hi\"\n", "\xff\xfe", "Caf\xe9", "---", ""}) {
+    station_.name = name;
+    EXPECT_THAT(violations(), IsEmpty()) << name;
+    EXPECT_FALSE(parsed()["device"]["name"].get<std::string>().empty());
+  }
+}
+
+TEST_F(DocumentTest, TakesTheModelsNameWhereTheUsersHasNoLatinLetter) {
+  station_.name = "客厅";
+  EXPECT_EQ(component("grid_power")["default_entity_id"], "sensor.el100v2_grid_power");
+  EXPECT_EQ(parsed()["device"]["name"], "客厅");
+}
+
+TEST_F(DocumentTest, BreaksNoRuleWhateverTheDeviceIsCalled) {
+  for (const char* name : {"Grid", "Grid power", "Fault", "Working", "W"}) {
+    station_.name = name;
+    EXPECT_THAT(violations(), IsEmpty()) << name;
+  }
+}
+
+TEST_F(DocumentTest, MayHaveNoEntities) {
+  station_.entities.clear();
+  EXPECT_EQ(parsed()["components"], json::object());
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+TEST_F(DocumentTest, HasEntitiesThatTheRulesLookAt) {
+  EXPECT_THAT(violations(), IsEmpty());
+  power_.unit = "furlong";
+  power_.type = Type::u16;
+  EXPECT_EQ(component("grid_power")["unit_of_measurement"], "furlong");
+  power_slot_.path = "#";
+  EXPECT_THAT(violations(), Not(IsEmpty()));
+}
+
+}  // namespace
+}  // namespace bluetti::discovery

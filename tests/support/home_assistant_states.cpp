@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <regex>
+
+#include "tests/support/home_assistant_checks.h"
+
+namespace bluetti::test_support {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kLongestState = 255;  // characters
+
+std::string rendered(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "None";
+  if (value.is_boolean()) return value.get<bool>() ? "True" : "False";
+  return value.dump();
+}
+
+// What the templates in use make of a payload. Nothing: the key is not there, or the template is none of these.
+std::optional<std::string> render(const std::string& value_template, const std::string& payload) {
+  static const std::regex kKey(R"(\{\{ value_json\.(\w+) \}\})");
+  std::smatch match;
+  if (value_template.empty()) return payload;
+  if (value_template == "{{ value or None }}") return payload.empty() ? "None" : payload;
+  if (!std::regex_match(value_template, match, kKey)) return std::nullopt;
+  const json state = json::parse(payload, nullptr, false);
+  const auto found = state.is_object() ? state.find(match[1].str()) : state.end();
+  return found == state.end() ? std::nullopt : std::optional(rendered(*found));
+}
+
+std::optional<double> finite_number(const std::string& text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  const bool good = error == std::errc() && stop == end && std::isfinite(number);
+  return good ? std::optional(number) : std::nullopt;
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    return !json(text).dump().empty();
+  } catch (const json::type_error&) {
+    return false;
+  }
+}
+
+bool is_text(const std::string& state) {
+  const auto starts_character = [](char c) { return (c & 0xC0) != 0x80; };
+  return is_utf8(state) && static_cast<std::size_t>(std::ranges::count_if(state, starts_character)) <= kLongestState;
+}
+
+bool is_switch_word(const Component& component, const std::string& state) {
+  return state == component.config.value("payload_on", "ON") || state == component.config.value("payload_off", "OFF");
+}
+
+bool is_option(const Component& component, const std::string& state) {
+  const json& options = at(component.config, "options");
+  return std::ranges::find(options, json(state)) != options.end();
+}
+
+bool is_within_range(const Component& component, const std::string& state) {
+  const std::optional<double> number = finite_number(state);
+  return number && *number >= component.config.value("min", 0.0) && *number <= component.config.value("max", 100.0);
+}
+
+bool fits(const Component& component, const std::string& state) {
+  if (state == "None") return true;
+  if (component.platform == "number") return is_within_range(component, state);
+  if (component.platform == "binary_sensor" || component.platform == "switch") return is_switch_word(component, state);
+  if (component.config.contains("options")) return is_option(component, state);
+  if (is_numeric_sensor(component)) return finite_number(state).has_value();
+  return is_text(state);
+}
+
+void check_state(const Component& component, const Message& message, Report& report) {
+  report.require(message.retained, "31", "state is not retained");
+  const std::string value_template = text_at(component.config, "value_template");
+  const std::optional<std::string> state = render(value_template, message.payload);
+  if (!state) return report.add("29", "the template " + value_template + " finds nothing in " + message.payload);
+  report.require(fits(component, *state), "30", "state '" + *state + "' does not fit");
+}
+
+void check_availability_message(const json& entry, const Message& message, Report& report) {
+  report.require(message.retained, "31", "availability is not retained");
+  const bool known = message.payload == entry.value("payload_available", "online") ||
+                     message.payload == entry.value("payload_not_available", "offline");
+  report.require(known, "30", "availability is '" + message.payload + "'");
+}
+
+}  // namespace
+
+void check_states(const Component& component, const Published& published, Report& report) {
+  const auto each_on = [&](const std::string& topic, const auto& check) {
+    const auto [first, last] = published.equal_range(topic);
+    for (auto entry = first; entry != last; ++entry) check(*entry->second);
+  };
+  const json& config = component.config;
+  each_on(text_at(config, "state_topic"), [&](const Message& message) { check_state(component, message, report); });
+  each_on(text_at(config, "command_topic"),
+          [&](const Message& message) { report.require(!message.retained, "31", "a command is retained"); });
+  for (const json& entry : at(config, "availability")) {
+    each_on(text_at(entry, "topic"),
+            [&](const Message& message) { check_availability_message(entry, message, report); });
+  }
+}
+
+}  // namespace bluetti::test_support

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// `simulate`: be the stations, on a broker that plays the cloud.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/problems.h"
+#include "gateway/clock.h"
+#include "gateway/identity.h"
+#include "gateway/log.h"
+#include "gateway/paho_client.h"
+#include "gateway/simulator/fleet.h"
+#include "gateway/simulator/simulator.h"
+#include "gateway/stop_signals.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+using simulator::Fleet;
+
+// The connection and the identity whose memory files it reads.
+struct Access {
+  ConnectionOptions connection;
+  std::optional<protocol::TlsIdentity> identity;
+};
+using AccessResult = std::variant<Access, std::string>;
+
+AccessResult access_of(const SimulateOptions& options) {
+  const auto url = parse_broker_url(options.broker);
+  if (!url) return fmt::format("not a broker's URL: \"{}\"; say mqtt://host:port or mqtts://host:port", options.broker);
+  Access access;
+  access.connection.url = *url;
+  access.connection.client_id = fmt::format("bluetti-simulator-{}", options.first_serial);
+  if (!options.certificate.empty()) {
+    auto identity = load_identity(options.certificate, Secret{options.certificate_password}, true);
+    if (auto* error = std::get_if<std::string>(&identity)) return std::move(*error);
+    access.identity = std::move(std::get<protocol::TlsIdentity>(identity));
+  }
+  const TlsConfig tls{.authorities = options.authorities, .verify = Verify::full, .security_level = {}};
+  if (url->tls) access.connection.tls = tls_material(tls, access.identity ? &*access.identity : nullptr);
+  return access;
+}
+
+// "simulating 3 stations (AP300, EL100V2): serials 2345000000001 to 2345000000003, on mqtt://127.0.0.1:1883"
+void say_what_starts(const SimulateOptions& options, const Fleet& fleet, const BrokerUrl& url) {
+  const std::size_t count = fleet.stations.size();
+  const std::span<const std::string> models{options.models.data(), std::min(options.models.size(), count)};
+  const std::string& first = fleet.stations.front().serial();
+  const std::string serials =
+      count == 1 ? "serial " + first : fmt::format("serials {} to {}", first, fleet.stations.back().serial());
+  spdlog::info("simulating {} station{} ({}): {}, on {}", count, count == 1 ? "" : "s", fmt::join(models, ", "),
+               serials, url.text());
+}
+
+ExitCode serve(Fleet fleet, const Access& access, const simulator::Pace& pace) {
+  EventQueue queue;
+  const EventSink sink = [&queue](Event event) { queue.push(std::move(event)); };
+  const StopSignals signals{sink};
+  const auto client = make_paho_client(kLocal, access.connection, sink);
+  simulator::Simulator stations{std::move(fleet.stations), *client, pace, std::chrono::steady_clock::now()};
+  stations.run(queue, SteadyClock{});
+  return stations.failed() ? kUnreachable : kDone;
+}
+
+}  // namespace
+
+int simulate(const SimulateOptions& options) {
+  start_logging({}, options.log_level ? &*options.log_level : nullptr);
+  if (options.stations < 1) return refuse("--stations: at least one");
+  if (options.speed <= 0) return refuse("--speed: more than zero");
+  if (options.push_interval < 0) return refuse("--push-interval: not less than zero");
+
+  const auto catalog = schemas::Catalog::load(options.schemas);
+  for (const schemas::Problem& problem : catalog.problems()) spdlog::warn("schema refused: {}", problem.text());
+  auto fleet = simulator::make_fleet({.models = options.models,
+                                      .stations = static_cast<std::size_t>(options.stations),
+                                      .first_serial = options.first_serial,
+                                      .seed = options.seed,
+                                      .captures = options.captures},
+                                     catalog);
+  if (const auto* error = std::get_if<std::string>(&fleet)) return refuse(*error);
+  const auto access = access_of(options);
+  if (const auto* error = std::get_if<std::string>(&access)) return refuse(*error);
+
+  say_what_starts(options, std::get<Fleet>(fleet), std::get<Access>(access).connection.url);
+  const auto push_interval = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.push_interval));
+  return serve(std::get<Fleet>(std::move(fleet)), std::get<Access>(access),
+               {.speed = options.speed, .push_interval = push_interval});
+}
+
+}  // namespace bluetti::gateway::cli

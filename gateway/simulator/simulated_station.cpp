@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/simulator/simulated_station.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/envelope_of.h"
+
+namespace bluetti::gateway::simulator {
+namespace {
+
+constexpr std::uint16_t kHomeData = 100;
+constexpr std::uint8_t kIllegalFunction = 1;
+
+// Home data comes first, as from the stations; else the first there is.
+std::size_t first_block(const StationImage& image) {
+  const auto home = std::ranges::find(image.stretches(), kHomeData, &StationImage::Stretch::first_register);
+  return home == image.stretches().end() ? 0 : static_cast<std::size_t>(home - image.stretches().begin());
+}
+
+StationImage image_of(const SimulatedModel& model) {
+  StationImage image;
+  for (const BlockWriter& block : model.blocks) {
+    image.add(model.model->unit, block.first_register(), block.registers());
+  }
+  return image;
+}
+
+// Whole and meant for one of these units, so that a station would answer it.
+bool is_addressed(std::span<const std::byte> frame, const StationImage& image) {
+  return frame.size() >= protocol::kRequestSize && protocol::crc16(frame) == 0 &&
+         image.has_unit(std::to_integer<std::uint8_t>(frame[0]));
+}
+
+}  // namespace
+
+SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog) {
+  SimulatedModel simulated{.model = &model, .blocks = {}};
+  for (const std::uint16_t id : model.blocks) {
+    if (const schemas::Block* block = catalog.block(id)) simulated.blocks.emplace_back(*block, model);
+  }
+  return simulated;
+}
+
+SimulatedStation::SimulatedStation(const SimulatedModel& model, Identity identity)
+    : SimulatedStation(*model.model, std::move(identity), image_of(model)) {
+  life_ = Life{.model = &model, .day = Day{identity_.seed}, .written_at = {}};
+  life_->written_at.resize(model.blocks.size());
+}
+
+SimulatedStation::SimulatedStation(const schemas::Model& model, Identity identity, StationImage image)
+    : model_(&model),
+      identity_(std::move(identity)),
+      image_(std::move(image)),
+      next_block_(first_block(image_)),
+      wifi_(seed_of(identity_.seed, "wifi")) {}
+
+std::span<const std::byte> SimulatedStation::on_request(std::span<const std::byte> payload, double time,
+                                                        PayloadBuffer& out) {
+  const auto result = protocol::open(envelope_of(model_->envelope), payload);
+  const auto* opened = std::get_if<protocol::Opened>(&result);
+  if (opened == nullptr || !is_addressed(opened->frame, image_)) return {};
+
+  std::array<std::byte, protocol::kMaxFrame> frame;
+  const auto request = protocol::parse_request(opened->frame);
+  if (const auto* read = std::get_if<protocol::ReadRequest>(&request)) return wrap(answer(*read, time, frame), out);
+  if (std::get<protocol::FrameError>(request) != protocol::FrameError::unknown_function) return {};
+  const auto unit = std::to_integer<std::uint8_t>(opened->frame[0]);
+  const auto function = std::to_integer<std::uint8_t>(opened->frame[1]);
+  return wrap(protocol::encode_exception(unit, function, kIllegalFunction, frame), out);
+}
+
+std::span<const std::byte> SimulatedStation::answer(const protocol::ReadRequest& request, double time,
+                                                    std::span<std::byte> out) {
+  const auto block = image_.find(request.unit, request.first_register);
+  if (!block) return protocol::encode_exception(request.unit, 3, protocol::kIllegalDataAddress, out);
+  bring_up_to_date(*block, time);
+  return protocol::encode_answer(request.unit, image_.read(*block, request.first_register, request.count), out);
+}
+
+std::span<const std::byte> SimulatedStation::next_push(double time, PayloadBuffer& out) {
+  if (image_.stretches().empty()) return {};
+  const std::size_t block = std::exchange(next_block_, (next_block_ + 1) % image_.stretches().size());
+  bring_up_to_date(block, time);
+  const auto& stretch = image_.stretches()[block];
+  std::array<std::byte, protocol::kMaxFrame> frame;
+  const auto data = image_.read(block, stretch.first_register, protocol::kMaxPushRegisters);
+  return wrap(protocol::encode_push(stretch.unit, stretch.first_register, data, frame), out);
+}
+
+void SimulatedStation::bring_up_to_date(std::size_t block, double time) {
+  if (!life_) return;
+  life_->day.advance_to(time);
+  const std::uint64_t written_at = std::exchange(life_->written_at[block], life_->day.steps());
+  if (written_at == life_->day.steps()) return;
+  const BlockWriter& writer = life_->model->blocks[block];
+  if (written_at == 0) {
+    writer.write_all(identity_, life_->day, image_.bytes(block));
+  } else {
+    writer.write_changing(life_->day, image_.bytes(block));
+  }
+}
+
+std::span<const std::byte> SimulatedStation::wrap(std::span<const std::byte> frame, PayloadBuffer& out) {
+  const auto rssi_dbm = static_cast<std::int8_t>(-60 - static_cast<int>(wifi_.next() % 21));
+  return protocol::wrap(envelope_of(model_->envelope), 0, rssi_dbm, frame, out);
+}
+
+}  // namespace bluetti::gateway::simulator

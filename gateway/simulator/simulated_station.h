@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// One station as the cloud sees it: answers reads with the registers it has, pushes its blocks in turn, and is silent
+// to what a real one ignores (another envelope, another unit, a broken frame). No I/O and no clock: times are simulated
+// seconds since the start. Values are computed when somebody looks.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gateway/simulator/block_writer.h"
+#include "gateway/simulator/station_image.h"
+#include "protocol/envelope.h"
+#include "protocol/modbus.h"
+#include "schemas/catalog.h"
+
+namespace bluetti::gateway::simulator {
+
+using PayloadBuffer = std::array<std::byte, protocol::kMaxEnvelope + protocol::kMaxFrame>;
+
+// A model as the simulator needs it. Its stations share it; it must outlive them.
+struct SimulatedModel {
+  const schemas::Model* model = nullptr;
+  std::vector<BlockWriter> blocks;
+};
+[[nodiscard]] SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog);
+
+class SimulatedStation {
+ public:
+  // Lives through a day of its own.
+  SimulatedStation(const SimulatedModel& model, Identity identity);
+  // Shows these registers for ever.
+  SimulatedStation(const schemas::Model& model, Identity identity, StationImage image);
+
+  [[nodiscard]] const schemas::Model& model() const { return *model_; }
+  [[nodiscard]] const std::string& serial() const { return identity_.serial; }
+
+  // The answer to a payload, in `out`; empty: silence.
+  [[nodiscard]] std::span<const std::byte> on_request(std::span<const std::byte> payload, double time,
+                                                      PayloadBuffer& out);
+
+  // What it sends unasked: the next block in turn, home data (100) first. Empty: it has nothing.
+  [[nodiscard]] std::span<const std::byte> next_push(double time, PayloadBuffer& out);
+
+ private:
+  struct Life {
+    const SimulatedModel* model = nullptr;
+    Day day;
+    std::vector<std::uint64_t> written_at;  // per block: the day's steps when it was last written; 0: never
+  };
+
+  [[nodiscard]] std::span<const std::byte> answer(const protocol::ReadRequest& request, double time,
+                                                  std::span<std::byte> out);
+  void bring_up_to_date(std::size_t block, double time);
+  [[nodiscard]] std::span<const std::byte> wrap(std::span<const std::byte> frame, PayloadBuffer& out);
+
+  const schemas::Model* model_;
+  Identity identity_;
+  StationImage image_;
+  std::optional<Life> life_;
+  std::size_t next_block_ = 0;
+  Random wifi_;
+};
+
+}  // namespace bluetti::gateway::simulator

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+
+#include "schemas/override.h"
+#include "schemas/parse.h"
+
+namespace bluetti::schemas {
+namespace {
+
+using Blocks = std::map<std::uint16_t, Block>;
+
+// Poll groups a model may set before there is a block in them.
+constexpr std::array<std::string_view, 7> kPollGroups{"core",     "grid",     "battery", "cells",
+                                                      "inverter", "settings", "module"};
+
+const Location& place_of(const Node& document, std::string_view key) {
+  if (const auto* table = std::get_if<Node::Table>(&document.value)) {
+    const auto entry = std::find_if(table->begin(), table->end(), [key](const Entry& e) { return e.key == key; });
+    if (entry != table->end()) return entry->node.where;
+  }
+  return document.where;
+}
+
+void require_block(const Blocks& blocks, std::uint16_t id, const Location& where, std::vector<Problem>& problems) {
+  if (!blocks.contains(id)) problems.push_back({where, "there is no block " + std::to_string(id)});
+}
+
+void check_poll(const Node& document, const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
+  std::vector<std::string_view> groups(kPollGroups.begin(), kPollGroups.end());
+  for (const auto& [id, block] : blocks) groups.push_back(block.poll);
+  for (const auto& [group, seconds] : model.poll) {
+    if (std::find(groups.begin(), groups.end(), group) != groups.end()) continue;
+    problems.push_back(
+        {place_of(document, "poll"), "no block is in the poll group " + in_quotes(group) + suggestion(group, groups)});
+  }
+  for (const auto& [id, seconds] : model.poll_block) {
+    require_block(blocks, id, place_of(document, "poll"), problems);
+  }
+}
+
+std::vector<std::string> field_names(const Block& block) {
+  std::vector<std::string> names;
+  for (const Field& field : block.fields) names.push_back(field.name);
+  for (const Group& group : block.groups) {
+    for (const Field& field : group.fields) names.push_back(group.name + "." + field.name);
+  }
+  return names;
+}
+
+void check_override(const Override& override, const Blocks& blocks, std::vector<Problem>& problems) {
+  const auto found = blocks.find(override.block);
+  if (found == blocks.end()) return require_block(blocks, override.block, override.where, problems);
+  Block block = found->second;
+  if (const Field* field = find_field(block, override.field)) {
+    const std::string message = refusal(override, *field);
+    if (!message.empty()) problems.push_back({override.where, message});
+    return;
+  }
+  const auto names = field_names(block);
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  problems.push_back({override.where, "block " + std::to_string(override.block) + " has no field " +
+                                          in_quotes(override.field) + suggestion(override.field, known)});
+}
+
+void check_parameters(const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
+  for (const std::uint16_t id : model.blocks) {
+    const auto block = blocks.find(id);
+    const std::string missing = block == blocks.end() ? std::string() : missing_parameter(block->second, model);
+    if (missing.empty()) continue;
+    problems.push_back({model.where, "block " + std::to_string(id) + " needs the parameter " + in_quotes(missing)});
+  }
+}
+
+}  // namespace
+
+void check_model(const Node& document, const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
+  for (const std::uint16_t id : model.blocks) require_block(blocks, id, place_of(document, "blocks"), problems);
+  for (const auto& [id, count] : model.registers) {
+    require_block(blocks, id, place_of(document, "registers"), problems);
+  }
+  check_poll(document, model, blocks, problems);
+  for (const Override& override : model.overrides) check_override(override, blocks, problems);
+  if (!model.is_abstract) check_parameters(model, blocks, problems);
+}
+
+}  // namespace bluetti::schemas

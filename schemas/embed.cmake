@@ -1,0 +1,13 @@
+# Writes OUT, a C++ file that holds the text of FILES (below ROOT) as schemas::embedded_files().
+set(code "// Made by schemas/embed.cmake from the schema files.\n#include \"schemas/catalog.h\"\n\n#include <array>\n\n")
+string(APPEND code "namespace bluetti::schemas {\nnamespace {\n")
+set(count 0)
+foreach(file IN LISTS FILES)
+  file(READ ${ROOT}/${file} text)
+  string(APPEND code "constexpr std::string_view kText${count} = R\"toml(${text})toml\";\n")
+  string(APPEND entries "    EmbeddedFile{\"${file}\", kText${count}},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+string(APPEND code "const std::array<EmbeddedFile, ${count}> kFiles{\n${entries}};\n}  // namespace\n\n")
+string(APPEND code "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n}  // namespace bluetti::schemas\n")
+file(WRITE ${OUT} "${code}")

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "schemas/catalog.h"
+
+namespace bluetti::schemas {
+namespace {
+
+// Damerau-Levenshtein, restricted: insertions, deletions, replacements and exchanges of neighbours.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      const bool exchanged = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (exchanged) row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+    std::swap(before_last, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
+  // A third of the letters may be wrong; beyond that a suggestion misleads more than it helps.
+  std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::string_view result;
+  for (const std::string_view candidate : known) {
+    const std::size_t wrong = distance(word, candidate);
+    if (wrong >= best || wrong >= candidate.size()) continue;
+    best = wrong;
+    result = candidate;
+  }
+  return result;
+}
+
+}  // namespace bluetti::schemas

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "schemas/override.h"
+
+#include <algorithm>
+
+namespace bluetti::schemas {
+namespace {
+
+Field* find_named(std::vector<Field>& fields, std::string_view name) {
+  const auto found = std::find_if(fields.begin(), fields.end(), [name](const Field& f) { return f.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+// A scale comes before the subtraction, as in the row's own keys.
+void replace_scale(Field& field, double factor) {
+  auto& chain = field.transforms;
+  const auto is = [](Transform::Kind kind) { return [kind](const Transform& t) { return t.kind == kind; }; };
+  const auto scale = std::find_if(chain.begin(), chain.end(), is(Transform::Kind::scale));
+  if (scale != chain.end()) {
+    *scale = Transform{.kind = Transform::Kind::scale, .first = factor};
+  } else {
+    const auto minus = std::find_if(chain.begin(), chain.end(), is(Transform::Kind::minus));
+    chain.insert(minus, Transform{.kind = Transform::Kind::scale, .first = factor});
+  }
+}
+
+template <typename Use>
+void each_field(Block& block, Use use) {
+  for (Field& field : block.fields) use(field);
+  for (Group& group : block.groups) {
+    for (Field& field : group.fields) use(field);
+  }
+}
+
+std::string missing_in(const std::vector<Field>& fields, const Model& model) {
+  for (const Field& field : fields) {
+    for (const Transform& transform : field.transforms) {
+      if (!transform.parameter.empty() && !model.parameters.contains(transform.parameter)) return transform.parameter;
+    }
+  }
+  return {};
+}
+
+void put_parameters_in(Field& field, const Model& model) {
+  for (Transform& transform : field.transforms) {
+    const auto parameter = model.parameters.find(transform.parameter);
+    if (parameter != model.parameters.end()) transform.first = parameter->second;
+  }
+  // On this model it may come to nothing, and the value then stays an integer.
+  std::erase_if(field.transforms, [](const Transform& transform) {
+    return !transform.parameter.empty() && transform.kind == Transform::Kind::scale && transform.first == 1;
+  });
+}
+
+}  // namespace
+
+Field* find_field(Block& block, std::string_view name) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos) return find_named(block.fields, name);
+  for (Group& group : block.groups) {
+    if (group.name == name.substr(0, dot)) return find_named(group.fields, name.substr(dot + 1));
+  }
+  return nullptr;
+}
+
+std::string refusal(const Override& override, const Field& field) {
+  if (override.scale && !field.is_numeric()) return "'scale' belongs to number types";
+  if (override.unit && !field.is_numeric()) return "'unit' belongs to number types";
+  if (override.options && field.type != Type::enumeration) return "'options' belongs to the type enum";
+  return {};
+}
+
+void apply(const Override& override, Field& field) {
+  if (override.unit) field.unit = *override.unit;
+  if (override.title) field.title = *override.title;
+  if (override.scale) replace_scale(field, *override.scale);
+  if (override.prominence) field.prominence = *override.prominence;
+  if (override.options) field.options = *override.options;
+  if (override.absent) field.absent = *override.absent;
+}
+
+std::string missing_parameter(const Block& block, const Model& model) {
+  std::string missing = missing_in(block.fields, model);
+  for (auto group = block.groups.begin(); missing.empty() && group != block.groups.end(); ++group) {
+    missing = missing_in(group->fields, model);
+  }
+  return missing;
+}
+
+Block specialised(Block block, const Model& model) {
+  for (const Override& override : model.overrides) {
+    Field* field = override.block == block.id ? find_field(block, override.field) : nullptr;
+    if (field != nullptr && refusal(override, *field).empty()) apply(override, *field);
+  }
+  each_field(block, [&model](Field& field) { put_parameters_in(field, model); });
+  return block;
+}
+
+}  // namespace bluetti::schemas

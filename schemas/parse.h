@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The parts of the loader, from tables to the plain structs of schema.h. Problems are appended and the reading goes on;
+// whoever called decides by their number whether the result may be used.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "schemas/reader.h"
+
+namespace bluetti::schemas {
+
+// What a row takes over from the block or group around it.
+struct RowDefaults {
+  Order order = Order::low_register_first;
+  bool swapped_text = true;
+  std::optional<Evidence> evidence;
+  std::optional<Prominence> prominence;
+  int min_protocol_version = 0;
+  std::string title_prefix;  // put before the name to make a title
+  int first_register = 0;    // what `register` counts from: the block's id, or 0 inside a group
+};
+
+[[nodiscard]] Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Problem>& problems);
+[[nodiscard]] std::vector<Field> read_fields(TableReader& table, const RowDefaults& defaults);
+[[nodiscard]] Group read_group(const Node& node, const Block& block, RowDefaults defaults,
+                               std::vector<Problem>& problems);
+
+// Reads `transforms`, or else `bits`, `scale` and `minus`.
+[[nodiscard]] std::vector<Transform> read_transforms(TableReader& row, const Field& field);
+[[nodiscard]] std::optional<Transform> parse_transform(std::string_view text);
+
+// Several tables use these keys.
+[[nodiscard]] std::optional<Evidence> read_evidence(TableReader& table);
+[[nodiscard]] std::optional<Prominence> read_prominence(TableReader& table);
+[[nodiscard]] std::optional<Order> read_order(TableReader& table);
+[[nodiscard]] std::optional<bool> read_swapped_text(TableReader& table);
+[[nodiscard]] std::vector<Option> read_options(TableReader& table);
+
+// One of `register` and `offset` to bytes; nullopt if neither is there.
+[[nodiscard]] std::optional<int> read_place(TableReader& table, int first_register);
+// One of `stride` and `stride_bytes` to bytes.
+[[nodiscard]] std::optional<int> read_stride(TableReader& table);
+
+[[nodiscard]] std::optional<Block> read_block(const Node& document, std::vector<Problem>& problems);
+
+// A model file laid over `base`: only the keys it has are replaced.
+[[nodiscard]] std::optional<Model> read_model(const Node& document, const Model& base, std::vector<Problem>& problems);
+
+// What a model says of blocks, against the blocks there are.
+void check_model(const Node& document, const Model& model, const std::map<std::uint16_t, Block>& blocks,
+                 std::vector<Problem>& problems);
+
+// What can only be seen with all rows side by side: names, overlaps, references from row to row.
+void check_block(const Block& block, std::vector<Problem>& problems);
+void check_overlaps(const Block& block, std::vector<Problem>& problems);
+
+}  // namespace bluetti::schemas

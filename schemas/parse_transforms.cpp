@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "schemas/parse.h"
+
+namespace bluetti::schemas {
+namespace {
+
+constexpr int kMostPlaces = 63;
+
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const std::size_t colon = text.find(':');
+    parts.push_back(text.substr(0, colon));
+    if (colon == std::string_view::npos) return parts;
+    text.remove_prefix(colon + 1);
+  }
+}
+
+std::optional<std::uint64_t> parse_mask(std::string_view text) {
+  // All 64 bits may be set, which a signed integer cannot hold.
+  const bool all = text == "0xffffffffffffffff" || text == "0xFFFFFFFFFFFFFFFF";
+  if (all) return ~std::uint64_t{0};
+  const auto value = parse_integer(text);
+  if (!value || *value < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*value);
+}
+
+std::optional<Transform> parse_one_number(Transform::Kind kind, std::string_view argument) {
+  const auto value = parse_number(argument);
+  if (!value || (kind == Transform::Kind::scale && *value == 0)) return std::nullopt;
+  return Transform{.kind = kind, .first = *value};
+}
+
+std::optional<Transform> parse_clamp(std::string_view lowest, std::string_view highest) {
+  const auto low = parse_number(lowest);
+  const auto high = parse_number(highest);
+  if (!low || !high || *low > *high) return std::nullopt;
+  return Transform{.kind = Transform::Kind::clamp, .first = *low, .second = *high};
+}
+
+std::optional<Transform> parse_shift(std::string_view argument) {
+  const auto places = parse_integer(argument);
+  if (!places || *places < 0 || *places > kMostPlaces) return std::nullopt;
+  return Transform{.kind = Transform::Kind::shift, .bits = static_cast<std::uint64_t>(*places)};
+}
+
+std::optional<Transform> parse_enable_list(std::string_view mode, std::string_view index) {
+  const auto mode_number = parse_integer(mode);
+  const auto index_number = parse_integer(index);
+  if (!mode_number || !index_number || *mode_number < 0 || *mode_number > 255) return std::nullopt;
+  if (*index_number < 0 || *index_number > 255) return std::nullopt;
+  return Transform{.kind = Transform::Kind::hex_enable_list,
+                   .mode = static_cast<int>(*mode_number),
+                   .index = static_cast<int>(*index_number)};
+}
+
+std::vector<Transform> read_chain(TableReader& row) {
+  std::vector<Transform> chain;
+  for (const std::string& text : row.texts("transforms").value_or(std::vector<std::string>())) {
+    if (const auto transform = parse_transform(text)) {
+      chain.push_back(*transform);
+    } else {
+      row.report("transforms", in_quotes(text) + " is not a transform");
+    }
+  }
+  return chain;
+}
+
+void read_bits(TableReader& row, int size, std::vector<Transform>& chain) {
+  const auto bits = row.integers("bits");
+  if (!bits) return;
+  if (bits->size() != 2 || bits->front() < 0 || bits->front() > bits->back() ||
+      bits->back() >= std::int64_t{size} * 8) {
+    row.report("bits", "'bits' must be [first, last] within the " + std::to_string(size * 8) + " bits of the value");
+    return;
+  }
+  const auto first = static_cast<std::uint64_t>(bits->front());
+  const auto width = static_cast<unsigned>(bits->back() - bits->front() + 1);
+  if (first != 0) chain.push_back({.kind = Transform::Kind::shift, .bits = first});
+  chain.push_back({.kind = Transform::Kind::bitmask, .bits = ~std::uint64_t{0} >> (64 - width)});
+}
+
+void read_scale(TableReader& row, std::vector<Transform>& chain) {
+  const Node* node = row.find("scale");
+  if (node == nullptr) return;
+  if (std::holds_alternative<std::string>(node->value)) {
+    if (const auto name = row.name("scale")) chain.push_back({.kind = Transform::Kind::scale, .parameter = *name});
+    return;
+  }
+  const auto factor = row.number("scale");
+  if (factor && *factor == 0) row.report("scale", "'scale' must not be 0");
+  if (factor && *factor != 1) chain.push_back({.kind = Transform::Kind::scale, .first = *factor});
+}
+
+}  // namespace
+
+std::optional<Transform> parse_transform(std::string_view text) {
+  const auto parts = split(text);
+  const auto arguments = parts.size() - 1;
+  const std::string_view kind = parts.front();
+  if (kind == "abs" && arguments == 0) return Transform{.kind = Transform::Kind::abs};
+  if (kind == "scale" && arguments == 1) return parse_one_number(Transform::Kind::scale, parts[1]);
+  if (kind == "minus" && arguments == 1) return parse_one_number(Transform::Kind::minus, parts[1]);
+  if (kind == "shift" && arguments == 1) return parse_shift(parts[1]);
+  if (kind == "clamp" && arguments == 2) return parse_clamp(parts[1], parts[2]);
+  if (kind == "hex_enable_list" && arguments == 2) return parse_enable_list(parts[1], parts[2]);
+  if (kind == "bitmask" && arguments == 1) {
+    if (const auto mask = parse_mask(parts[1])) return Transform{.kind = Transform::Kind::bitmask, .bits = *mask};
+  }
+  return std::nullopt;
+}
+
+std::vector<Transform> read_transforms(TableReader& row, const Field& field) {
+  std::vector<Transform> chain;
+  const bool shorthand = row.has("bits") || row.has("scale") || row.has("minus");
+  if (row.has("transforms")) {
+    if (shorthand) row.report("transforms", "'transforms' stands instead of 'bits', 'scale' and 'minus'");
+    chain = read_chain(row);
+  } else {
+    read_bits(row, field.size, chain);
+    read_scale(row, chain);
+    if (const auto subtrahend = row.number("minus")) {
+      chain.push_back({.kind = Transform::Kind::minus, .first = *subtrahend});
+    }
+  }
+  return chain;
+}
+
+}  // namespace bluetti::schemas

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "schemas/schema.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace bluetti::schemas {
+namespace {
+
+struct TypeFacts {
+  std::string_view name;
+  int size;
+};
+
+constexpr std::array<TypeFacts, 14> kTypes{{{"u8", 1},
+                                            {"s8", 1},
+                                            {"u16", 2},
+                                            {"s16", 2},
+                                            {"u32", 4},
+                                            {"s32", 4},
+                                            {"u64", 8},
+                                            {"bool", 2},
+                                            {"enum", 2},
+                                            {"bitmap", 2},
+                                            {"text", 0},
+                                            {"serial", 8},
+                                            {"version", 4},
+                                            {"ipv4", 4}}};
+
+constexpr std::array<std::string_view, 37> kUpperCase{
+    "ac", "arm", "ats", "bms", "bmu", "can", "dc",   "dcdc", "dsp", "eco",  "ev",   "gps", "hmi",
+    "id", "iot", "ip",  "l1",  "l2",  "l3",  "led",  "mac",  "mcu", "mos",  "mppt", "ntc", "ota",
+    "pd", "pv",  "rf",  "sn",  "soc", "soh", "ssid", "ups",  "usb", "rssi", "bcu"};
+
+std::string word_of(std::string_view word, bool first) {
+  std::string result(word);
+  const bool upper = std::find(kUpperCase.begin(), kUpperCase.end(), word) != kUpperCase.end();
+  const std::size_t letters = upper ? result.size() : first ? std::min<std::size_t>(1, result.size()) : 0;
+  for (char& letter : std::span(result).first(letters)) {
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+  }
+  // PV1, MPPT2: an abbreviation with a number behind it.
+  const auto digit = word.find_first_of("0123456789");
+  if (!upper && digit != std::string_view::npos && digit > 0 &&
+      word.find_first_not_of("0123456789", digit) == std::string_view::npos) {
+    return word_of(word.substr(0, digit), first) + std::string(word.substr(digit));
+  }
+  return word == "wifi" ? "Wi-Fi" : result;
+}
+
+template <typename T>
+const T* find_named(const std::vector<T>& items, std::string_view name) {
+  const auto found = std::find_if(items.begin(), items.end(), [name](const T& item) { return item.name == name; });
+  return found == items.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string Problem::text() const {
+  std::string result = where.file;
+  if (where.line != 0)
+    result.append(":").append(std::to_string(where.line)).append(":").append(std::to_string(where.column));
+  return result.empty() ? message : result + ": " + message;
+}
+
+bool Field::is_numeric() const {
+  return type <= Type::u64;
+}
+
+const Field* Block::field(std::string_view wanted) const {
+  return find_named(fields, wanted);
+}
+const Group* Block::group(std::string_view wanted) const {
+  return find_named(groups, wanted);
+}
+
+double Model::interval(const Block& block) const {
+  if (const auto own = poll_block.find(block.id); own != poll_block.end()) return own->second;
+  const auto shared = poll.find(block.poll);
+  return shared == poll.end() ? 0 : shared->second;
+}
+
+int Model::registers_of(const Block& block) const {
+  const auto own = registers.find(block.id);
+  return own == registers.end() ? block.registers : own->second;
+}
+
+int size_of(Type type) {
+  return kTypes[static_cast<std::size_t>(type)].size;
+}
+std::string_view name_of(Type type) {
+  return kTypes[static_cast<std::size_t>(type)].name;
+}
+
+std::string title_of(std::string_view name) {
+  std::string result;
+  while (!name.empty()) {
+    const std::size_t end = std::min(name.find('_'), name.size());
+    const std::string_view word = name.substr(0, end);
+    name.remove_prefix(std::min(end + 1, name.size()));
+    if (word.empty()) continue;
+    if (!result.empty()) result += ' ';
+    result += word_of(word, result.empty());
+  }
+  return result;
+}
+
+}  // namespace bluetti::schemas

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// What the schema files say, as plain values. schemas/README.md describes the files; nothing here decodes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace bluetti::schemas {
+
+// A place in a schema or configuration file, for messages. Lines and columns count from 1; 0 is unknown.
+struct Location {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+// One thing wrong with a file. The rest of the file, or the other files, may still be good.
+struct Problem {
+  Location where;
+  std::string message;
+
+  // "file:line:column: message"
+  [[nodiscard]] std::string text() const;
+};
+
+enum class Type : std::uint8_t {
+  u8,
+  s8,
+  u16,
+  s16,
+  u32,
+  s32,
+  u64,
+  boolean,
+  enumeration,
+  bitmap,
+  text,
+  serial,
+  version,
+  ipv4
+};
+enum class Order : std::uint8_t { low_register_first, high_register_first };
+enum class Evidence : std::uint8_t { verified, inferred };
+enum class Access : std::uint8_t { read_only, read_write };
+
+// How much a field asks for attention in Home Assistant.
+enum class Prominence : std::uint8_t {
+  primary,     // enabled, an ordinary entity
+  diagnostic,  // enabled, among the diagnostics
+  disabled,    // among the diagnostics and switched off until the user wants it
+  none         // no entity; the topic exists all the same
+};
+
+struct Transform {
+  enum class Kind : std::uint8_t { abs, scale, minus, bitmask, shift, clamp, hex_enable_list };
+  Kind kind = Kind::abs;
+  double first = 0;            // factor, subtrahend or lower bound
+  double second = 0;           // upper bound
+  std::uint64_t bits = 0;      // mask, or number of places of a shift
+  int mode = 0;                // of hex_enable_list
+  int index = 0;               // of hex_enable_list
+  std::string parameter = {};  // the model parameter that gives `first`; empty: `first` itself
+
+  friend bool operator==(const Transform&, const Transform&) = default;
+};
+
+struct Option {
+  std::int64_t code = 0;
+  std::string name;
+  friend bool operator==(const Option&, const Option&) = default;
+};
+
+// The field holds only while another field of the same block has one of these raw codes.
+struct Condition {
+  std::string field;
+  std::vector<std::int64_t> codes;
+};
+
+// What the simulator puts into a field: a number, a text, or the name of a simulated quantity.
+using Simulated = std::variant<std::monostate, double, std::string>;
+
+struct Field {
+  std::string name;
+  std::string title;
+  Type type = Type::u16;
+  Type base = Type::u16;  // the number below an enumeration or boolean
+  int offset = 0;         // bytes from the start of the block or of the group's item
+  int size = 2;           // bytes
+  Order order = Order::low_register_first;
+  bool swapped_text = true;
+  std::vector<Transform> transforms;
+  std::string unit;
+  std::vector<Option> options;
+  std::vector<std::int64_t> on{1};
+  std::vector<std::int64_t> off{0};
+  std::vector<std::int64_t> absent;
+  std::optional<double> min;
+  std::optional<double> max;
+  int count = 0;   // 0: one value; else an array of this many
+  int stride = 0;  // bytes from one array item to the next
+  int min_protocol_version = 0;
+  std::optional<Condition> when;
+  Evidence evidence = Evidence::inferred;
+  Prominence prominence = Prominence::primary;
+  std::string kind;
+  Access access = Access::read_only;
+  bool secret = false;
+  Simulated simulate;
+  Location where;
+
+  [[nodiscard]] bool is_numeric() const;  // has digits a person would do sums with
+};
+
+struct Group {
+  std::string name;
+  std::string title;
+  std::string topic;                      // empty only while loading
+  std::vector<std::string> count_fields;  // summed; empty: `count`
+  int count = 0;                          // fixed number of items; 0 with no count_fields: one record
+  int max = 1;                            // most items a row has room for
+  int offset = 0;                         // bytes; unused with `after`
+  std::string after;                      // starts behind this group's last item
+  int stride = 0;                         // bytes
+  bool whole = false;                     // all items or none
+  bool swapped_bytes = false;             // one-byte items: low byte of a register first
+  std::vector<Field> fields;
+  Location where;
+
+  [[nodiscard]] bool is_record() const { return count == 0 && count_fields.empty(); }
+};
+
+struct Block {
+  std::uint16_t id = 0;  // address of the first register
+  std::string name;
+  std::string title;
+  std::string prefix;
+  std::string poll;      // poll group
+  std::string instance;  // e.g. "pack"; empty: the station itself
+  int registers = 0;     // how many to ask for
+  int min_protocol_version = 0;
+  Evidence evidence = Evidence::inferred;
+  std::vector<std::string> devices;
+  std::string source;
+  std::vector<Field> fields;
+  std::vector<Group> groups;
+  Location where;
+
+  [[nodiscard]] const Field* field(std::string_view name) const;
+  [[nodiscard]] const Group* group(std::string_view name) const;
+};
+
+struct AbsentRule {
+  std::int64_t value = 0;
+  std::vector<std::uint16_t> registers;
+};
+
+// Replaces single keys of a row on one model. Only what is set is replaced.
+struct Override {
+  std::uint16_t block = 0;
+  std::string field;  // "field" or "group.field"
+  std::optional<std::string> unit;
+  std::optional<std::string> title;
+  std::optional<double> scale;
+  std::optional<Prominence> prominence;
+  std::optional<std::vector<Option>> options;
+  std::optional<std::vector<std::int64_t>> absent;
+  Location where;
+};
+
+enum class EnvelopeKind : std::uint8_t { bare, v1_0, v1_2 };
+
+struct Model {
+  std::string name;
+  std::string title;
+  std::vector<std::string> aliases;
+  std::string cloud_name;
+  std::string extends;
+  bool is_abstract = false;
+  Evidence evidence = Evidence::inferred;
+  std::string source;
+  int protocol_version = 2000;
+  EnvelopeKind envelope = EnvelopeKind::v1_2;
+  std::uint8_t unit = 0;
+  std::vector<std::uint16_t> blocks;
+  std::map<std::uint16_t, int> registers;
+  std::map<std::string, double, std::less<>> poll;  // seconds by poll group
+  std::map<std::uint16_t, double> poll_block;       // seconds by block
+  std::map<std::string, double, std::less<>> parameters;
+  std::vector<AbsentRule> absent;
+  std::vector<Override> overrides;
+  Location where;
+
+  // Seconds between two reads of this block: by block, else by its poll group; 0: not polled.
+  [[nodiscard]] double interval(const Block& block) const;
+  [[nodiscard]] int registers_of(const Block& block) const;
+};
+
+// Bytes one value of this type occupies; 0 for text, whose length the row gives.
+[[nodiscard]] int size_of(Type type);
+[[nodiscard]] std::string_view name_of(Type type);
+
+// "ac_output_power" -> "AC output power": the words of a name as a person writes them.
+[[nodiscard]] std::string title_of(std::string_view name);
+
+}  // namespace bluetti::schemas

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// A decoded value and a row of them. A row is made once per block and station and written over at each decode, so that
+// decoding allocates nothing.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bluetti::schemas {
+
+struct Field;
+
+enum class ValueKind : std::uint8_t {
+  missing,  // the data did not reach this far: nothing is known, an earlier value still stands
+  absent,   // the station says that it has no value here, or gave an implausible one
+  integer,
+  unsigned_integer,  // above the largest signed 64-bit number
+  decimal,           // mantissa / 10^decimals, exact
+  real,
+  boolean,
+  text,
+  option  // code of an enumeration
+};
+
+// 16 bytes, trivially copyable. Text lies in the row.
+struct Value {
+  ValueKind kind = ValueKind::missing;
+  std::uint8_t decimals = 0;
+  std::uint16_t text_length = 0;
+  std::int16_t option = -1;  // index into Field::options; -1: a code without a name
+  union {
+    std::int64_t integer = 0;  // also mantissa, boolean (0, 1) and enumeration code
+    std::uint64_t unsigned_integer;
+    double real;
+    std::uint32_t text_offset;
+  };
+
+  [[nodiscard]] bool present() const { return kind > ValueKind::absent; }
+};
+
+struct Row {
+  std::vector<Value> values;      // one per slot of the decoder
+  std::vector<char> text;         // the decoder gives each text slot its own place
+  std::vector<int> group_counts;  // items of each group; -1: the data did not say
+  std::uint32_t implausible = 0;  // values dropped at the last decode because they were out of bounds
+
+  [[nodiscard]] std::string_view text_of(const Value& value) const {
+    return {text.data() + value.text_offset, value.text_length};
+  }
+  // Same kind and same content; the values may lie in different rows of the same decoder.
+  [[nodiscard]] static bool same(const Row& a, const Value& x, const Row& b, const Value& y);
+};
+
+inline constexpr std::size_t kMaxFormatted = 352;  // a text of 255 bytes, or the longest number to 6 digits
+
+// The value as the payload of a topic: `53.13`, `ON`, `charging`, `AP300`. Shortest, no exponent, no locale. Nothing
+// for a missing or absent value. `buffer` needs kMaxFormatted bytes; the result lies in it or in the row.
+[[nodiscard]] std::string_view format(const Field& field, const Row& row, const Value& value, std::span<char> buffer);
+
+// The value as JSON: numbers as numbers, ON/OFF as true/false, the rest as strings, nothing as null.
+void append_json(const Field& field, const Row& row, const Value& value, std::string& out);
+
+}  // namespace bluetti::schemas

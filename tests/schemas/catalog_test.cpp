@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// Files side by side: models and their bases, layers over layers, names.
+#include "schemas/catalog.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "schema_support.h"
+
+namespace bluetti::schemas::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::string block_text(int id, const std::string& name, const std::string& row = R"(type = "u16")") {
+  return "id = " + std::to_string(id) + "\nname = \"" + name + "\"\npoll = \"core\"\nevidence = \"inferred\"\n" +
+         "fields = [ { name = \"value\", register = " + std::to_string(id) + ", " + row + " } ]\n";
+}
+
+std::vector<std::string> problems_of(const Catalog& catalog) {
+  std::vector<std::string> result;
+  for (const Problem& problem : catalog.problems()) result.push_back(problem.text());
+  return result;
+}
+
+// Block 100, and these model files as a.toml, b.toml, ...
+Catalog catalog_with(const std::vector<std::string>& models) {
+  Catalog catalog;
+  catalog.add("100.toml", block_text(100, "home"));
+  char letter = 'a';
+  for (const std::string& text : models) catalog.add(std::string(1, letter++) + ".toml", text);
+  catalog.finish();
+  return catalog;
+}
+
+TEST(Model, ReadsEveryKey) {
+  std::vector<Problem> problems;
+  const auto model = parse_model("m.toml", R"(
+name = "AP300"
+title = "Apex 300"
+aliases = ["Apex"]
+evidence = "verified"
+source = "captures"
+protocol_version = 2015
+envelope = "v1.0"
+unit = 1
+blocks = [100, 1300]
+registers = { 100 = 62 }
+poll = { core = 5, 1300 = 2.5 }
+parameters = { pack_voltage_scale = 0.01 }
+[[absent]]
+value = 404
+registers = [125, 158]
+[[override]]
+block = 100
+field = "soc"
+unit = "%"
+entity = "none"
+)",
+                                 problems);
+  ASSERT_TRUE(model) << problems.front().text();
+  EXPECT_EQ(model->cloud_name, "AP300");
+  EXPECT_EQ(model->envelope, EnvelopeKind::v1_0);
+  EXPECT_EQ(model->registers.at(100), 62);
+  EXPECT_EQ(model->poll.at("core"), 5);
+  EXPECT_EQ(model->poll_block.at(1300), 2.5);
+  EXPECT_THAT(model->absent.at(0).registers, ElementsAre(125, 158));
+  EXPECT_EQ(model->overrides.at(0).prominence, Prominence::none);
+  EXPECT_FALSE(model->overrides.at(0).scale);
+}
+
+TEST(Model, ProblemsHavePlaces) {
+  EXPECT_THAT(problems_of_model("name = \"X\"\nevidence = \"inferred\"\nprotocol_version = 15\nblock = [1]\n"),
+              ElementsAre("test.toml:3:20: 'protocol_version' must lie between 1000 and 65535",
+                          "test.toml:4:1: a model has no key 'block'; did you mean 'blocks'?"));
+  EXPECT_THAT(problems_of_model("name = \"a/b\"\nevidence = \"inferred\"\n"),
+              ElementsAre("test.toml:1:8: a part of a topic cannot contain '/', '+' or '#'"));
+  EXPECT_THAT(problems_of_model("name = \"a\"\nevidence = \"inferred\"\nregisters = { 100 = 500 }\n"),
+              ElementsAre("test.toml:3:21: a block has 1 to 125 registers"));
+}
+
+TEST(Catalog, ModelsTakeWhatTheyDoNotSayFromTheirBase) {
+  const Catalog catalog = catalog_with({R"(name = "b"
+extends = "base"
+protocol_version = 2015
+poll = { core = 1 }
+)",
+                                        R"(name = "base"
+title = "Base"
+abstract = true
+evidence = "verified"
+blocks = [100]
+envelope = "bare"
+poll = { core = 5, cells = 60 }
+)"});
+  EXPECT_THAT(problems_of(catalog), IsEmpty());
+  const Model* model = catalog.model("b");
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->title, "b");
+  EXPECT_FALSE(model->is_abstract);
+  EXPECT_EQ(model->evidence, Evidence::verified);
+  EXPECT_EQ(model->envelope, EnvelopeKind::bare);
+  EXPECT_THAT(model->blocks, ElementsAre(100));
+  EXPECT_EQ(model->poll.at("core"), 1);
+  EXPECT_EQ(model->poll.at("cells"), 60);
+  EXPECT_EQ(model->interval(*catalog.block(100)), 1);
+}
+
+TEST(Catalog, NamesAreComparedWithoutCaseBlanksAndDashes) {
+  const Catalog catalog = catalog_with(
+      {"name = \"ELITE200V2\"\ntitle = \"Elite 200 V2\"\naliases = [\"PR200\"]\nevidence = \"inferred\"\n"});
+  const Model* model = catalog.model("ELITE200V2");
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(catalog.model("elite-200_v2"), model);
+  EXPECT_EQ(catalog.model("Elite 200 V2"), model);
+  EXPECT_EQ(catalog.model("pr 200"), model);
+  EXPECT_EQ(catalog.model("Elite 100"), nullptr);
+}
+
+TEST(Catalog, BasesMustBeKnownAndMustNotGoInACircle) {
+  EXPECT_THAT(
+      problems_of(catalog_with({"name = \"x\"\nextends = \"bsae\"\n", "name = \"base\"\nevidence = \"inferred\"\n"})),
+      ElementsAre("a.toml:2:11: extends an unknown model, 'bsae'; did you mean 'base'?"));
+  const Catalog circle = catalog_with({"name = \"x\"\nextends = \"y\"\n", "name = \"y\"\nextends = \"x\"\n"});
+  EXPECT_THAT(problems_of(circle), ElementsAre("b.toml:2:11: extends itself in the end, by way of 'x'",
+                                               "a.toml:2:11: extends a model that was refused, 'y'"));
+  EXPECT_TRUE(circle.models().empty());
+}
+
+TEST(Catalog, BlocksFieldsAndPollGroupsOfAModelMustExist) {
+  EXPECT_THAT(problems_of(catalog_with({R"(name = "x"
+evidence = "inferred"
+blocks = [100, 200]
+poll = { coer = 5 }
+[[override]]
+block = 100
+field = "valeu"
+)"})),
+              ElementsAre("a.toml:3:10: there is no block 200",
+                          "a.toml:4:8: no block is in the poll group 'coer'; did you mean 'core'?",
+                          "a.toml:5:1: block 100 has no field 'valeu'; did you mean 'value'?"));
+}
+
+TEST(Catalog, ParametersMustBeThereExceptInAnAbstractModel) {
+  Catalog catalog;
+  catalog.add("100.toml", block_text(100, "home", R"(type = "u16", scale = "pack_voltage_scale")"));
+  catalog.add("a.toml", "name = \"x\"\nevidence = \"inferred\"\nblocks = [100]\n");
+  catalog.add("b.toml", "name = \"y\"\nevidence = \"inferred\"\nblocks = [100]\nabstract = true\n");
+  catalog.finish();
+  EXPECT_THAT(problems_of(catalog), ElementsAre("a.toml:1:1: block 100 needs the parameter 'pack_voltage_scale'"));
+  EXPECT_EQ(catalog.model("x"), nullptr);
+  EXPECT_NE(catalog.model("y"), nullptr);
+}
+
+TEST(Catalog, TwoFilesOfALayerMayNotDefineTheSame) {
+  Catalog catalog;
+  catalog.add("a.toml", block_text(100, "home"));
+  EXPECT_FALSE(catalog.add("b.toml", block_text(100, "other")));
+  EXPECT_FALSE(catalog.add("c.toml", block_text(200, "home")));
+  EXPECT_THAT(problems_of(catalog), ElementsAre("b.toml:1:1: block 100 is already in a.toml",
+                                                "c.toml:1:1: block 100 has the name 'home' too"));
+}
+
+TEST(Catalog, AnAliasNamesOneModelOnly) {
+  const Catalog catalog = catalog_with(
+      {"name = \"x\"\nevidence = \"inferred\"\naliases = [\"Y\"]\n", "name = \"y\"\nevidence = \"inferred\"\n"});
+  EXPECT_THAT(problems_of(catalog), ElementsAre("a.toml:1:1: 'Y' already names the model 'y'"));
+  EXPECT_EQ(catalog.model("x"), nullptr);
+}
+
+TEST(Catalog, ALaterLayerReplacesBlocksAndModels) {
+  Catalog catalog = catalog_with({"name = \"x\"\nevidence = \"inferred\"\nunit = 1\n"});
+  catalog.begin_layer();
+  EXPECT_TRUE(catalog.add("mine.toml", block_text(100, "mine")));
+  EXPECT_TRUE(catalog.add("x.toml", "name = \"X\"\nevidence = \"inferred\"\nunit = 2\n"));
+  catalog.finish();
+  EXPECT_EQ(catalog.block(100)->name, "mine");
+  EXPECT_EQ(catalog.model("x")->unit, 2);
+}
+
+TEST(Catalog, ABadFileLeavesInForceWhatItWouldHaveReplaced) {
+  Catalog catalog = catalog_with({"name = \"x\"\nevidence = \"inferred\"\nunit = 1\n"});
+  catalog.begin_layer();
+  EXPECT_FALSE(catalog.add("mine.toml", block_text(100, "mine", R"(type = "u99")")));
+  EXPECT_TRUE(catalog.add("x.toml", "name = \"x\"\nevidence = \"inferred\"\nunit = 2\nblocks = [4711]\n"));
+  catalog.finish();
+  EXPECT_EQ(catalog.block(100)->name, "home");
+  EXPECT_EQ(catalog.model("x")->unit, 1);
+  EXPECT_EQ(catalog.problems().size(), 2U);
+}
+
+TEST(Catalog, FindsTheBlockThatContainsAnAddress) {
+  const Catalog catalog = [] {
+    Catalog result;
+    result.add("a.toml", block_text(100, "a") + "registers = 10\n");
+    result.add("b.toml", block_text(105, "b"));
+    return result;
+  }();
+  EXPECT_EQ(catalog.block_at(100)->id, 100);
+  EXPECT_EQ(catalog.block_at(105)->id, 105);
+  EXPECT_EQ(catalog.block_at(107)->id, 100);
+  EXPECT_EQ(catalog.block_at(110), nullptr);
+  EXPECT_EQ(catalog.block_at(99), nullptr);
+}
+
+TEST(Catalog, AFolderIsLaidOverTheBuiltInFiles) {
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "catalog_test_folder";
+  std::filesystem::create_directories(folder / "blocks");
+  std::ofstream(folder / "blocks" / "100.toml") << block_text(100, "my_home");
+  std::ofstream(folder / "notes.txt") << "not a schema";
+  const std::vector<std::filesystem::path> folders{folder, folder / "nowhere"};
+  const Catalog catalog = Catalog::load(folders);
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(catalog.block(100)->name, "my_home");
+  const auto problems = problems_of(catalog);
+  EXPECT_TRUE(std::any_of(problems.begin(), problems.end(), [](const std::string& problem) {
+    return problem.find("nowhere: cannot be read: ") != std::string::npos;
+  }));
+}
+
+}  // namespace
+}  // namespace bluetti::schemas::testing

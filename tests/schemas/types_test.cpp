@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Every type of field, as it lies in the registers and as it is published.
+#include <gtest/gtest.h>
+
+#include "schema_support.h"
+
+namespace bluetti::schemas::testing {
+namespace {
+
+TEST(Types, NumbersHaveTheHighByteOfARegisterFirst) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16" },)", "0102"), "258");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s16" },)", "fffe"), "-2");
+}
+
+TEST(Types, LongNumbersHaveTheLowRegisterFirst) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32" },)", "0021 0001"), "65569");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s32" },)", "fffe ffff"), "-2");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u64" },)", "0001 0000 0000 8000"),
+            "9223372036854775809");
+}
+
+TEST(Types, TheOrderOfRegistersCanBeTurned) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32", order = "high" },)", "0001 0021"), "65569");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s32", order = "high" },)", "ffff fffe"), "-2");
+}
+
+TEST(Types, BytesLieInTheLowHalfOfTheirRegister) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u8" },)", "0102"), "2");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u8", half = "high" },)", "0102"), "1");
+  EXPECT_EQ(shown(R"({ name = "value", offset = 0, type = "s8" },)", "ff02"), "-1");
+}
+
+TEST(Types, BitsAreCountedFromTheLeastSignificant) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", bits = [4, 7] },)", "12a4"), "10");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32", bits = [16, 31] },)", "0000 beef"), "48879");
+}
+
+TEST(Types, ScaledIntegersStayExact) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", scale = 0.01 },)", "14c1"), "53.13");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", scale = 0.1 },)", "01f4"), "50");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s16", scale = 0.1 },)", "fffb"), "-0.5");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s16", scale = 0.001 },)", "ffff"), "-0.001");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32", scale = 0.1 },)", "ffff ffff"), "429496729.5");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", scale = 0.1, minus = 40 },)", "0001"), "-39.9");
+}
+
+TEST(Types, BoolKnowsItsCodesAndNoOthers) {
+  constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "bool", on = [1, 3], off = [0, 2] },)";
+  EXPECT_EQ(shown(kRow, "0003"), "ON");
+  EXPECT_EQ(shown(kRow, "0002"), "OFF");
+  EXPECT_EQ(shown(kRow, "0004"), "absent");
+}
+
+TEST(Types, EnumShowsNamesAndOtherForTheRest) {
+  constexpr std::string_view kRow =
+      R"({ name = "value", register = 100, type = "enum", options = { 0 = "idle", 7 = "charging" } },)";
+  EXPECT_EQ(shown(kRow, "0007"), "charging");
+  EXPECT_EQ(shown(kRow, "0001"), "other");
+  EXPECT_EQ(Decoded(block_with(kRow)).decode("0001").json(), R"({"value":"UNKNOWN_1"})");
+}
+
+TEST(Types, SwappedTextHasTheBytesOfEachRegisterExchanged) {
+  constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "text", length = 6 },)";
+  EXPECT_EQ(shown(kRow, "4c45 3031 0030"), "EL100");
+  EXPECT_EQ(shown(kRow, "0000 0000 0000"), "");
+}
+
+TEST(Types, PlainTextIsReadAsItLies) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "text", length = 3, text = "plain" },)", "414243"),
+            "ABC");
+}
+
+TEST(Types, TextWithBytesThatAreNoTextIsAbsent) {
+  constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "text", length = 4 },)";
+  EXPECT_EQ(shown(kRow, "4c45 c3a4"), "absent");
+  EXPECT_EQ(shown(kRow, "4c00 4500"), "absent");  // a NUL in the middle is no padding
+}
+
+TEST(Types, SerialIsFourRegistersLowFirstInDecimal) {
+  constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "serial" },)";
+  EXPECT_EQ(shown(kRow, "0001 0002 0003 0000"), "12885032961");
+  EXPECT_EQ(shown(kRow, "ffff ffff ffff ffff"), "18446744073709551615");
+  EXPECT_EQ(shown(kRow, "0000 0000 0000 0000"), "absent");
+}
+
+TEST(Types, VersionIsANumberOverOneHundred) {
+  constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "version" },)";
+  EXPECT_EQ(shown(kRow, "a32c 0001"), "1073.08");
+  EXPECT_EQ(shown(kRow, "0005 0000"), "0.05");
+  EXPECT_EQ(shown(kRow, "ffff ffff"), "42949672.95");
+  EXPECT_EQ(shown(kRow, "0000 0000"), "absent");
+}
+
+TEST(Types, Ipv4HasItsBytesExchanged) {
+  constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "ipv4" },)";
+  EXPECT_EQ(shown(kRow, "a8c0 ff32"), "192.168.50.255");
+  EXPECT_EQ(shown(kRow, "0000 0000"), "absent");
+}
+
+TEST(Types, BitmapIsAnUnsignedNumberOfItsWidth) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "bitmap" },)", "8001"), "32769");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "bitmap", width = 64, order = "high" },)",
+                  "8000 0000 0000 0001"),
+            "9223372036854775809");
+}
+
+}  // namespace
+}  // namespace bluetti::schemas::testing

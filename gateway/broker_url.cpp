@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <charconv>
+
+#include "gateway/config.h"
+
+namespace bluetti::gateway {
+namespace {
+
+bool is_host(std::string_view text, bool bracketed) {
+  const auto allowed = [&](char c) {
+    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return alphanumeric || c == '.' || c == '-' || c == '_' || (bracketed && (c == ':' || c == '%'));
+  };
+  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), allowed);
+}
+
+bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+}  // namespace
+
+std::optional<BrokerUrl> parse_broker_url(std::string_view text) {
+  BrokerUrl url;
+  if (take_prefix(text, "mqtts://")) {
+    url.tls = true;
+    url.port = 8883;
+  } else if (!take_prefix(text, "mqtt://")) {
+    return std::nullopt;
+  }
+  if (text.ends_with('/')) text.remove_suffix(1);
+
+  const bool bracketed = take_prefix(text, "[");
+  const std::size_t host_end = bracketed ? text.find(']') : std::min(text.find(':'), text.size());
+  if (host_end == std::string_view::npos || !is_host(text.substr(0, host_end), bracketed)) return std::nullopt;
+  url.host = text.substr(0, host_end);
+  text.remove_prefix(host_end + (bracketed ? 1 : 0));
+
+  if (text.empty()) return url;
+  if (!take_prefix(text, ":")) return std::nullopt;
+  const auto port = parse_port(text);
+  if (!port) return std::nullopt;
+  url.port = *port;
+  return url;
+}
+
+std::string BrokerUrl::text() const {
+  const bool bracketed = host.find(':') != std::string::npos;
+  return (tls ? "mqtts://" : "mqtt://") + (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// `list`: what the schema files hold.
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+#include "discovery/discovery.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/problems.h"
+#include "gateway/cli/table.h"
+#include "schemas/decoder.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+using schemas::Block;
+using schemas::Catalog;
+using schemas::Model;
+
+std::string evidence_of(schemas::Evidence evidence) {
+  return evidence == schemas::Evidence::verified ? "verified" : "inferred";
+}
+
+std::string envelope_of(schemas::EnvelopeKind kind) {
+  constexpr std::string_view kNames[] = {"bare", "v1.0", "v1.2"};
+  return std::string(kNames[static_cast<std::size_t>(kind)]);
+}
+
+Table models_table(const Catalog& catalog) {
+  Table table({{"name", "Name"},
+               {"title", "Title"},
+               {"aliases", "Also called"},
+               {"protocol", "Protocol"},
+               {"envelope", "Envelope"},
+               {"blocks", "Blocks"},
+               {"evidence", "Evidence"}});
+  for (const auto& [key, model] : catalog.models()) {
+    table.add({model.name, model.title, model.aliases, std::int64_t{model.protocol_version},
+               envelope_of(model.envelope), std::vector<std::int64_t>(model.blocks.begin(), model.blocks.end()),
+               evidence_of(model.evidence)});
+  }
+  return table;
+}
+
+std::int64_t count_fields(const Block& block) {
+  std::size_t count = block.fields.size();
+  for (const schemas::Group& group : block.groups) count += group.fields.size();
+  return static_cast<std::int64_t>(count);
+}
+
+// The blocks the options leave over.
+std::vector<const Block*> selected(const Catalog& catalog, const Model* model, std::optional<std::uint16_t> only) {
+  std::vector<const Block*> blocks;
+  for (const auto& [id, block] : catalog.blocks()) {
+    if (only && id != *only) continue;
+    if (model && std::ranges::find(model->blocks, id) == model->blocks.end()) continue;
+    blocks.push_back(&block);
+  }
+  return blocks;
+}
+
+Table blocks_table(const std::vector<const Block*>& blocks, const Model* model) {
+  Table table({{"id", "Id"},
+               {"name", "Name"},
+               {"title", "Title"},
+               {"registers", "Registers"},
+               {"poll", "Poll group"},
+               {"fields", "Fields"},
+               {"evidence", "Evidence"},
+               {"devices", "Seen on"}});
+  for (const Block* block : blocks) {
+    table.add({std::int64_t{block->id}, block->name, block->title,
+               std::int64_t{model ? model->registers_of(*block) : block->registers}, block->poll, count_fields(*block),
+               evidence_of(block->evidence), block->devices});
+  }
+  return table;
+}
+
+Cell scale_of(const schemas::Field& field) {
+  for (const schemas::Transform& transform : field.transforms) {
+    if (transform.kind != schemas::Transform::Kind::scale) continue;
+    return transform.parameter.empty() ? Cell(transform.first) : Cell(transform.parameter);
+  }
+  return {};
+}
+
+void add_field(Table& table, const Block& block, const schemas::Group* group, const schemas::Field& field) {
+  table.add({std::int64_t{block.id}, group ? group->name + "." + field.name : field.name,
+             std::string(schemas::name_of(field.type)), field.unit, scale_of(field),
+             std::string(field.access == schemas::Access::read_write ? "rw" : "r"), evidence_of(field.evidence)});
+}
+
+// With a model: as its overrides leave them.
+Table fields_table(const std::vector<const Block*>& blocks, const Model* model) {
+  Table table({{"block", "Block"},
+               {"path", "Field"},
+               {"type", "Type"},
+               {"unit", "Unit"},
+               {"scale", "Scale"},
+               {"access", "Access"},
+               {"evidence", "Evidence"}});
+  for (const Block* block : blocks) {
+    if (model) {
+      const schemas::Decoder decoder(*block, *model);
+      for (const schemas::Slot& slot : decoder.slots()) {
+        if (slot.item <= 1) add_field(table, *block, slot.group, *slot.field);
+      }
+      continue;
+    }
+    for (const schemas::Field& field : block->fields) add_field(table, *block, nullptr, field);
+    for (const schemas::Group& group : block->groups) {
+      for (const schemas::Field& field : group.fields) add_field(table, *block, &group, field);
+    }
+  }
+  return table;
+}
+
+Table entities_table(const std::vector<const Block*>& blocks, const Model& model) {
+  Table table({{"id", "Id"},
+               {"name", "Name"},
+               {"platform", "Platform"},
+               {"device_class", "Device class"},
+               {"unit", "Unit"},
+               {"enabled", "Enabled"}});
+  for (const Block* block : blocks) {
+    const schemas::Decoder decoder(*block, model);
+    for (const schemas::Slot& slot : decoder.slots()) {
+      if (slot.field->secret || slot.field->prominence == schemas::Prominence::none) continue;
+      const discovery::EntityClass kind = discovery::entity_class(*slot.field);
+      table.add({slot.id, discovery::entity_name(slot, *block), std::string(kind.platform),
+                 std::string(kind.device_class), std::string(kind.unit), kind.enabled});
+    }
+  }
+  return table;
+}
+
+Table table_of(const ListOptions& options, const Catalog& catalog, const Model* model) {
+  const auto blocks = selected(catalog, model, options.block);
+  switch (options.what) {
+    case ListOptions::What::models:
+      return models_table(catalog);
+    case ListOptions::What::blocks:
+      return blocks_table(blocks, model);
+    case ListOptions::What::fields:
+      return fields_table(blocks, model);
+    case ListOptions::What::entities:
+      return entities_table(blocks, *model);
+  }
+  return Table({});
+}
+
+}  // namespace
+
+int list(const ListOptions& options) {
+  const Catalog catalog = Catalog::load(options.schemas);
+  print_problems(catalog.problems());
+  if (options.what == ListOptions::What::entities && options.model.empty()) {
+    return refuse("list entities: say of which model with --model; 'bluetti-gateway list models' shows all");
+  }
+  const Model* model = options.model.empty() ? nullptr : catalog.model(options.model);
+  if (!options.model.empty() && !model) return refuse(unknown_model(options.model, catalog));
+  if (options.block && !catalog.block(*options.block)) return refuse(unknown_block(*options.block, catalog));
+  const Table table = table_of(options, catalog, model);
+  std::cout << (options.json ? table.json() + "\n" : table.text(colour_wanted()));
+  return kDone;
+}
+
+}  // namespace bluetti::gateway::cli

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The commands of the program, each a function from its options to an exit code. Results go to standard output, logs
+// and errors to standard error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bluetti::gateway::cli {
+
+enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2, kUnreachable = 3 };
+
+struct RunOptions {
+  std::filesystem::path config = "gateway.toml";
+  bool once = false;                     // one poll of everything, publish, exit
+  std::optional<std::string> log_level;  // over the file's
+};
+int run(const RunOptions& options);
+
+struct CheckOptions {
+  std::filesystem::path config = "gateway.toml";
+  bool json = false;
+};
+int check(const CheckOptions& options);
+
+struct DecodeOptions {
+  std::optional<std::uint16_t> block;  // needed unless the frames name their registers
+  std::string model = "v2";
+  std::optional<int> protocol_version;  // over the model's
+  std::vector<std::filesystem::path> schemas;
+  bool frame = false;  // inputs are whole payloads, not register data
+  bool json = false;
+  std::vector<std::string> inputs;  // hex; "-": lines of standard input
+};
+int decode(const DecodeOptions& options);
+
+struct ListOptions {
+  enum class What : std::uint8_t { models, blocks, fields, entities } what = What::models;
+  std::optional<std::uint16_t> block;
+  std::string model;  // needed for entities
+  std::vector<std::filesystem::path> schemas;
+  bool json = false;
+};
+int list(const ListOptions& options);
+
+struct SimulateOptions {
+  std::string broker = "mqtt://127.0.0.1:1883";
+  std::filesystem::path authorities;  // PEM; the broker's CA
+  std::filesystem::path certificate;  // PKCS#12
+  std::string certificate_password;
+  std::vector<std::string> models{"AP300"};  // taken in turn by the stations
+  int stations = 1;
+  std::uint64_t first_serial = 2345000000001;
+  std::uint64_t seed = 1;
+  double speed = 1;                // simulated seconds per second
+  double push_interval = 10;       // seconds between unasked pushes of one station; 0: none
+  std::filesystem::path captures;  // serve these register images instead of a simulated day
+  std::vector<std::filesystem::path> schemas;
+  std::optional<std::string> log_level;
+};
+int simulate(const SimulateOptions& options);
+
+// Parses the command line and runs the command.
+int main(int argc, const char* const* argv);
+
+}  // namespace bluetti::gateway::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/cli/problems.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "gateway/cli/commands.h"
+
+namespace bluetti::gateway::cli {
+
+void print_problems(std::span<const schemas::Problem> problems) {
+  for (const schemas::Problem& problem : problems) std::cerr << problem.text() << '\n';
+}
+
+int refuse(std::string_view message) {
+  std::cerr << "bluetti-gateway: " << message << '\n';
+  return kUsage;
+}
+
+std::string unknown_block(std::uint16_t id, const schemas::Catalog& catalog) {
+  const auto& blocks = catalog.blocks();
+  std::string near;
+  const auto above = blocks.upper_bound(id);
+  if (above != blocks.begin()) near = std::to_string(std::prev(above)->first);
+  if (above != blocks.end()) near += (near.empty() ? "" : " and ") + std::to_string(above->first);
+  return fmt::format("there is no block {}; near it: {}; 'bluetti-gateway list blocks' shows all", id, near);
+}
+
+}  // namespace bluetti::gateway::cli

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Rows for people and for programs: the same cells as an aligned text table or as a JSON array of objects.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace bluetti::gateway::cli {
+
+using Cell = std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>,
+                          std::vector<std::int64_t>>;
+
+struct Column {
+  std::string key;    // in JSON
+  std::string title;  // in text
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+
+  // Columns of numbers are aligned to the right. `colour`: the titles in bold.
+  [[nodiscard]] std::string text(bool colour) const;
+  [[nodiscard]] std::string json() const;
+
+ private:
+  [[nodiscard]] bool is_numeric(std::size_t column) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+// Standard output is a terminal and the user has not asked for NO_COLOR.
+[[nodiscard]] bool colour_wanted();
+
+// As JSON; bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string json_text(std::string_view text);
+[[nodiscard]] std::string json_texts(const std::vector<std::string>& texts);
+
+}  // namespace bluetti::gateway::cli

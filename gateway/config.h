@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// The configuration, checked and resolved: no key missing, no name unknown, every `${NAME}` and `*_file` replaced.
+// docs/configuration.md lists the keys. Start-up only; one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gateway/secret.h"
+#include "schemas/catalog.h"
+
+namespace bluetti::gateway {
+
+// mqtt://host:port or mqtts://host:port; default ports 1883 and 8883.
+struct BrokerUrl {
+  std::string host;
+  std::uint16_t port = 1883;
+  bool tls = false;
+
+  [[nodiscard]] std::string text() const;  // "mqtts://host:port", IPv6 in brackets
+};
+[[nodiscard]] std::optional<BrokerUrl> parse_broker_url(std::string_view text);
+
+// How far the server's certificate is checked.
+enum class Verify : std::uint8_t {
+  full,   // chain and host name
+  chain,  // chain only: for a broker whose certificate names another host
+  none    // not at all; said so at every start
+};
+
+struct TlsConfig {
+  std::filesystem::path authorities;  // `ca`: PEM; empty: the system's, or those inside the PKCS#12
+  Verify verify = Verify::full;
+  std::optional<int> security_level;  // OpenSSL's; lowered only by this explicit key
+};
+
+struct LocalConfig {
+  BrokerUrl url{.host = "127.0.0.1", .port = 1883, .tls = false};
+  std::string base = "bluetti";
+  std::string username;
+  Secret password;
+  std::string client_id = "bluetti-gateway";
+  TlsConfig tls;
+  std::filesystem::path certificate;  // PEM, with `key`
+  std::filesystem::path key;
+  bool json_state = false;
+  std::chrono::seconds heartbeat{300};  // full refresh; 0: never
+};
+
+struct DiscoveryConfig {
+  bool enabled = true;
+  std::string prefix = "homeassistant";
+  std::string birth_topic = "homeassistant/status";
+  std::string birth_payload = "online";
+};
+
+struct AccountConfig {
+  std::string id;
+  BrokerUrl url{.host = "iot.bluettipower.com", .port = 18760, .tls = true};
+  std::filesystem::path certificate;  // PKCS#12
+  Secret certificate_password;
+  bool has_certificate_password = false;  // also true for an empty one that was given
+  std::string username;
+  Secret password;
+  std::string client_id;  // empty: made from the account's id
+  TlsConfig tls;
+  std::chrono::seconds answer_timeout{5};    // wait for the answer to one read
+  std::chrono::seconds reconnect_delay{45};  // before the first try after a lost session, then doubling
+  std::chrono::seconds reconnect_delay_max{600};
+};
+
+struct StationConfig {
+  std::string id;                         // [a-z0-9_]+, its name in topics
+  std::string name;                       // shown to people
+  const schemas::Model* model = nullptr;  // owned by the catalogue
+  std::string cloud_model;                // model part of its cloud topics
+  std::string serial;                     // numeric part of the serial number
+  std::string account;                    // AccountConfig::id
+  std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
+};
+
+enum class LogFormat : std::uint8_t { text, json };
+struct LogConfig {
+  std::string level = "info";  // trace debug info warning error
+  LogFormat format = LogFormat::text;
+};
+
+struct Config {
+  std::filesystem::path file;  // empty: built from options alone
+  LocalConfig local;
+  DiscoveryConfig discovery;
+  LogConfig log;
+  std::vector<std::filesystem::path> schema_folders;
+  std::vector<AccountConfig> accounts;
+  std::vector<StationConfig> stations;
+  std::vector<schemas::Problem> warnings;  // worth saying, not worth refusing
+};
+
+// Where values come from besides the file. Tests bring their own.
+struct Environment {
+  std::function<std::optional<std::string>(std::string_view name)> variable;
+  std::function<std::vector<std::string>()> names;
+  [[nodiscard]] static Environment of_process();
+};
+
+using ConfigResult = std::variant<Config, std::vector<schemas::Problem>>;
+
+// Reads and resolves a configuration file. Relative paths are taken from the file's folder. All problems are told at
+// once. The catalogue must outlive the result. `catalog` may be extended first by schema_folders_of().
+[[nodiscard]] ConfigResult load_config(const std::filesystem::path& file, const Environment& environment,
+                                       const schemas::Catalog& catalog);
+[[nodiscard]] ConfigResult parse_config(std::string_view text, const std::filesystem::path& file,
+                                        const Environment& environment, const schemas::Catalog& catalog);
+
+// The user's schema folders, which must be known before models can be looked up. Empty if the file cannot be read or
+// parsed: load_config() tells why.
+[[nodiscard]] std::vector<std::filesystem::path> schema_folders_of(const std::filesystem::path& file,
+                                                                   const Environment& environment);
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/config_document.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bluetti::gateway {
+namespace {
+
+class Converter {
+ public:
+  explicit Converter(const std::string& file_name) : file_name_(file_name) {}
+
+  [[nodiscard]] schemas::Location place(const toml::source_region& source) const {
+    return {file_name_, source.begin.line, source.begin.column};
+  }
+
+  [[nodiscard]] Table table(const toml::table& from) const {
+    Table to{.where = place(from.source()), .entries = {}};
+    to.entries.reserve(from.size());
+    for (const auto& [key, value] : from) {
+      to.entries.push_back({std::string(key.str()), place(key.source()), node(value)});
+    }
+    return to;
+  }
+
+ private:
+  [[nodiscard]] Node node(const toml::node& from) const {
+    return from.visit([&](const auto& value) { return Node{place(value.source()), content(value)}; });
+  }
+
+  [[nodiscard]] Node::Content content(const toml::table& from) const { return table(from); }
+  [[nodiscard]] Node::Content content(const toml::array& from) const {
+    Node::Array to;
+    for (const toml::node& item : from) to.push_back(node(item));
+    return to;
+  }
+  template <typename T>
+  [[nodiscard]] Node::Content content(const toml::value<T>& from) const {
+    if constexpr (std::is_constructible_v<Node::Content, const T&>) {
+      return from.get();
+    } else {
+      return std::monostate{};
+    }
+  }
+
+  const std::string& file_name_;
+};
+
+}  // namespace
+
+const Entry* Table::find(std::string_view key) const {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+std::variant<Table, schemas::Problem> parse_document(std::string_view text, const std::string& file_name) {
+  const Converter converter(file_name);
+  try {
+    return converter.table(toml::parse(text, file_name));
+  } catch (const toml::parse_error& error) {
+    return schemas::Problem{converter.place(error.source()), std::string(error.description())};
+  }
+}
+
+std::string_view type_name(const Node& node) {
+  constexpr std::array<std::string_view, std::variant_size_v<Node::Content>> kNames{
+      "a date or time", "a string", "an integer", "a number", "true or false", "an array", "a table"};
+  return kNames[node.content.index()];
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/config_environment.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace bluetti::gateway {
+namespace {
+
+char to_upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+bool is_variable_name(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !text.empty() && letter(text.front()) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || digit(c); });
+}
+
+// `inside` is what stands between the braces.
+std::variant<std::string, SubstitutionError> value_of(std::string_view inside, const Environment& environment) {
+  const std::size_t separator = inside.find(":-");
+  const std::string_view name = inside.substr(0, separator);
+  if (!is_variable_name(name)) {
+    return SubstitutionError{"'${" + std::string(inside) + "}' is neither ${NAME} nor ${NAME:-default}"};
+  }
+  auto value = environment.variable(name);
+  if (separator != std::string_view::npos) {
+    return value && !value->empty() ? *std::move(value) : std::string(inside.substr(separator + 2));
+  }
+  if (!value) {
+    return SubstitutionError{"the environment variable " + std::string(name) + " is not set; set it, or write ${" +
+                             std::string(name) + ":-default}"};
+  }
+  return *std::move(value);
+}
+
+}  // namespace
+
+std::variant<std::string, SubstitutionError> substitute(std::string_view text, const Environment& environment) {
+  std::string result;
+  for (std::size_t opening; (opening = text.find("${")) != std::string_view::npos;) {
+    result.append(text.substr(0, opening));
+    if (opening > 0 && text[opening - 1] == '$') {
+      result.push_back('{');
+      text.remove_prefix(opening + 2);
+      continue;
+    }
+    const std::size_t closing = text.find('}', opening);
+    if (closing == std::string_view::npos) return SubstitutionError{"a '${' is not closed by '}'"};
+    auto value = value_of(text.substr(opening + 2, closing - opening - 2), environment);
+    if (const auto* error = std::get_if<SubstitutionError>(&value)) return *error;
+    result.append(std::get<std::string>(value));
+    text.remove_prefix(closing + 1);
+  }
+  return result.append(text);
+}
+
+std::string variable_name(std::string_view section, std::string_view key) {
+  std::string name(kVariablePrefix);
+  name.append(section).append("__").append(key);
+  std::transform(name.begin(), name.end(), name.begin(), to_upper);
+  return name;
+}
+
+Environment Environment::of_process() {
+  Environment environment;
+  environment.variable = [](std::string_view name) -> std::optional<std::string> {
+    const char* value = std::getenv(std::string(name).c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  };
+  environment.names = [] {
+    std::vector<std::string> all;
+    for (char** entry = environ; *entry; ++entry) {
+      const std::string_view text = *entry;
+      all.emplace_back(text.substr(0, text.find('=')));
+    }
+    return all;
+  };
+  return environment;
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The parts of load_config(): each reads its tables out of the root and into `config`. `root` knows which keys were
+// asked for; what is wrong goes into `reading`.
+#pragma once
+
+#include "gateway/config_section.h"
+
+namespace bluetti::gateway {
+
+void read_local(Section& root, Reading& reading, LocalConfig& local);
+void read_discovery(Section& root, Reading& reading, const LocalConfig& local, DiscoveryConfig& discovery);
+void read_log(Section& root, Reading& reading, LogConfig& log);
+void read_schema_folders(Section& root, Reading& reading, std::vector<std::filesystem::path>& folders);
+void read_accounts(Section& root, Reading& reading, std::vector<AccountConfig>& accounts);
+// After the accounts, which stations name.
+void read_stations(Section& root, Reading& reading, const schemas::Catalog& catalog, Config& config);
+
+// `ca`, `verify`, `security_level`.
+void read_tls(Section& section, TlsConfig& tls);
+
+// An id of a station or account: a word of [a-z0-9_] that no other in `taken` has. Empty if missing or refused.
+[[nodiscard]] std::string read_id(Section& section, std::vector<Section::Text>& taken, std::string_view what);
+
+// Seconds between reads for every block of the model: its own intervals, overlaid by the layers' `poll` tables.
+[[nodiscard]] std::map<std::uint16_t, double> read_poll(Section& section, Reading& reading, const schemas::Model* model,
+                                                        const schemas::Catalog& catalog);
+
+}  // namespace bluetti::gateway

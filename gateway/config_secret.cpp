@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "gateway/config_section.h"
+#include "gateway/read_file.h"
+
+namespace bluetti::gateway {
+namespace {
+
+bool is_substituted(const Node& node) {
+  const auto* text = node.as<std::string>();
+  return text && text->find("${") != std::string::npos;
+}
+
+}  // namespace
+
+bool Section::read_secret(std::string_view key, Secret& to) {
+  const std::string file_key = fmt::format("{}_file", key);
+  auto literal = find(key);
+  auto file = find(file_key);
+  if (literal && file && literal->rank == file->rank) {
+    refuse(file->node.where, file_key, fmt::format("'{}' is given as well; keep one of the two", key));
+    return true;
+  }
+  if (literal && (!file || literal->rank < file->rank)) {
+    auto text = text_of(key, *literal);
+    if (!text) return true;
+    if (literal->rank > 0 && !text->value.empty() && !is_substituted(literal->node) && others_can_read(reading_.file)) {
+      reading_.warnings.push_back(
+          {literal->node.where, fmt::format("{}: a secret in a file that others can read; chmod 600 {}, or use '{}'",
+                                            name_of(key, literal->rank), reading_.file.string(), file_key)});
+    }
+    to = Secret(std::move(text->value));
+    return true;
+  }
+  if (!file) return false;
+  const auto path = text_of(file_key, *file);
+  if (!path) return true;
+  if (auto secret = secret_from_file(*path)) to = *std::move(secret);
+  return true;
+}
+
+std::optional<Secret> Section::secret_from_file(const Text& path) {
+  const std::filesystem::path file = reading_.resolve(path.value);
+  auto read = read_file(file);
+  if (const auto* error = std::get_if<std::error_code>(&read)) {
+    refuse(path, fmt::format("{} cannot be read: {}", file.string(), error->message()));
+    return std::nullopt;
+  }
+  auto& content = std::get<std::string>(read);
+  if (others_can_read(file)) {
+    reading_.warnings.push_back(
+        {path.where, fmt::format("{}: others can read {}; chmod 600 {}", path.name, file.string(), file.string())});
+  }
+  if (content.ends_with('\n')) content.pop_back();
+  if (content.ends_with('\r')) content.pop_back();
+  return Secret(std::move(content));
+}
+
+}  // namespace bluetti::gateway

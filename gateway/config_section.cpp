@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/config_section.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "gateway/config_environment.h"
+#include "gateway/suggestion.h"
+
+namespace bluetti::gateway {
+namespace {
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+// The environment has only text: there "300" and "true" stand for what they look like.
+template <typename T>
+std::optional<T> scalar(const Node& node, bool from_environment, std::optional<T> (*parse)(std::string_view)) {
+  if (const T* value = node.as<T>()) return *value;
+  const auto* text = node.as<std::string>();
+  return from_environment && text ? parse(*text) : std::nullopt;
+}
+
+std::string list_of(std::span<const std::string_view> names) {
+  std::string list;
+  for (const std::string_view name : names) list += fmt::format("{}'{}'", list.empty() ? "" : ", ", name);
+  return list;
+}
+
+}  // namespace
+
+void Reading::refuse(const schemas::Location& where, std::string message) {
+  problems.push_back({where, std::move(message)});
+}
+
+std::filesystem::path Reading::resolve(const std::filesystem::path& path) const {
+  return path.empty() ? path : file.parent_path() / path;
+}
+
+Section::Section(Reading& reading, std::string title, const Table* table) : reading_(reading) {
+  layers_.push_back({std::move(title), table});
+}
+
+std::optional<Section::Found> Section::find(std::string_view key) {
+  known_.emplace_back(key);
+  if (!variables_.empty()) {
+    const std::string& variable = reading_.variables.emplace_back(variable_name(variables_, key));
+    if (auto value = reading_.environment.variable(variable)) {
+      return Found{{{variable, 0, 0}, *std::move(value)}, 0};
+    }
+  }
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Entry* entry = layers_[i].table ? layers_[i].table->find(key) : nullptr;
+    if (entry) return Found{entry->value, i + 1};
+  }
+  return std::nullopt;
+}
+
+std::string Section::name_of(std::string_view key, std::size_t rank) const {
+  const std::string& title = layers_[rank == 0 ? 0 : rank - 1].title;
+  return title.empty() ? std::string(key) : fmt::format("{}.{}", title, key);
+}
+
+void Section::refuse(const schemas::Location& where, std::string_view key, std::string_view message) {
+  reading_.refuse(where, fmt::format("{}: {}", name_of(key, 1), message));
+}
+
+void Section::refuse(const Text& text, std::string_view message) {
+  reading_.refuse(text.where, fmt::format("{}: {}", text.name, message));
+}
+
+void Section::wrong_type(std::string_view key, const Found& found, std::string_view wanted) {
+  const auto* text = found.node.as<std::string>();
+  const std::string given = found.rank == 0 && text ? "'" + *text + "'" : std::string(type_name(found.node));
+  reading_.refuse(found.node.where, fmt::format("{}: must be {}, not {}", name_of(key, found.rank), wanted, given));
+}
+
+std::optional<Section::Text> Section::text_of(std::string_view key, const Found& found) {
+  const auto* text = found.node.as<std::string>();
+  if (!text) {
+    wrong_type(key, found, "a string");
+    return std::nullopt;
+  }
+  if (found.rank == 0) return Text{*text, found.node.where, name_of(key, found.rank)};
+  auto substituted = substitute(*text, reading_.environment);
+  if (const auto* error = std::get_if<SubstitutionError>(&substituted)) {
+    reading_.refuse(found.node.where, fmt::format("{}: {}", name_of(key, found.rank), error->message));
+    return std::nullopt;
+  }
+  return Text{std::get<std::string>(std::move(substituted)), found.node.where, name_of(key, found.rank)};
+}
+
+std::optional<Section::Text> Section::text(std::string_view key) {
+  const auto found = find(key);
+  return found ? text_of(key, *found) : std::nullopt;
+}
+
+std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t least, std::int64_t most) {
+  const auto found = find(key);
+  if (!found) return std::nullopt;
+  const auto value = scalar<std::int64_t>(found->node, found->rank == 0, parse_integer);
+  if (!value) {
+    wrong_type(key, *found, "an integer");
+  } else if (*value < least || *value > most) {
+    reading_.refuse(found->node.where,
+                    fmt::format("{}: {} is not between {} and {}", name_of(key, found->rank), *value, least, most));
+  } else {
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Section::choice(std::string_view key, std::span<const std::string_view> names) {
+  const auto given = text(key);
+  if (!given) return std::nullopt;
+  const auto found = std::find(names.begin(), names.end(), given->value);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  refuse(*given, fmt::format("'{}' is not one of {}{}", given->value, list_of(names), suggestion(given->value, names)));
+  return std::nullopt;
+}
+
+std::optional<BrokerUrl> Section::url(std::string_view key) {
+  const auto given = text(key);
+  if (!given) return std::nullopt;
+  auto url = parse_broker_url(given->value);
+  if (!url) {
+    refuse(*given,
+           fmt::format("'{}' is not a broker's URL; write mqtt://host:port or mqtts://host:port", given->value));
+  }
+  return url;
+}
+
+void Section::read(std::string_view key, std::string& to) {
+  if (auto given = text(key)) to = std::move(given->value);
+}
+
+void Section::read(std::string_view key, bool& to) {
+  const auto found = find(key);
+  if (!found) return;
+  const auto value = scalar<bool>(found->node, found->rank == 0, parse_boolean);
+  if (value) {
+    to = *value;
+  } else {
+    wrong_type(key, *found, "true or false");
+  }
+}
+
+void Section::read(std::string_view key, std::filesystem::path& to) {
+  if (const auto given = text(key)) to = reading_.resolve(given->value);
+}
+
+void Section::read(std::string_view key, std::chrono::seconds& to, std::int64_t least, std::int64_t most) {
+  if (const auto value = integer(key, least, most)) to = std::chrono::seconds(*value);
+}
+
+void Section::read(std::string_view key, std::vector<std::filesystem::path>& to) {
+  const auto found = find(key);
+  if (!found) return;
+  const auto* items = found->node.as<Node::Array>();
+  // One folder may stand alone, as it does in the environment.
+  const Node::Array alone{found->node};
+  if (!items && found->node.as<std::string>()) items = &alone;
+  if (!items) return wrong_type(key, *found, "an array of strings");
+  for (const Node& item : *items) {
+    if (const auto path = text_of(key, {item, found->rank})) to.push_back(reading_.resolve(path->value));
+  }
+}
+
+std::vector<Section::LayerEntry> Section::entries(std::string_view key) {
+  known_.emplace_back(key);
+  std::vector<LayerEntry> all;
+  for (const Layer& layer : layers_) {
+    const Entry* entry = layer.table ? layer.table->find(key) : nullptr;
+    if (entry) all.push_back({&layer, entry});
+  }
+  return all;
+}
+
+const Table* Section::table(std::string_view key) {
+  const auto all = entries(key);
+  if (all.empty()) return nullptr;
+  const Node& node = all.front().entry->value;
+  if (!node.as<Table>()) {
+    refuse(node.where, key, fmt::format("must be a table, not {}: write [{}]", type_name(node), key));
+  }
+  return node.as<Table>();
+}
+
+std::vector<const Table*> Section::tables(std::string_view key) {
+  const auto all = entries(key);
+  if (all.empty()) return {};
+  const Node& node = all.front().entry->value;
+  const auto* items = node.as<Node::Array>();
+  std::vector<const Table*> tables;
+  if (items) {
+    for (const Node& item : *items) tables.push_back(item.as<Table>());
+  }
+  if (items && std::find(tables.begin(), tables.end(), nullptr) == tables.end()) return tables;
+  refuse(node.where, key, fmt::format("there can be several: write [[{}]]", key));
+  return {};
+}
+
+schemas::Location Section::place_of(std::string_view key) {
+  if (const auto found = find(key)) return found->node.where;
+  const Table* table = layers_.front().table;
+  return table ? table->where : schemas::Location{reading_.file.string(), 0, 0};
+}
+
+void Section::require(std::string_view key, std::string_view what) {
+  if (find(key)) {
+    const auto given = text(key);
+    if (!given || !given->value.empty()) return;
+  }
+  refuse(place_of(key), key, fmt::format("missing: {}", what));
+}
+
+void Section::finish() {
+  const Layer& own = layers_.front();
+  if (!own.table) return;
+  for (const Entry& entry : own.table->entries) {
+    if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
+    refuse(entry.where, entry.key, "unknown key" + suggestion(entry.key, known_));
+  }
+}
+
+}  // namespace bluetti::gateway

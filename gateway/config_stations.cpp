@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// [[station]], and [defaults] and [profile.<name>] behind it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gateway/config_parts.h"
+#include "gateway/suggestion.h"
+#include "protocol/cloud_topics.h"
+
+namespace bluetti::gateway {
+namespace {
+
+constexpr std::size_t kMaxSerial = 20;  // digits of the largest number the serial registers can hold
+
+class StationReader {
+ public:
+  StationReader(Section& root, Reading& reading, const schemas::Catalog& catalog, const Config& config)
+      : reading_(reading), catalog_(catalog), accounts_(config.accounts), defaults_(root.table("defaults")) {
+    if (const Table* profiles = root.table("profile")) read_profiles(*profiles);
+    if (defaults_) check("defaults", *defaults_);
+  }
+
+  StationConfig read(const Table& table);
+
+ private:
+  void read_profiles(const Table& profiles);
+  void check(const std::string& title, const Table& table);
+  void read_shared(Section& section, StationConfig& station);
+  const schemas::Model* read_model(Section& section);
+  const Table* read_profile(Section& section, std::string& name);
+  void read_serial(Section& section, StationConfig& station);
+  void read_account(Section& section, StationConfig& station);
+
+  Reading& reading_;
+  const schemas::Catalog& catalog_;
+  const std::vector<AccountConfig>& accounts_;
+  const Table* defaults_;
+  std::map<std::string, const Table*, std::less<>> profiles_;
+  std::vector<Section::Text> ids_;
+  std::vector<Section::Text> serials_;
+};
+
+void StationReader::read_profiles(const Table& profiles) {
+  for (const Entry& entry : profiles.entries) {
+    const auto* table = entry.value.as<Table>();
+    if (table) {
+      profiles_.emplace(entry.key, table);
+      check("profile." + entry.key, *table);
+    } else {
+      reading_.refuse(entry.where,
+                      fmt::format("profile.{}: must be a table: write [profile.{}]", entry.key, entry.key));
+    }
+  }
+}
+
+// Tells what is wrong with a table that stations fall back to, even if none does.
+void StationReader::check(const std::string& title, const Table& table) {
+  Section section(reading_, title, &table);
+  StationConfig unused;
+  read_shared(section, unused);
+  section.finish();
+}
+
+void StationReader::read_shared(Section& section, StationConfig& station) {
+  station.model = read_model(section);
+  read_account(section, station);
+  if (station.model) station.cloud_model = station.model->cloud_name;
+  if (const auto cloud_model = section.text("cloud_model")) {
+    station.cloud_model = cloud_model->value;
+    if (!protocol::is_topic_part(cloud_model->value)) {
+      section.refuse(*cloud_model, fmt::format("'{}' cannot be part of a topic of the cloud", cloud_model->value));
+    }
+  }
+  station.poll = read_poll(section, reading_, station.model, catalog_);
+}
+
+const schemas::Model* StationReader::read_model(Section& section) {
+  const auto name = section.text("model");
+  if (!name) return nullptr;
+  const schemas::Model* model = catalog_.model(name->value);
+  if (!model) section.refuse(*name, unknown_model(name->value, catalog_));
+  return model;
+}
+
+const Table* StationReader::read_profile(Section& section, std::string& name) {
+  const auto given = section.text("profile");
+  if (!given) return nullptr;
+  const auto profile = profiles_.find(given->value);
+  if (profile != profiles_.end()) {
+    name = given->value;
+    return profile->second;
+  }
+  std::vector<std::string> known;
+  for (const auto& [key, table] : profiles_) known.push_back(key);
+  section.refuse(*given, fmt::format("there is no [profile.{}]{}", given->value, suggestion(given->value, known)));
+  return nullptr;
+}
+
+void StationReader::read_serial(Section& section, StationConfig& station) {
+  const auto serial = section.text("serial");
+  if (!serial) {
+    section.require("serial", "the numeric part of the station's serial number");
+    return;
+  }
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool digits = std::all_of(serial->value.begin(), serial->value.end(), digit);
+  if (!digits || serial->value.empty() || serial->value.size() > kMaxSerial) {
+    section.refuse(
+        *serial, fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name",
+                             serial->value, kMaxSerial));
+    return;
+  }
+  const auto same =
+      std::find_if(serials_.begin(), serials_.end(), [&](const auto& other) { return other.value == serial->value; });
+  if (same != serials_.end()) {
+    section.refuse(*serial,
+                   fmt::format("'{}' is that of another station, in line {}", serial->value, same->where.line));
+    return;
+  }
+  station.serial = serials_.emplace_back(*serial).value;
+}
+
+void StationReader::read_account(Section& section, StationConfig& station) {
+  const auto account = section.text("account");
+  if (!account) {
+    if (accounts_.size() == 1) station.account = accounts_.front().id;
+    return;
+  }
+  station.account = account->value;
+  std::vector<std::string> known;
+  for (const AccountConfig& other : accounts_) known.push_back(other.id);
+  if (std::find(known.begin(), known.end(), account->value) == known.end()) {
+    section.refuse(*account, fmt::format("there is no [[account]] with the id '{}'{}", account->value,
+                                         suggestion(account->value, known)));
+  }
+}
+
+StationConfig StationReader::read(const Table& table) {
+  StationConfig station;
+  Section section(reading_, "station", &table);
+  station.id = read_id(section, ids_, "the station's name in topics, of a-z, 0-9 and _");
+  if (station.id == "bridge") {
+    section.refuse(section.place_of("id"), "id", "'bridge' is the gateway's own; choose another");
+  }
+  if (!station.id.empty()) section.override_from_environment("station__" + station.id);
+  station.name = schemas::title_of(station.id);
+  section.read("name", station.name);
+  read_serial(section, station);
+
+  std::string profile_name;
+  const Table* profile = read_profile(section, profile_name);
+  if (profile) section.fall_back_to("profile." + profile_name, *profile);
+  if (defaults_) section.fall_back_to("defaults", *defaults_);
+  read_shared(section, station);
+  if (!station.model) section.require("model", "its model; 'bluetti-gateway list models' shows all");
+  if (accounts_.empty()) section.require("account", "there is no [[account]] yet");
+  if (accounts_.size() > 1) section.require("account", "there are several; name one");
+  section.finish();
+  return station;
+}
+
+}  // namespace
+
+void read_stations(Section& root, Reading& reading, const schemas::Catalog& catalog, Config& config) {
+  StationReader reader(root, reading, catalog, config);
+  for (const Table* table : root.tables("station")) config.stations.push_back(reader.read(*table));
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// [local], [discovery], [log] and [schemas].
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/config_parts.h"
+
+namespace bluetti::gateway {
+namespace {
+
+constexpr int kSecondsOfDay = 86400;
+
+// A part of topics that others are put behind.
+std::string_view fault_of_topic_prefix(std::string_view text) {
+  if (text.empty()) return "must not be empty";
+  if (text.find_first_of("+#") != std::string_view::npos) return "must not hold the wildcards '+' and '#'";
+  if (text.front() == '/' || text.back() == '/') return "must not begin or end with '/'";
+  if (text.front() == '$') return "must not begin with '$', which is the broker's own";
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  if (std::any_of(text.begin(), text.end(), control)) return "must not hold control characters";
+  return {};
+}
+
+void read_topic_prefix(Section& section, std::string_view key, std::string& to) {
+  const auto given = section.text(key);
+  if (!given) return;
+  const std::string_view fault = fault_of_topic_prefix(given->value);
+  if (fault.empty()) {
+    to = given->value;
+  } else {
+    section.refuse(*given, fault);
+  }
+}
+
+Section section_of(Section& root, Reading& reading, std::string_view name) {
+  Section section(reading, std::string(name), root.table(name));
+  section.override_from_environment(std::string(name));
+  return section;
+}
+
+}  // namespace
+
+void read_tls(Section& section, TlsConfig& tls) {
+  static constexpr std::array<std::string_view, 3> kVerify{"full", "chain", "none"};  // in the order of Verify
+  section.read("ca", tls.authorities);
+  if (const auto verify = section.choice("verify", kVerify)) tls.verify = static_cast<Verify>(*verify);
+  if (const auto level = section.integer("security_level", 0, 5)) tls.security_level = static_cast<int>(*level);
+}
+
+void read_local(Section& root, Reading& reading, LocalConfig& local) {
+  Section section = section_of(root, reading, "local");
+  if (auto url = section.url("url")) local.url = *std::move(url);
+  read_topic_prefix(section, "base", local.base);
+  section.read("username", local.username);
+  const bool has_password = section.read_secret("password", local.password);
+  section.read("client_id", local.client_id);
+  read_tls(section, local.tls);
+  section.read("certificate", local.certificate);
+  section.read("key", local.key);
+  section.read("json_state", local.json_state);
+  section.read("heartbeat", local.heartbeat, 0, kSecondsOfDay);
+
+  if (has_password && !local.password.empty() && local.username.empty()) {
+    section.require("username", "MQTT has no password without a user name");
+  }
+  if (!local.key.empty() && local.certificate.empty()) section.require("certificate", "'key' belongs to one");
+  section.finish();
+}
+
+void read_discovery(Section& root, Reading& reading, const LocalConfig& local, DiscoveryConfig& discovery) {
+  Section section = section_of(root, reading, "discovery");
+  section.read("enabled", discovery.enabled);
+  read_topic_prefix(section, "prefix", discovery.prefix);
+  read_topic_prefix(section, "birth_topic", discovery.birth_topic);
+  section.read("birth_payload", discovery.birth_payload);
+
+  if (discovery.prefix == local.base) {
+    section.refuse(section.text("prefix") ? section.place_of("prefix") : root.place_of("local"), "prefix",
+                   fmt::format("'{}' is also local.base; the stations' topics need a place of their own", local.base));
+  }
+  section.finish();
+}
+
+void read_log(Section& root, Reading& reading, LogConfig& log) {
+  static constexpr std::array<std::string_view, 5> kLevels{"trace", "debug", "info", "warning", "error"};
+  static constexpr std::array<std::string_view, 2> kFormats{"text", "json"};  // in the order of LogFormat
+  Section section = section_of(root, reading, "log");
+  if (const auto level = section.choice("level", kLevels)) log.level = kLevels[*level];
+  if (const auto format = section.choice("format", kFormats)) log.format = static_cast<LogFormat>(*format);
+  section.finish();
+}
+
+void read_schema_folders(Section& root, Reading& reading, std::vector<std::filesystem::path>& folders) {
+  Section section = section_of(root, reading, "schemas");
+  section.read("folders", folders);
+  for (const auto& folder : folders) {
+    std::error_code error;
+    if (std::filesystem::is_directory(folder, error)) continue;
+    section.refuse(section.place_of("folders"), "folders", fmt::format("{} is not a folder", folder.string()));
+  }
+  section.finish();
+}
+
+}  // namespace bluetti::gateway

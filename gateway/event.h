@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What happens to the gateway. Library threads make events and put them into the queue; the loop's thread alone handles
+// them. The variant is closed: a kind nobody handles does not compile.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace bluetti::gateway {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+using Duration = std::chrono::steady_clock::duration;
+
+// A connection: the local broker, or an account's session by its index.
+struct Link {
+  int account = -1;
+  [[nodiscard]] bool is_local() const { return account < 0; }
+  friend bool operator==(Link, Link) = default;
+};
+inline constexpr Link kLocal{};
+
+// `topic` and `payload` are views into what `owner` keeps alive; nothing is copied on the way.
+struct MessageArrived {
+  Link link;
+  std::shared_ptr<const void> owner;
+  std::string_view topic;
+  std::string_view payload;
+  bool retained = false;
+  TimePoint arrived;
+};
+
+struct Connected {
+  Link link;
+};
+
+// A try to connect that failed, or a subscription that was refused.
+struct ConnectFailed {
+  Link link;
+  std::string reason;
+  bool refused = false;  // the broker answered and said no
+};
+
+struct ConnectionLost {
+  Link link;
+  std::string reason;
+};
+
+struct StopRequested {
+  int signal = 0;
+};
+
+using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested>;
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The seam at the MQTT library: one connection to one broker. Implemented over Paho, and by a fake in tests. Called
+// from the loop's thread only; nothing here waits for the network. What happens comes back as events.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace bluetti::gateway {
+
+class MqttClient {
+ public:
+  MqttClient() = default;
+  MqttClient(const MqttClient&) = delete;
+  MqttClient& operator=(const MqttClient&) = delete;
+  virtual ~MqttClient() = default;
+
+  // Starts to connect. Ends in Connected or ConnectFailed.
+  virtual void connect() = 0;
+
+  // Sends what waits, then DISCONNECT. The last will is not sent by the broker then.
+  virtual void disconnect() = 0;
+
+  // False: not connected, or the library refused. A refusal by the broker arrives as ConnectFailed.
+  virtual bool subscribe(const std::string& topic, int qos) = 0;
+
+  // False: not connected, or the library's buffer is full; the message is gone.
+  virtual bool publish(const std::string& topic, std::string_view payload, int qos, bool retained) = 0;
+};
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/paho_client.h"
+
+#include <arpa/inet.h>
+#include <mqtt/async_client.h>
+#include <netdb.h>
+
+#include <array>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "gateway/event.h"
+
+namespace bluetti::gateway {
+namespace {
+
+constexpr int kMaxBuffered = 65535;  // messages Paho may hold; beyond that publish() says no
+
+bool is_address(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  return inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
+}
+
+// Empty: the name has an address; else what went wrong.
+std::string resolve(const std::string& host) {
+  addrinfo* found = nullptr;
+  const addrinfo hints{.ai_flags = 0,
+                       .ai_family = AF_UNSPEC,
+                       .ai_socktype = SOCK_STREAM,
+                       .ai_protocol = 0,
+                       .ai_addrlen = 0,
+                       .ai_addr = nullptr,
+                       .ai_canonname = nullptr,
+                       .ai_next = nullptr};
+  const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (result != 0) return "host name " + host + " not found: " + gai_strerror(result);
+  freeaddrinfo(found);
+  return {};
+}
+
+std::string uri(const BrokerUrl& url) {
+  const bool ipv6 = url.host.find(':') != std::string::npos;
+  return (url.tls ? "ssl://" : "tcp://") + (ipv6 ? "[" + url.host + "]" : url.host) + ":" + std::to_string(url.port);
+}
+
+// MQTT 3.1.1, section 3.2.2.3.
+std::string connack_reason(int code) {
+  switch (code) {
+    case 1:
+      return "the broker does not speak MQTT 3.1.1";
+    case 2:
+      return "the broker refused the client id";
+    case 3:
+      return "the broker is there but not available";
+    case 4:
+      return "wrong user name or password";
+    case 5:
+      return "not authorised: the broker does not let this client in";
+    default:
+      return "the broker refused the connection (code " + std::to_string(code) + ")";
+  }
+}
+
+mqtt::create_options create_options() {
+  mqtt::create_options options(MQTTVERSION_3_1_1);
+  options.set_max_buffered_messages(kMaxBuffered);
+  return options;
+}
+
+// Why an action failed, as the library tells it.
+std::string message_of(const mqtt::token& token) {
+  try {
+    (void)token.get_connect_response();
+  } catch (const mqtt::exception& error) {
+    return error.what();
+  }
+  return {};
+}
+
+// Shared with the thread that looks a name up, which may outlive the client.
+struct Lifetime {
+  std::mutex mutex;
+  bool over = false;
+};
+
+class PahoClient final : public MqttClient {
+ public:
+  PahoClient(Link link, ConnectionOptions options, EventSink sink)
+      : link_(link),
+        options_(std::move(options)),
+        sink_(std::move(sink)),
+        client_(uri(options_.url), options_.client_id, create_options()) {
+    client_.set_message_callback([this](mqtt::const_message_ptr message) { on_message(std::move(message)); });
+    client_.set_connection_lost_handler([this](const std::string& cause) {
+      sink_(ConnectionLost{link_, cause.empty() ? "the connection was closed" : cause});
+    });
+  }
+
+  ~PahoClient() override {
+    const std::lock_guard lock(lifetime_->mutex);
+    lifetime_->over = true;
+    try {
+      if (leaving_) leaving_->wait_for(std::chrono::seconds(1));
+    } catch (const mqtt::exception&) {  // not connected any more: nothing left to wait for
+    }
+  }
+
+  void connect() override {
+    if (is_address(options_.url.host)) return start();
+    // Paho looks names up on its sending thread, which serves every client: a resolver that hangs would stop them all.
+    std::thread([this, lifetime = lifetime_, host = options_.url.host] {
+      std::string problem = resolve(host);
+      const std::lock_guard lock(lifetime->mutex);
+      if (lifetime->over) return;
+      if (!problem.empty()) return sink_(ConnectFailed{link_, std::move(problem)});
+      start();
+    }).detach();
+  }
+
+  void disconnect() override {
+    try {
+      leaving_ = client_.disconnect(1000);
+    } catch (const mqtt::exception&) {  // was not connected
+    }
+  }
+
+  bool subscribe(const std::string& topic, int qos) override {
+    return attempt([&] { client_.subscribe(topic, qos, nullptr, subscribed_); });
+  }
+
+  bool publish(const std::string& topic, std::string_view payload, int qos, bool retained) override {
+    return attempt([&] { client_.publish(topic, payload.data(), payload.size(), qos, retained); });
+  }
+
+ private:
+  struct ConnectListener final : mqtt::iaction_listener {
+    explicit ConnectListener(PahoClient& owner) : client(owner) {}
+    void on_success(const mqtt::token&) override { client.sink_(Connected{client.link_}); }
+    void on_failure(const mqtt::token& token) override { client.on_connect_failed(token); }
+    PahoClient& client;
+  };
+  struct SubscribeListener final : mqtt::iaction_listener {
+    explicit SubscribeListener(PahoClient& owner) : client(owner) {}
+    void on_success(const mqtt::token&) override {}
+    void on_failure(const mqtt::token&) override {
+      client.sink_(ConnectFailed{client.link_, "the broker refused the subscription", true});
+    }
+    PahoClient& client;
+  };
+
+  template <typename Action>
+  static bool attempt(Action action) {
+    try {
+      action();
+      return true;
+    } catch (const mqtt::exception&) {
+      return false;
+    }
+  }
+
+  void start() {
+    try {
+      client_.connect(connect_options(), nullptr, connected_);
+    } catch (const std::exception& error) {
+      sink_(ConnectFailed{link_, error.what()});
+    }
+  }
+
+  void on_message(mqtt::const_message_ptr message) {
+    const std::string_view topic = message->get_topic();
+    const std::string_view payload = message->get_payload_str();
+    const bool retained = message->is_retained();
+    sink_(MessageArrived{link_, std::move(message), topic, payload, retained, std::chrono::steady_clock::now()});
+  }
+
+  void on_connect_failed(const mqtt::token& token) {
+    const int code = token.get_return_code();
+    if (code > 0) return sink_(ConnectFailed{link_, connack_reason(code), true});
+    const std::string tls = std::exchange(tls_error_, {});
+    const std::string text = message_of(token);
+    sink_(ConnectFailed{link_, !tls.empty() ? "TLS: " + tls : !text.empty() ? text : "no answer"});
+  }
+
+  mqtt::connect_options connect_options() {
+    mqtt::connect_options connect;
+    connect.set_clean_session(true);
+    connect.set_automatic_reconnect(false);
+    connect.set_keep_alive_interval(options_.keepalive);
+    connect.set_connect_timeout(options_.connect_timeout);
+    connect.set_max_inflight(1000);
+    if (!options_.username.empty()) connect.set_user_name(options_.username);
+    if (!options_.password.empty()) connect.set_password(options_.password.reveal());
+    if (options_.will) connect.set_will(mqtt::will_options(options_.will->topic, options_.will->payload, 1, true));
+    if (options_.tls) connect.set_ssl(ssl_options(*options_.tls));
+    return connect;
+  }
+
+  mqtt::ssl_options ssl_options(const TlsMaterial& tls) {
+    mqtt::ssl_options ssl;
+    if (!tls.authorities.empty()) ssl.set_trust_store(tls.authorities);
+    if (!tls.certificate.empty()) ssl.set_key_store(tls.certificate);
+    if (!tls.private_key.empty()) ssl.set_private_key(tls.private_key);
+    ssl.set_enable_server_cert_auth(tls.verify != Verify::none);
+    ssl.set_verify(tls.verify == Verify::full);
+    ssl.set_ssl_version(MQTT_SSL_VERSION_TLS_1_2);
+    if (tls.security_level) {
+      ssl.set_enabled_cipher_suites("DEFAULT:@SECLEVEL=" + std::to_string(*tls.security_level));
+    }
+    ssl.set_error_handler([this](const std::string& line) { tls_error_ = line; });
+    return ssl;
+  }
+
+  Link link_;
+  ConnectionOptions options_;
+  EventSink sink_;
+  std::shared_ptr<Lifetime> lifetime_ = std::make_shared<Lifetime>();
+  std::string tls_error_;  // touched on the library's sending thread only
+  ConnectListener connected_{*this};
+  SubscribeListener subscribed_{*this};
+  mqtt::token_ptr leaving_;
+  mqtt::async_client client_;  // last: destroyed first, and with it every callback
+};
+
+}  // namespace
+
+std::unique_ptr<MqttClient> make_paho_client(Link link, ConnectionOptions options, EventSink sink) {
+  return std::make_unique<PahoClient>(link, std::move(options), std::move(sink));
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "gateway/cli/table.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+Table sample() {
+  Table table({{"name", "Name"}, {"value", "Value"}, {"unit", "Unit"}});
+  table.add({std::string("temperature"), std::int64_t{5}, std::string("°C")});
+  table.add({std::string("größe"), 12.5, std::string()});
+  table.add({std::string("x"), Cell(), std::string("kWh")});
+  return table;
+}
+
+TEST(Table, AlignsNumbersRightAndCountsCharactersNotBytes) {
+  EXPECT_EQ(sample().text(false),
+            "Name         Value  Unit\n"
+            "temperature      5  °C\n"
+            "größe         12.5\n"
+            "x                   kWh\n");
+}
+
+TEST(Table, ColourIsForTheTitlesOnly) {
+  const std::string text = sample().text(true);
+  EXPECT_TRUE(text.starts_with("\x1b[1mName         Value  Unit\x1b[0m\n"));
+  EXPECT_EQ(text.find('\x1b', text.find('\n')), std::string::npos);
+}
+
+TEST(Table, JsonKeepsTypesAndOrder) {
+  Table table({{"b", ""}, {"a", ""}, {"list", ""}, {"ids", ""}, {"nothing", ""}});
+  table.add({true, std::string("\"\n\xff"), std::vector<std::string>{"x"}, std::vector<std::int64_t>{1, 2}, Cell()});
+  EXPECT_EQ(table.json(),
+            "[{\"b\":true,\"a\":\"\\\"\\n\xef\xbf\xbd\",\"list\":[\"x\"],\"ids\":[1,2],\"nothing\":null}]");
+  EXPECT_EQ(Table({{"a", ""}, {"b", ""}}).json(), "[]");
+}
+
+}  // namespace
+}  // namespace bluetti::gateway::cli

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+// The whole daemon without a network, stepped by hand: events in, topics out.
+#include "gateway/gateway.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/gateway/fakes.h"
+
+namespace bluetti::test {
+namespace {
+
+using namespace std::chrono_literals;
+using gateway::kLocal;
+using gateway::Link;
+
+constexpr Link kCloud{0};
+constexpr std::string_view kHomeData = "0000 0000 0057 003c 6f70 6e65";
+constexpr std::string_view kGridData = "01f4 0001 ff88 08fd 0000 0000";
+
+class GatewayTest : public testing::Test {
+ protected:
+  void build(gateway::Config with) {
+    config = std::move(with);
+    daemon = std::make_unique<gateway::Gateway>(
+        config, test_catalog(),
+        [this](Link link) { return std::make_unique<RecordingClient>(link.is_local() ? local : cloud); }, clock, 1);
+    daemon->tick(clock.now());
+  }
+  void SetUp() override { build(test_config()); }
+
+  void connect_both() {
+    daemon->handle(gateway::Connected{kLocal}, clock.now());
+    daemon->handle(gateway::Connected{kCloud}, clock.now());
+  }
+  void hear(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
+    daemon->handle(gateway::MessageArrived{kCloud, nullptr, topic, payload, retained, clock.now()}, clock.now());
+  }
+  void answer_round() {
+    hear(answer(kHomeData));
+    hear(answer(kGridData));
+  }
+  void pass(gateway::Duration time) {
+    for (const auto end = clock.now() + time; clock.now() < end;) daemon->tick(clock.advance(100ms));
+  }
+  [[nodiscard]] std::size_t messages() const { return local->published.size(); }
+
+  HandClock clock;
+  std::shared_ptr<ClientRecord> local = std::make_shared<ClientRecord>();
+  std::shared_ptr<ClientRecord> cloud = std::make_shared<ClientRecord>();
+  gateway::Config config;
+  std::unique_ptr<gateway::Gateway> daemon;
+};
+
+TEST_F(GatewayTest, ConnectsBothSidesAtStart) {
+  EXPECT_EQ(local->connects, 1);
+  EXPECT_EQ(cloud->connects, 1);
+}
+
+TEST_F(GatewayTest, SubscribesToItsStationsAndAsksThemOnTheirTopic) {
+  connect_both();
+  EXPECT_EQ(cloud->subscriptions, std::vector<std::string>{"PUB/TEST/1001"});
+  ASSERT_EQ(cloud->published.size(), 1U);
+  EXPECT_EQ(cloud->published[0].topic, "SUB/TEST/1001");
+  EXPECT_FALSE(cloud->published[0].retained);
+  EXPECT_EQ(asked_register(cloud->published[0].payload), 100);
+}
+
+TEST_F(GatewayTest, RepublishesEveryValueAsARetainedTopic) {
+  connect_both();
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+  EXPECT_EQ(local->last("bluetti/one/temperature"), "20");
+  EXPECT_EQ(local->last("bluetti/one/grid_frequency"), "50");
+  EXPECT_EQ(local->last("bluetti/one/grid_phase/1/power"), "-120");
+  EXPECT_EQ(local->last("bluetti/one/grid_phase/1/voltage"), "230.1");
+  EXPECT_TRUE(std::ranges::all_of(local->published, &Published::retained));
+}
+
+TEST_F(GatewayTest, NeverPublishesASecret) {
+  connect_both();
+  answer_round();
+  for (const Published& message : local->published) {
+    EXPECT_EQ(message.topic.find("password"), std::string::npos);
+    EXPECT_EQ(message.payload.find("password"), std::string::npos);
+    EXPECT_EQ(message.payload.find("open"), std::string::npos);
+  }
+}
+
+TEST_F(GatewayTest, SaysOnlineAfterTheValuesAreThere) {
+  connect_both();
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  hear(answer(kHomeData));
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(local->published.back().topic, "bluetti/one/availability");
+}
+
+TEST_F(GatewayTest, PublishesOnlyChanges) {
+  connect_both();
+  answer_round();
+  pass(3s);  // the discovery document follows what was learned
+  const std::size_t before = messages();
+  pass(2s);
+  hear(answer(kHomeData));
+  EXPECT_EQ(messages(), before);
+  pass(5s);
+  hear(answer("0000 0000 0058 003c 6f70 6e65"));
+  EXPECT_EQ(messages(), before + 1);
+  EXPECT_EQ(local->published.back(), (Published{"bluetti/one/soc", "88", 0, true}));
+}
+
+TEST_F(GatewayTest, AnAbsentValueClearsItsRetainedTopic) {
+  connect_both();
+  answer_round();
+  hear(push(103, "0000"));
+  EXPECT_EQ(local->published.back(), (Published{"bluetti/one/temperature", "", 0, true}));
+}
+
+TEST_F(GatewayTest, TellsEverythingAgainWhenTheLocalBrokerIsBack) {
+  connect_both();
+  answer_round();
+  daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
+  const std::size_t before = messages();
+  hear(push(102, "0040"));
+  EXPECT_EQ(messages(), before) << "nothing is sent into the void";
+  pass(2s);
+  EXPECT_EQ(local->connects, 2);
+  local->published.clear();
+  daemon->handle(gateway::Connected{kLocal}, clock.now());
+  EXPECT_EQ(local->last("bluetti/bridge/availability"), "online");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "64");
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 1U);
+}
+
+TEST_F(GatewayTest, TellsEverythingAgainAtTheHeartbeat) {
+  connect_both();
+  answer_round();
+  pass(5s);
+  local->published.clear();
+  pass(300s);
+  EXPECT_GE(local->count("bluetti/one/soc"), 1U);
+  EXPECT_GE(local->count("bluetti/bridge/availability"), 1U);
+}
+
+TEST_F(GatewayTest, TellsEverythingAgainSoonWhenALibraryRefusedAMessage) {
+  connect_both();
+  local->accepts = false;
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/one/soc"), "(none)");
+  local->accepts = true;
+  pass(2s);
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+}
+
+TEST_F(GatewayTest, AnswersHomeAssistantsBirthWithOneFullRoundAfterAShortDelay) {
+  connect_both();
+  answer_round();
+  pass(5s);
+  local->published.clear();
+  const auto birth = gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()};
+  daemon->handle(birth, clock.now());
+  daemon->handle(birth, clock.now());
+  EXPECT_EQ(messages(), 0U);
+  pass(6s);
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 1U);
+  EXPECT_EQ(local->count("bluetti/one/grid_frequency"), 1U);
+}
+
+TEST_F(GatewayTest, DiscoveryComesBeforeValuesAndGrowsWithWhatIsLearned) {
+  connect_both();
+  const std::string topic = "homeassistant/device/bluetti_1001/config";
+  ASSERT_EQ(local->count(topic), 1U);
+  EXPECT_NE(local->last(topic).find("grid_frequency"), std::string::npos);
+  EXPECT_EQ(local->last(topic).find("grid_phase_1_power"), std::string::npos);
+  answer_round();
+  pass(3s);
+  EXPECT_EQ(local->count(topic), 2U);
+  EXPECT_NE(local->last(topic).find("grid_phase_1_power"), std::string::npos);
+  EXPECT_EQ(local->last(topic).find("grid_phase_2_power"), std::string::npos);
+}
+
+TEST_F(GatewayTest, ABlockTheStationDoesNotHaveLosesItsEntities) {
+  connect_both();
+  const std::string topic = "homeassistant/device/bluetti_1001/config";
+  hear(answer(kHomeData));
+  hear(exception(2));
+  pass(2500ms);
+  EXPECT_NE(local->last(topic).find(R"("grid_frequency":{"platform":"sensor"})"), std::string::npos) << "tombstone";
+  pass(2500ms);
+  EXPECT_EQ(local->last(topic).find("grid_frequency"), std::string::npos) << "then left out";
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+}
+
+TEST_F(GatewayTest, AStationThatStopsAnsweringGoesOfflineAndTheOthersDoNotNotice) {
+  build(test_config(2));
+  connect_both();
+  hear(answer(kHomeData), "PUB/TEST/1001");
+  hear(answer(kHomeData), "PUB/TEST/1002");
+  for (int second = 0; second < 60; ++second) {
+    pass(1s);
+    hear(answer(kHomeData), "PUB/TEST/1002");
+    hear(answer(kGridData), "PUB/TEST/1002");
+  }
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(local->last("bluetti/two/availability"), "online");
+  EXPECT_EQ(local->last("bluetti/bridge/availability"), "online");
+}
+
+TEST_F(GatewayTest, KeepsTheLocalSideThroughALostCloudSessionAndReturnsAfterTheBackOff) {
+  connect_both();
+  answer_round();
+  daemon->handle(gateway::ConnectionLost{kCloud, "reset"}, clock.now());
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online") << "a short gap is no news";
+  pass(44s);
+  EXPECT_EQ(cloud->connects, 1);
+  pass(13s);
+  EXPECT_EQ(cloud->connects, 2) << "45 s and up to a quarter more";
+  pass(40s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline") << "90 s without a word";
+}
+
+TEST_F(GatewayTest, BacksOffFurtherWhenTheCloudRefuses) {
+  daemon->handle(gateway::ConnectFailed{kCloud, "not authorised", true}, clock.now());
+  pass(57s);
+  EXPECT_EQ(cloud->connects, 2);
+  daemon->handle(gateway::ConnectFailed{kCloud, "not authorised", true}, clock.now());
+  pass(179s);
+  EXPECT_EQ(cloud->connects, 2) << "four times 45 s at least";
+  pass(47s);
+  EXPECT_EQ(cloud->connects, 3);
+}
+
+TEST_F(GatewayTest, ABadFrameIsDroppedAndTheRestGoesOn) {
+  connect_both();
+  hear("nonsense");
+  std::string broken = answer(kHomeData);
+  broken.back() = static_cast<char>(broken.back() ^ 0x55);
+  hear(broken);
+  hear(answer(kHomeData), "PUB/TEST/1001", true);
+  hear(answer(kHomeData), "PUB/TEST/9999");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "(none)");
+  hear(answer(kHomeData));
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+}
+
+TEST_F(GatewayTest, OneJsonObjectPerStationIfAskedFor) {
+  gateway::Config with = test_config();
+  with.local.json_state = true;
+  build(std::move(with));
+  connect_both();
+  EXPECT_NE(local->last("bluetti/one/state").find(R"("grid_frequency":null)"), std::string::npos);
+  answer_round();
+  const std::string state = local->last("bluetti/one/state");
+  EXPECT_NE(state.find(R"("soc":87)"), std::string::npos) << state;
+  EXPECT_NE(state.find(R"("grid_phase_1_voltage":230.1)"), std::string::npos) << state;
+  EXPECT_EQ(state.find("password"), std::string::npos) << state;
+}
+
+TEST_F(GatewayTest, SaysOfflineBeforeItLeaves) {
+  connect_both();
+  daemon->stop();
+  EXPECT_EQ(local->published.back(), (Published{"bluetti/bridge/availability", "offline", 1, true}));
+  EXPECT_EQ(local->disconnects, 1);
+  EXPECT_EQ(cloud->disconnects, 1);
+}
+
+TEST_F(GatewayTest, NeverPublishesOnASetTopic) {
+  connect_both();
+  answer_round();
+  for (const Published& message : local->published) EXPECT_FALSE(message.topic.ends_with("/set")) << message.topic;
+}
+
+}  // namespace
+}  // namespace bluetti::test

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Real parts for the integration tests: processes, mosquitto brokers on free loopback ports, throw-away certificates
+// and a subscriber. Everything a test starts ends with it, by pid. Waits are bounded and end as soon as what they wait
+// for is there.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bluetti::test {
+
+using namespace std::chrono_literals;
+inline constexpr std::chrono::seconds kPatience{20};  // a loaded machine may take this long
+
+// True as soon as the condition holds, false when patience has run out.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds patience = kPatience);
+
+class TempDir {
+ public:
+  TempDir();
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path write(std::string_view name, std::string_view text) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+// A child process with its output in files. Killed and reaped at the end.
+class Process {
+ public:
+  Process(std::vector<std::string> command, const std::filesystem::path& log,
+          const std::map<std::string, std::string>& environment = {});
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void signal(int number) const;
+  // The exit code, 128 + signal if it was killed; nothing if it still runs after this time.
+  std::optional<int> wait(std::chrono::milliseconds patience = kPatience);
+  [[nodiscard]] std::string output() const;  // standard output and standard error
+  [[nodiscard]] bool says(std::string_view text, std::chrono::milliseconds patience = kPatience) const;
+
+ private:
+  pid_t pid_ = -1;
+  std::optional<int> code_;
+  std::filesystem::path log_;
+};
+
+// Runs a command to its end: exit code and output.
+struct Finished {
+  int code = -1;
+  std::string output;
+};
+[[nodiscard]] Finished run_to_end(std::vector<std::string> command,
+                                  const std::map<std::string, std::string>& environment = {});
+
+// Made once per test program by scripts/certificates: ca.pem, server.pem, server.key, client.pem, client.key,
+// client.pfx, legacy.pfx, expired.pfx, stranger.pfx.
+[[nodiscard]] const std::filesystem::path& certificates();
+inline constexpr std::string_view kPassword = "demo";
+
+// A mosquitto on loopback. Starts at construction; can be stopped and started again on the same port.
+class Broker {
+ public:
+  enum class Kind : std::uint8_t { plain, mutual_tls };
+  explicit Broker(Kind kind);
+
+  void start();
+  void stop();
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::string url() const;
+  [[nodiscard]] std::vector<std::string> client_arguments() const;  // for mosquitto_pub and mosquitto_sub
+
+  void publish(const std::string& topic, std::string_view bytes, bool retained = false) const;
+
+ private:
+  Kind kind_;
+  TempDir dir_;
+  std::uint16_t port_ = 0;
+  std::optional<Process> process_;
+};
+
+// A mosquitto_sub that listens from its start on and finds its broker again after a restart.
+class Subscriber {
+ public:
+  Subscriber(const Broker& broker, std::vector<std::string> topics);
+
+  // Topic -> payload of everything that is retained now, as a new subscriber sees it. Takes a second.
+  [[nodiscard]] static std::map<std::string, std::string> retained(const Broker& broker, const std::string& topic);
+
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> messages() const;
+  [[nodiscard]] std::string latest(const std::string& topic) const;  // empty: nothing was read, or an empty payload
+
+ private:
+  TempDir dir_;
+  Process process_;
+};
+
+[[nodiscard]] std::string gateway_binary();
+[[nodiscard]] std::filesystem::path shared_folder();  // reference data; may not be there
+
+}  // namespace bluetti::test

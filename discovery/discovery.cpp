@@ -13,8 +13,8 @@ namespace {
 // Keys are sorted, so that equal stations give equal bytes whatever the order in which their blocks came.
 using nlohmann::json;
 
-std::string identifier(const Station& station) {
-  return "bluetti_" + station.serial;
+std::string identifier(std::string_view serial) {
+  return "bluetti_" + std::string(serial);
 }
 
 const std::string& device_name(const Station& station) {
@@ -27,7 +27,7 @@ void put(json& object, const char* key, std::string_view text) {
 }
 
 json device_of(const Station& station) {
-  json device{{"identifiers", json::array({identifier(station)})},
+  json device{{"identifiers", json::array({identifier(station.serial)})},
               {"manufacturer", "BLUETTI"},
               {"serial_number", station.serial}};
   put(device, "name", device_name(station));
@@ -76,7 +76,7 @@ json component_of(const Entity& entity, const std::string& name, const Station& 
   const EntityClass kind = entity_class(*slot->field);
   json component{
       {"platform", kind.platform},
-      {"unique_id", identifier(station) + "_" + slot->id},
+      {"unique_id", identifier(station.serial) + "_" + slot->id},
       {"default_entity_id", std::string(kind.platform) + "." + slug(entity_id_prefix(station) + "_" + slot->id)},
       {"name", name},
       {"state_topic", topics.base + "/" + topics.station + "/" + slot->path},
@@ -117,6 +117,10 @@ json components_of(const Station& station, const Topics& topics) {
 
 }  // namespace
 
+std::string topic(std::string_view prefix, std::string_view serial) {
+  return std::string(prefix) + "/device/" + identifier(serial) + "/config";
+}
+
 Document document(const Station& station, const Topics& topics, const Origin& origin) {
   const json root{{"device", device_of(station)},
                   {"origin", origin_of(origin)},
@@ -124,7 +128,7 @@ Document document(const Station& station, const Topics& topics, const Origin& or
                   {"availability_mode", "all"},
                   {"components", components_of(station, topics)}};
   // The user's words may be any bytes; the document must be UTF-8 all the same.
-  return {.topic = topics.discovery_prefix + "/device/" + identifier(station) + "/config",
+  return {.topic = topic(topics.discovery_prefix, station.serial),
           .payload = root.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 

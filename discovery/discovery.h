@@ -43,6 +43,9 @@ struct Document {
   std::string payload;  // JSON
 };
 
+// Where the document of the station with this serial is published.
+[[nodiscard]] std::string topic(std::string_view prefix, std::string_view serial);
+
 [[nodiscard]] Document document(const Station& station, const Topics& topics, const Origin& origin);
 
 // What Home Assistant makes of a field: all from unit, type and kind, in one table.

@@ -98,6 +98,7 @@ int decimals_of(double number) {
 
 // Registers hold whole numbers, so the steps of a value are those of its scale.
 int precision_of(const Field& field) {
+  if (field.derive) return field.derive->decimals;
   double step = 1;
   for (const Transform& transform : field.transforms) {
     if (transform.kind == Transform::Kind::scale) step *= transform.first;

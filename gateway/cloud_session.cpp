@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/cloud_session.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace bluetti::gateway {
@@ -17,9 +18,18 @@ CloudSession::CloudSession(const AccountConfig& account, std::unique_ptr<MqttCli
       client_(std::move(client)),
       backoff_(account.reconnect_delay, account.reconnect_delay_max, seed) {}
 
-void CloudSession::add_station(std::size_t station, std::string topic) {
-  stations_.push_back(station);
-  topics_.push_back(std::move(topic));
+void CloudSession::set_stations(std::vector<std::size_t> stations, std::vector<std::string> topics) {
+  stations_ = std::move(stations);
+  topics_ = std::move(topics);
+  if (connected_) subscribe();
+}
+
+void CloudSession::subscribe() {
+  for (const std::string& topic : topics_) {
+    if (std::ranges::find(subscribed_, topic) != subscribed_.end()) continue;
+    client_->subscribe(topic, kCloudQos);
+    subscribed_.push_back(topic);
+  }
 }
 
 void CloudSession::tick(TimePoint now) {
@@ -31,7 +41,8 @@ void CloudSession::tick(TimePoint now) {
 void CloudSession::on_connected() {
   connected_ = true;
   backoff_.reset();
-  for (const std::string& topic : topics_) client_->subscribe(topic, kCloudQos);
+  subscribed_.clear();
+  subscribe();
 }
 
 Duration CloudSession::on_down(bool refused, TimePoint now) {

@@ -20,8 +20,8 @@ class CloudSession {
  public:
   CloudSession(const AccountConfig& account, std::unique_ptr<MqttClient> client, std::uint64_t seed);
 
-  // Each station is named by its index and speaks on its own topic.
-  void add_station(std::size_t station, std::string topic);
+  // Each station is named by its index and speaks on its own topic. May be called again: new topics are subscribed to.
+  void set_stations(std::vector<std::size_t> stations, std::vector<std::string> topics);
 
   void tick(TimePoint now);  // connects when it is time to
   [[nodiscard]] TimePoint next_action() const { return retry_at_; }
@@ -39,10 +39,13 @@ class CloudSession {
   [[nodiscard]] const std::vector<std::size_t>& stations() const { return stations_; }
 
  private:
+  void subscribe();
+
   AccountConfig account_;
   std::unique_ptr<MqttClient> client_;
   std::vector<std::size_t> stations_;
-  std::vector<std::string> topics_;
+  std::vector<std::string> topics_;      // of the stations
+  std::vector<std::string> subscribed_;  // in this session
   Backoff backoff_;
   TimePoint retry_at_ = TimePoint::min();  // at once
   bool connected_ = false;

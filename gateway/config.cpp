@@ -51,7 +51,7 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   read_stations(root, reading, catalog, config);
   root.finish();
   if (config.stations.empty() && reading.problems.empty()) {
-    reading.refuse({reading.file.string(), 0, 0}, "station: missing: add a [[station]] with id, model and serial");
+    reading.refuse({reading.file.string(), 0, 0}, "station: missing: add a [[station]] with id and serial");
   }
   refuse_unknown_variables(reading);
   return config;

@@ -77,13 +77,18 @@ struct AccountConfig {
   std::chrono::seconds reconnect_delay_max{600};
 };
 
+// Seconds between reads, by poll group, block name or block number.
+using PollWishes = std::map<std::string, double, std::less<>>;
+
 struct StationConfig {
   std::string id;                         // [a-z0-9_]+, its name in topics
   std::string name;                       // shown to people
-  const schemas::Model* model = nullptr;  // owned by the catalogue
-  std::string cloud_model;                // model part of its cloud topics
+  const schemas::Model* model = nullptr;  // owned by the catalogue; nullptr: not known yet
+  bool automatic = false;                 // `model = "auto"`: found out from what the station sends
+  std::string cloud_model;                // model part of its cloud topics; empty: to be found out
   std::string serial;                     // numeric part of the serial number
   std::string account;                    // AccountConfig::id
+  std::vector<PollWishes> wishes;         // the user's, the weakest first
   std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
 };
 
@@ -103,6 +108,11 @@ struct Config {
   std::vector<StationConfig> stations;
   std::vector<schemas::Problem> warnings;  // worth saying, not worth refusing
 };
+
+// Seconds between reads for every block of the model: its own intervals, overlaid by the wishes. In one table of wishes
+// a block's number beats its name and that its group.
+[[nodiscard]] std::map<std::uint16_t, double> resolve_poll(const schemas::Model& model, const schemas::Catalog& catalog,
+                                                           const std::vector<PollWishes>& wishes);
 
 // Where values come from besides the file. Tests bring their own.
 struct Environment {

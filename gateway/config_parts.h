@@ -21,8 +21,9 @@ void read_tls(Section& section, TlsConfig& tls);
 // An id of a station or account: a word of [a-z0-9_] that no other in `taken` has. Empty if missing or refused.
 [[nodiscard]] std::string read_id(Section& section, std::vector<Section::Text>& taken, std::string_view what);
 
-// Seconds between reads for every block of the model: its own intervals, overlaid by the layers' `poll` tables.
-[[nodiscard]] std::map<std::uint16_t, double> read_poll(Section& section, Reading& reading, const schemas::Model* model,
-                                                        const schemas::Catalog& catalog);
+// The layers' `poll` tables, the weakest first. `model`: what the station's own table is checked against, if it is
+// known.
+[[nodiscard]] std::vector<PollWishes> read_poll(Section& section, Reading& reading, const schemas::Model* model,
+                                                const schemas::Catalog& catalog);
 
 }  // namespace bluetti::gateway

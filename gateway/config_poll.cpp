@@ -13,7 +13,6 @@ namespace {
 constexpr double kLeastSeconds = 1;
 constexpr double kMostSeconds = 86400;
 
-using Intervals = std::map<std::uint16_t, double>;
 using Blocks = std::vector<const schemas::Block*>;
 
 Blocks blocks_of(const schemas::Catalog& catalog, const schemas::Model* model) {
@@ -49,22 +48,24 @@ class PollTable {
     if (!table_) refuse(given.entry->value.where, {}, "must be a table of seconds, as { core = 5 }");
   }
 
-  // `blocks`: of the model; `accepted`: those that a key may name without being refused.
-  void apply(const Blocks& blocks, const Blocks& accepted, std::string_view where_wanted, Intervals& intervals) {
+  // `accepted`: what a key may name without being refused.
+  void check_names(const Blocks& accepted, std::string_view where_wanted) {
     if (!table_) return;
     for (const Entry& entry : table_->entries) {
       if (is_known(accepted, entry.key)) continue;
       refuse(entry.where, entry.key,
              fmt::format("no such group or block {}{}", where_wanted, suggestion_from(accepted, entry.key)));
     }
-    for (const schemas::Block* block : blocks) {
-      // The narrower wins. A group and a block may have the same name.
-      for (const std::string& key : {block->poll, block->name, std::to_string(block->id)}) {
-        const Entry* entry = table_->find(key);
-        const auto value = entry ? seconds(entry->value) : std::nullopt;
-        if (value && in_range(*value)) intervals[block->id] = *value;
-      }
+  }
+
+  [[nodiscard]] PollWishes wishes() const {
+    PollWishes wishes;
+    if (!table_) return wishes;
+    for (const Entry& entry : table_->entries) {
+      const auto value = seconds(entry.value);
+      if (value && in_range(*value)) wishes.emplace(entry.key, *value);
     }
+    return wishes;
   }
 
   void check_seconds() {
@@ -100,26 +101,38 @@ class PollTable {
 
 }  // namespace
 
-std::map<std::uint16_t, double> read_poll(Section& section, Reading& reading, const schemas::Model* model,
-                                          const schemas::Catalog& catalog) {
+std::vector<PollWishes> read_poll(Section& section, Reading& reading, const schemas::Model* model,
+                                  const schemas::Catalog& catalog) {
   const Blocks everything = blocks_of(catalog, nullptr);
-  const Blocks blocks = model ? blocks_of(catalog, model) : Blocks{};
-  Intervals intervals;
-  for (const schemas::Block* block : blocks) {
-    if (const double seconds = model->interval(*block); seconds > 0) intervals[block->id] = seconds;
-  }
-  auto layers = section.entries("poll");
-  std::ranges::reverse(layers);  // the strongest last, over the others
-  for (const auto& given : layers) {
+  std::vector<PollWishes> wishes;
+  for (const auto& given : section.entries("poll")) {
     // What stations of several models fall back to may name what only some of them have.
-    const bool of_one_station = given.layer->title == "station" && model;
+    const bool of_one_model = given.layer->title == "station" && model;
     PollTable table(reading, given);
     table.check_seconds();
-    if (of_one_station) {
-      table.apply(blocks, blocks, "of the model " + model->name, intervals);
+    if (of_one_model) {
+      table.check_names(blocks_of(catalog, model), "of the model " + model->name);
     } else {
-      table.apply(blocks, everything, "of any model", intervals);
+      table.check_names(everything, "of any model");
     }
+    wishes.push_back(table.wishes());
+  }
+  std::ranges::reverse(wishes);
+  return wishes;
+}
+
+std::map<std::uint16_t, double> resolve_poll(const schemas::Model& model, const schemas::Catalog& catalog,
+                                             const std::vector<PollWishes>& wishes) {
+  std::map<std::uint16_t, double> intervals;
+  for (const schemas::Block* block : blocks_of(catalog, &model)) {
+    double seconds = model.interval(*block);
+    for (const PollWishes& layer : wishes) {
+      // The narrower wins. A group and a block may have the same name.
+      for (const std::string& key : {block->poll, block->name, std::to_string(block->id)}) {
+        if (const auto wish = layer.find(key); wish != layer.end()) seconds = wish->second;
+      }
+    }
+    if (seconds > 0) intervals[block->id] = seconds;
   }
   return intervals;
 }

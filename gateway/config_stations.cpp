@@ -72,12 +72,16 @@ void StationReader::read_shared(Section& section, StationConfig& station) {
       section.refuse(*cloud_model, fmt::format("'{}' cannot be part of a topic of the cloud", cloud_model->value));
     }
   }
-  station.poll = read_poll(section, reading_, station.model, catalog_);
+  // A station whose place at the cloud is known names its model by it.
+  station.automatic = !station.model;
+  if (station.automatic) station.model = catalog_.model(station.cloud_model);
+  station.wishes = read_poll(section, reading_, station.model, catalog_);
+  if (station.model) station.poll = resolve_poll(*station.model, catalog_, station.wishes);
 }
 
 const schemas::Model* StationReader::read_model(Section& section) {
   const auto name = section.text("model");
-  if (!name) return nullptr;
+  if (!name || name->value == "auto") return nullptr;
   const schemas::Model* model = catalog_.model(name->value);
   if (!model) section.refuse(*name, unknown_model(name->value, catalog_));
   return model;
@@ -153,7 +157,6 @@ StationConfig StationReader::read(const Table& table) {
   if (profile) section.fall_back_to("profile." + profile_name, *profile);
   if (defaults_) section.fall_back_to("defaults", *defaults_);
   read_shared(section, station);
-  if (!station.model) section.require("model", "its model; 'bluetti-gateway list models' shows all");
   if (accounts_.empty()) section.require("account", "there is no [[account]] yet");
   if (accounts_.size() > 1) section.require("account", "there are several; name one");
   section.finish();

@@ -53,6 +53,9 @@ struct StopRequested {
   int signal = 0;
 };
 
-using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested>;
+// Configuration and schema folders are to be read anew.
+struct ReloadRequested {};
+
+using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested, ReloadRequested>;
 
 }  // namespace bluetti::gateway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/gateway.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -9,19 +10,10 @@
 
 #include "gateway/log.h"
 #include "protocol/cloud_topics.h"
+#include "protocol/envelope.h"
 
 namespace bluetti::gateway {
 namespace {
-
-std::vector<Station> make_stations(const Config& config, const schemas::Catalog& catalog) {
-  std::vector<Station> stations;
-  stations.reserve(config.stations.size());
-  for (const StationConfig& station : config.stations) {
-    const auto account = std::ranges::find(config.accounts, station.account, &AccountConfig::id);
-    stations.emplace_back(station, catalog, account->answer_timeout);
-  }
-  return stations;
-}
 
 long whole_seconds(Duration duration) {
   return std::lround(std::chrono::duration<double>(duration).count());
@@ -42,28 +34,75 @@ std::string_view advice(const std::string& reason) {
 
 }  // namespace
 
-Gateway::Gateway(const Config& config, const schemas::Catalog& catalog, const ClientFactory& make_client,
-                 const Clock& clock, std::uint64_t seed)
-    : config_(config),
+Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
+                 const ClientFactory& make_client, const Clock& clock, std::uint64_t seed)
+    : config_(std::move(config)),
+      catalog_(std::move(catalog)),
       clock_(clock),
-      stations_(make_stations(config, catalog)),
-      said_(stations_.size()),
-      served_at_(stations_.size(), TimePoint::max()),
-      local_(config.local, config.discovery, make_client(kLocal), stations_, seed) {
-  for (std::size_t index = 0; index < config.accounts.size(); ++index) {
-    sessions_.emplace_back(config.accounts[index], make_client(Link{static_cast<int>(index)}), seed + index + 1);
+      stations_(make_stations()),
+      local_(config_->local, config_->discovery, make_client(kLocal), stations_, seed) {
+  for (std::size_t index = 0; index < config_->accounts.size(); ++index) {
+    sessions_.emplace_back(config_->accounts[index], make_client(Link{static_cast<int>(index)}), seed + index + 1);
   }
+  wire_stations({});
+}
+
+std::vector<Station> Gateway::make_stations() const {
+  std::vector<Station> stations;
+  stations.reserve(config_->stations.size());
+  for (const StationConfig& station : config_->stations) {
+    stations.emplace_back(station, *catalog_, config_->accounts[session_of(station)].answer_timeout);
+  }
+  return stations;
+}
+
+std::size_t Gateway::session_of(const StationConfig& station) const {
+  const auto account = std::ranges::find(config_->accounts, station.account, &AccountConfig::id);
+  return static_cast<std::size_t>(account - config_->accounts.begin());
+}
+
+void Gateway::wire_stations(TimePoint now) {
+  said_.resize(stations_.size());
+  served_at_.assign(stations_.size(), TimePoint::max());
+  due_ = {};
+  request_topics_.clear();
+  station_of_serial_.clear();
+  std::vector<std::vector<std::size_t>> stations(sessions_.size());
+  std::vector<std::vector<std::string>> topics(sessions_.size());
   for (std::size_t index = 0; index < stations_.size(); ++index) {
     const StationConfig& station = stations_[index].config();
-    const protocol::CloudAddress address{station.cloud_model, station.serial};
-    const auto account = std::ranges::find(config.accounts, station.account, &AccountConfig::id);
-    session_of_.push_back(static_cast<std::size_t>(account - config.accounts.begin()));
+    const std::string_view model = station.cloud_model.empty() ? protocol::kAnyModel : station.cloud_model;
+    const protocol::CloudAddress address{model, station.serial};
     request_topics_.push_back(protocol::to_station_topic(address));
-    message_topics_.push_back(protocol::from_station_topic(address));
-    sessions_[session_of_.back()].add_station(index, message_topics_.back());
+    station_of_serial_.emplace(station.serial, index);
+    stations[session_of(station)].push_back(index);
+    topics[session_of(station)].push_back(protocol::from_station_topic(address));
   }
-  for (std::size_t index = 0; index < stations_.size(); ++index)
-    station_of_topic_.emplace(message_topics_[index], index);
+  for (std::size_t session = 0; session < sessions_.size(); ++session) {
+    sessions_[session].set_stations(std::move(stations[session]), std::move(topics[session]));
+  }
+  for (std::size_t index = 0; index < stations_.size(); ++index) serve(index, now);
+}
+
+void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
+                     TimePoint now) {
+  std::vector<Station> earlier = std::exchange(stations_, {});
+  const std::shared_ptr<const schemas::Catalog> earlier_catalog = std::exchange(catalog_, std::move(catalog));
+  config_ = std::move(config);
+  stations_ = make_stations();
+  for (Station& station : stations_) {
+    const auto same = std::ranges::find_if(
+        earlier, [&](const Station& other) { return other.config().serial == station.config().serial; });
+    if (same != earlier.end()) {
+      station.succeed(*same, now);
+    } else if (sessions_[session_of(station.config())].connected()) {
+      station.session_up(now);
+    }
+  }
+  said_.clear();
+  local_.stations_changed(now);
+  wire_stations(now);
+  spdlog::info("configuration and schemas read anew: {} stations", stations_.size());
 }
 
 void Gateway::handle(const Event& event, TimePoint now) {
@@ -72,9 +111,71 @@ void Gateway::handle(const Event& event, TimePoint now) {
 
 void Gateway::on(const MessageArrived& message, TimePoint now) {
   if (message.link.is_local()) return local_.on_message(message.topic, message.payload, message.retained, now);
-  const auto found = station_of_topic_.find(message.topic);
-  if (found == station_of_topic_.end()) return spdlog::debug("[cloud] message on unknown topic {}", message.topic);
-  on_station_message(found->second, message, now);
+  const auto address = protocol::parse_from_station_topic(message.topic);
+  const auto found = address ? station_of_serial_.find(address->serial) : station_of_serial_.end();
+  if (found == station_of_serial_.end()) return spdlog::debug("[cloud] message on unknown topic {}", message.topic);
+  const std::size_t index = found->second;
+  if (stations_[index].config().model == nullptr) {
+    if (message.retained) return;
+    identify(index, address->model, message.payload, now);
+  }
+  on_station_message(index, message, now);
+}
+
+// Its topic names its model. Of one that nobody knows, the envelope tells at least the generation.
+void Gateway::identify(std::size_t index, std::string_view cloud_model, std::string_view payload, TimePoint now) {
+  const StationConfig& station = stations_[index].config();
+  const schemas::Model* model = catalog_->model(cloud_model);
+  if (model == nullptr) {
+    const auto envelope = protocol::detect(std::as_bytes(std::span(payload)));
+    model = catalog_->model(envelope == protocol::Envelope::v1_0 ? "v1" : "v2");
+    spdlog::warn("[{}] the model {} is not known: asking for what stations of its generation have", station.id,
+                 cloud_model);
+  } else {
+    spdlog::info("[{}] found out its model: {}", station.id, model->title);
+  }
+  become(index, *model, std::string(cloud_model), now);
+}
+
+void Gateway::become(std::size_t index, const schemas::Model& model, std::string cloud_model, TimePoint now) {
+  StationConfig config = stations_[index].config();
+  config.model = &model;
+  config.cloud_model = std::move(cloud_model);
+  config.poll = resolve_poll(model, *catalog_, config.wishes);
+  Station station(config, *catalog_, config_->accounts[session_of(config)].answer_timeout);
+  station.succeed(stations_[index], now);
+  stations_[index] = std::move(station);
+  local_.station_changed(index, now);
+  wire_stations(now);
+}
+
+// What a station calls itself beats what its topic calls it.
+void Gateway::check_own_name(std::size_t index, const Reaction& reaction, TimePoint now) {
+  if (!stations_[index].config().automatic) return;
+  for (const Update& update : reaction.updates) {
+    const BlockState& block = stations_[index].blocks()[update.block];
+    for (const std::uint32_t slot : update.slots) {
+      const schemas::Value& value = block.current.values[slot];
+      if (value.kind != schemas::ValueKind::text || block.decoder.slots()[slot].path != "model") continue;
+      const std::string name(block.current.text_of(value));
+      const schemas::Model* model = catalog_->model(name);
+      if (model == nullptr || model == stations_[index].config().model) continue;
+      spdlog::info("[{}] calls itself {}", stations_[index].config().id, name);
+      return become(index, *model, stations_[index].config().cloud_model, now);
+    }
+  }
+}
+
+// One line that helps to make an unknown model a known one.
+void Gateway::ask_for_report(std::size_t index) {
+  const Station& station = stations_[index];
+  if (!station.config().model->is_abstract || !station.went_round() || std::exchange(said_[index].model, true)) return;
+  std::string answered;
+  for (const BlockState& block : station.blocks()) {
+    if (block.answered) answered += fmt::format("{}{}", answered.empty() ? "" : ", ", block.decoder.block().id);
+  }
+  spdlog::warn("[{}] unknown model {} answers the blocks {}: please report this line, so that the model can be added",
+               station.config().id, station.config().cloud_model, answered.empty() ? "(none)" : answered);
 }
 
 void Gateway::on_station_message(std::size_t index, const MessageArrived& message, TimePoint now) {
@@ -82,6 +183,8 @@ void Gateway::on_station_message(std::size_t index, const MessageArrived& messag
   report(index, reaction);
   publish(index, reaction);
   if (!reaction.updates.empty()) latency_.add(clock_.now() - message.arrived);
+  ask_for_report(index);
+  check_own_name(index, reaction, now);
   serve(index, now);
 }
 
@@ -116,7 +219,7 @@ void Gateway::report(std::size_t index, const Reaction& reaction) {
 
 void Gateway::on(const Connected& connected, TimePoint now) {
   if (connected.link.is_local()) {
-    spdlog::info("[local] connected to {}", config_.local.url.text());
+    spdlog::info("[local] connected to {}", config_->local.url.text());
     return local_.on_connected(now);
   }
   CloudSession& session = sessions_[static_cast<std::size_t>(connected.link.account)];
@@ -142,7 +245,7 @@ void Gateway::on(const ConnectionLost& lost, TimePoint now) {
 void Gateway::link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
   if (link.is_local()) {
     const Duration wait = local_.on_down(refused, now);
-    return spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_.local.url.text(), reason,
+    return spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.url.text(), reason,
                         advice(reason), whole_seconds(wait));
   }
   CloudSession& session = sessions_[static_cast<std::size_t>(link.account)];
@@ -157,6 +260,10 @@ void Gateway::link_down(Link link, std::string_view what, const std::string& rea
 
 void Gateway::on(const StopRequested& stop, TimePoint) {
   stop_signal_ = stop.signal;
+}
+
+void Gateway::on(const ReloadRequested&, TimePoint) {
+  reload_requested_ = true;
 }
 
 TimePoint Gateway::tick(TimePoint now) {
@@ -182,7 +289,7 @@ void Gateway::serve(std::size_t index, TimePoint now) {
     local_.publish_availability(index);
   }
   if (const auto request = station.next_request(now)) {
-    if (!sessions_[session_of_[index]].send(request_topics_[index], *request)) {
+    if (!sessions_[session_of(station.config())].send(request_topics_[index], *request)) {
       spdlog::debug("[{}] request not sent: the connection is down", station.config().id);
     }
   }

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/clock.h"
@@ -29,10 +30,13 @@ using ClientFactory = std::function<std::unique_ptr<MqttClient>(Link)>;
 
 class Gateway {
  public:
-  // Config, catalogue and clock must outlive the gateway. The clock only measures; times to act by are arguments.
-  // `seed` is for jitter.
-  Gateway(const Config& config, const schemas::Catalog& catalog, const ClientFactory& make_client, const Clock& clock,
-          std::uint64_t seed);
+  // The clock must outlive the gateway. It only measures; times to act by are arguments. `seed` is for jitter.
+  Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
+          const ClientFactory& make_client, const Clock& clock, std::uint64_t seed);
+
+  // Takes over stations and schemas; the connections stay as they are. The configuration's models must be those of the
+  // catalogue.
+  void reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, TimePoint now);
 
   void handle(const Event& event, TimePoint now);
 
@@ -47,8 +51,9 @@ class Gateway {
   [[nodiscard]] bool any_link_failed() const { return link_failed_; }
 
   [[nodiscard]] const std::vector<Station>& stations() const { return stations_; }
-  [[nodiscard]] const LatencyHistogram& latency() const { return latency_; }
   [[nodiscard]] bool stop_requested() const { return stop_signal_ != 0; }
+  // True once for each request to read configuration and schemas anew.
+  [[nodiscard]] bool take_reload_request() { return std::exchange(reload_requested_, false); }
   [[nodiscard]] int stop_signal() const { return stop_signal_; }
 
   // Counts of what passed and what was dropped, one line a station.
@@ -64,6 +69,7 @@ class Gateway {
   struct Said {
     std::array<bool, kDropKinds> dropped{};
     bool exception = false;
+    bool model = false;
   };
 
   void on(const MessageArrived& message, TimePoint now);
@@ -71,6 +77,18 @@ class Gateway {
   void on(const ConnectFailed& failed, TimePoint now);
   void on(const ConnectionLost& lost, TimePoint now);
   void on(const StopRequested& stop, TimePoint now);
+  void on(const ReloadRequested& reload, TimePoint now);
+
+  // Stations of the present configuration, each going on where its earlier self stands.
+  [[nodiscard]] std::vector<Station> make_stations() const;
+  void wire_stations(TimePoint now);  // topics, sessions, timers
+  [[nodiscard]] std::size_t session_of(const StationConfig& station) const;
+
+  // `model = "auto"`: by the name the cloud's topic gives, then by the name the station gives itself.
+  void identify(std::size_t station, std::string_view cloud_model, std::string_view payload, TimePoint now);
+  void check_own_name(std::size_t station, const Reaction& reaction, TimePoint now);
+  void become(std::size_t station, const schemas::Model& model, std::string cloud_model, TimePoint now);
+  void ask_for_report(std::size_t station);
 
   void on_station_message(std::size_t station, const MessageArrived& message, TimePoint now);
   void link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now);
@@ -78,20 +96,20 @@ class Gateway {
   void serve(std::size_t station, TimePoint now);  // time-outs, the next request, the next call
   void report(std::size_t station, const Reaction& reaction);
 
-  const Config& config_;
+  std::shared_ptr<const Config> config_;
+  std::shared_ptr<const schemas::Catalog> catalog_;
   const Clock& clock_;
   std::vector<Station> stations_;
   std::vector<CloudSession> sessions_;
-  std::vector<std::size_t> session_of_;      // by station
-  std::vector<std::string> request_topics_;  // by station
-  std::vector<std::string> message_topics_;  // by station; the keys below are views of these
-  std::unordered_map<std::string_view, std::size_t> station_of_topic_;
+  std::vector<std::string> request_topics_;                              // by station
+  std::unordered_map<std::string_view, std::size_t> station_of_serial_;  // keys are views into the stations
   std::vector<Said> said_;
   std::vector<TimePoint> served_at_;  // the entry of a station in due_ that counts
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   LocalPublisher local_;
   LatencyHistogram latency_;
   bool link_failed_ = false;
+  bool reload_requested_ = false;
   int stop_signal_ = 0;
 };
 

@@ -64,12 +64,46 @@ LocalPublisher::LocalPublisher(const LocalConfig& local, const DiscoveryConfig& 
       bridge_availability_(bridge_topic(local)),
       backoff_(kFirstRetry, kLongestRetry, seed),
       random_(static_cast<std::minstd_rand::result_type>(seed)) {
-  for (const Station& station : stations) {
-    const std::string root = local.base + "/" + station.config().id;
-    StationTopics topics{.availability = root + "/availability", .state = root + "/state"};
-    for (const BlockState& block : station.blocks()) topics.values.push_back(slot_topics(root, block.decoder));
-    topics_.push_back(std::move(topics));
+  for (const Station& station : stations) topics_.push_back(topics_of(station));
+}
+
+LocalPublisher::StationTopics LocalPublisher::topics_of(const Station& station) const {
+  const std::string root = local_.base + "/" + station.config().id;
+  StationTopics topics{.availability = root + "/availability", .state = root + "/state"};
+  topics.discovery = discovery::topic(discovery_.prefix, station.config().serial);
+  for (const BlockState& block : station.blocks()) topics.values.push_back(slot_topics(root, block.decoder));
+  return topics;
+}
+
+std::set<std::string> LocalPublisher::StationTopics::all() const {
+  std::set<std::string> topics{availability, state, discovery};
+  for (const auto& block : values) topics.insert(block.begin(), block.end());
+  topics.erase("");
+  return topics;
+}
+
+void LocalPublisher::station_changed(std::size_t station, TimePoint now) {
+  std::set<std::string> gone = topics_[station].all();
+  StationTopics topics = topics_of(stations_[station]);
+  topics.announced = std::move(topics_[station].announced);
+  topics_[station] = std::move(topics);
+  for (const std::string& topic : topics_[station].all()) gone.erase(topic);
+  for (const std::string& topic : gone) send(topic, "", 1);
+  tell(station, now);
+}
+
+void LocalPublisher::stations_changed(TimePoint now) {
+  const std::vector<StationTopics> earlier = std::exchange(topics_, {});
+  std::set<std::string> gone;
+  for (const StationTopics& topics : earlier) gone.merge(topics.all());
+  for (const Station& station : stations_) {
+    topics_.push_back(topics_of(station));
+    const auto same = std::ranges::find(earlier, topics_.back().discovery, &StationTopics::discovery);
+    if (same != earlier.end()) topics_.back().announced = same->announced;
+    for (const std::string& topic : topics_.back().all()) gone.erase(topic);
   }
+  for (const std::string& topic : gone) send(topic, "", 1);
+  if (connected_) refresh(now);
 }
 
 void LocalPublisher::on_connected(TimePoint now) {
@@ -122,16 +156,18 @@ void LocalPublisher::stop() {
 }
 
 // Discovery first, so that Home Assistant knows the topics when their values come.
+void LocalPublisher::tell(std::size_t station, TimePoint now) {
+  topics_[station].document.clear();
+  publish_document(station, now);
+  publish_availability(station);
+  publish_values(station);
+  publish_json(station);
+}
+
 void LocalPublisher::refresh(TimePoint now) {
   incomplete_ = false;
   send(bridge_availability_, kOnline, 1);
-  for (std::size_t station = 0; station < topics_.size(); ++station) {
-    topics_[station].document.clear();
-    publish_document(station, now);
-    publish_availability(station);
-    publish_values(station);
-    publish_json(station);
-  }
+  for (std::size_t station = 0; station < topics_.size(); ++station) tell(station, now);
   refresh_at_ = local_.heartbeat > 0s ? now + local_.heartbeat : TimePoint::max();
 }
 
@@ -186,7 +222,8 @@ void LocalPublisher::shape_changed(std::size_t station) {
 
 discovery::Station LocalPublisher::describe(std::size_t station, std::map<std::string, std::string>& components) const {
   const StationConfig& config = stations_[station].config();
-  discovery::Station described{.serial = config.serial, .name = config.name, .model = config.model->title};
+  discovery::Station described{
+      .serial = config.serial, .name = config.name, .model = config.model == nullptr ? "" : config.model->title};
   for (const BlockState& block : stations_[station].blocks()) {
     const auto slots = block.decoder.slots();
     for (std::size_t index = 0; index < slots.size(); ++index) {
@@ -217,6 +254,7 @@ void LocalPublisher::publish_document(std::size_t station, TimePoint now) {
   if (!described.removed.empty()) topics.document_due = now + kDocumentInterval;
   next_document_ = std::min(next_document_, topics.document_due);
   topics.announced = std::move(components);
+  if (described.entities.empty() && described.removed.empty()) return;  // nothing is known of it yet
   if (document.payload == topics.document) return;
   send(document.topic, document.payload, 1);
   topics.document = document.payload;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ class LocalPublisher {
 
   [[nodiscard]] static LastWill last_will(const LocalConfig& local);
 
+  // One station, or all of them, were described anew: topics that are no more are cleared, the others told again.
+  void station_changed(std::size_t station, TimePoint now);
+  void stations_changed(TimePoint now);
+
   void on_connected(TimePoint now);               // tells everything
   Duration on_down(bool refused, TimePoint now);  // returns the wait before the next try
   void on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now);
@@ -58,13 +63,18 @@ class LocalPublisher {
   struct StationTopics {
     std::string availability;
     std::string state;
+    std::string discovery;                         // the document's topic
     std::vector<std::vector<std::string>> values;  // by block and slot; empty: not published
     std::string document;                          // as last published
     std::map<std::string, std::string> announced;  // component id -> platform, in that document
     TimePoint document_due = TimePoint::max();
     TimePoint document_published = TimePoint::min();
+
+    [[nodiscard]] std::set<std::string> all() const;
   };
 
+  [[nodiscard]] StationTopics topics_of(const Station& station) const;
+  void tell(std::size_t station, TimePoint now);
   void refresh(TimePoint now);
   void publish_values(std::size_t station);
   void publish_slot(std::size_t station, std::size_t block, std::size_t slot);

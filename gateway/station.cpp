@@ -21,6 +21,16 @@ Duration seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }
 
+// Registers from the block's start to the end of its last field.
+int extent_of(const schemas::Block& block) {
+  int bytes = 0;
+  for (const schemas::Field& field : block.fields) {
+    bytes = std::max(bytes, field.offset + field.size + std::max(field.count - 1, 0) * field.stride);
+  }
+  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.max * group.stride);
+  return (bytes + 1) / 2;
+}
+
 std::uint8_t unit_of(const protocol::Frame& frame) {
   return std::visit([](const auto& kind) { return kind.unit; }, frame);
 }
@@ -50,10 +60,10 @@ std::string_view describe(Drop drop) {
 }
 
 Station::Station(const StationConfig& config, const schemas::Catalog& catalog, Duration answer_timeout)
-    : config_(config),
-      unit_(config.model->unit),
-      envelope_(envelope_of(config.model->envelope)),
-      answer_timeout_(answer_timeout) {
+    : config_(config), answer_timeout_(answer_timeout) {
+  if (config.model == nullptr) return;
+  unit_ = config.model->unit;
+  envelope_ = envelope_of(config.model->envelope);
   std::size_t slots = 0;
   for (const auto& [id, interval] : config.poll) {
     const schemas::Block& block = *catalog.block(id);
@@ -61,7 +71,11 @@ Station::Station(const StationConfig& config, const schemas::Catalog& catalog, D
     slots += decoder.slots().size();
     schemas::Row row = decoder.make_row();
     const int registers = std::min<int>(config.model->registers_of(block), protocol::kMaxReadRegisters);
-    blocks_.push_back({.decoder = std::move(decoder), .registers = registers, .incoming = row, .current = row});
+    blocks_.push_back({.decoder = std::move(decoder),
+                       .registers = registers,
+                       .extent = std::max(registers, extent_of(block)),
+                       .incoming = row,
+                       .current = row});
     schedule_.add(seconds(interval));
   }
   round_.resize(blocks_.size());
@@ -70,11 +84,17 @@ Station::Station(const StationConfig& config, const schemas::Catalog& catalog, D
 }
 
 bool Station::went_round() const {
-  return std::ranges::all_of(round_, std::identity{});
+  return !round_.empty() && std::ranges::all_of(round_, std::identity{});
 }
 
 const schemas::Block* Station::asked() const {
   return blocks_.empty() ? nullptr : &blocks_[last_asked_].decoder.block();
+}
+
+void Station::succeed(const Station& earlier, TimePoint now) {
+  online_ = earlier.online_;
+  last_heard_ = earlier.last_heard_;
+  if (earlier.session_) session_up(now);
 }
 
 void Station::session_up(TimePoint now) {
@@ -213,7 +233,7 @@ Reaction Station::on_frame(const protocol::Opened&, const protocol::Push& push, 
   for (std::size_t index = 0; index < blocks_.size(); ++index) {
     BlockState& block = blocks_[index];
     const int id = block.decoder.block().id;
-    if (end <= id || first >= id + block.registers) continue;
+    if (end <= id || first >= id + block.extent) continue;
     described = true;
     take(index, push.data, (first - id) * 2);
     const std::size_t whole = block.answered ? block.answer_size : 2 * static_cast<std::size_t>(block.registers);

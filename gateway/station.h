@@ -44,6 +44,7 @@ inline constexpr std::size_t kDropKinds = 8;
 struct BlockState {
   schemas::Decoder decoder;
   int registers = 0;            // how many to ask for
+  int extent = 0;               // registers its fields reach to; pushes may carry more than is asked for
   schemas::Row incoming;        // the last decode
   schemas::Row current;         // what is known: missing values never overwrite
   bool answered = false;        // has answered a read at least once
@@ -86,12 +87,16 @@ class Station {
 
   Station(const StationConfig& config, const schemas::Catalog& catalog, Duration answer_timeout);
 
+  // Without a model (StationConfig::model) it has no blocks and asks nothing.
   [[nodiscard]] const StationConfig& config() const { return config_; }
   [[nodiscard]] bool online() const { return online_; }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // Every block has answered, been refused or timed out since the session began.
   [[nodiscard]] bool went_round() const;
+
+  // Goes on where this earlier description of the same station stands: session and availability, not values.
+  void succeed(const Station& earlier, TimePoint now);
 
   void session_up(TimePoint now);
   void session_down();  // ends the waiting read at once
@@ -132,8 +137,8 @@ class Station {
   void forget(std::size_t block);
 
   StationConfig config_;
-  std::uint8_t unit_;
-  protocol::Envelope envelope_;
+  std::uint8_t unit_ = 0;
+  protocol::Envelope envelope_ = protocol::Envelope::bare;
   Duration answer_timeout_;
   std::vector<BlockState> blocks_;
   PollSchedule schedule_;

@@ -17,6 +17,9 @@ struct CloudAddress {
 };
 
 // Both parts of the address must satisfy is_topic_part().
+// In place of a model that is not known yet: a subscription with it hears the station whatever its model is.
+inline constexpr std::string_view kAnyModel = "+";
+
 [[nodiscard]] std::string from_station_topic(CloudAddress address);  // PUB/...: subscribe here
 [[nodiscard]] std::string to_station_topic(CloudAddress address);    // SUB/...: publish here
 

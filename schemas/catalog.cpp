@@ -31,8 +31,8 @@ bool is_block(const Node& document) {
   return find(document, "id") != nullptr || find(document, "fields") != nullptr || find(document, "group") != nullptr;
 }
 
-Location place_of_extends(const Node& document) {
-  const Node* node = find(document, "extends");
+Location place_of(const Node& document, std::string_view key) {
+  const Node* node = find(document, key);
   return node == nullptr ? document.where : node->where;
 }
 
@@ -41,6 +41,8 @@ std::vector<std::string> own_names(const Model& model) {
   names.push_back(model.title);
   return names;
 }
+
+}  // namespace
 
 std::vector<std::filesystem::path> schema_files(const std::filesystem::path& folder, std::error_code& error) {
   std::vector<std::filesystem::path> files;
@@ -51,8 +53,6 @@ std::vector<std::filesystem::path> schema_files(const std::filesystem::path& fol
   std::sort(files.begin(), files.end());
   return files;
 }
-
-}  // namespace
 
 Catalog Catalog::built_in() {
   return load({});
@@ -110,6 +110,9 @@ bool Catalog::add_block(const Node& document) {
         {block->where, "block " + std::to_string(id) + " has the name " + in_quotes(block->name) + " too"});
     return false;
   }
+  if (same_layer != block_layers_.end()) {
+    replaced_[block->id].push_back({std::move(blocks_[block->id]), same_layer->second});
+  }
   block_layers_[block->id] = layer_;
   blocks_[block->id] = std::move(*block);
   return true;
@@ -129,14 +132,63 @@ bool Catalog::add_model(const Node& document) {
 }
 
 void Catalog::finish() {
+  do resolve_models();
+  while (refuse_clashing_block());
+  index_names();
+}
+
+void Catalog::resolve_models() {
   problems_.resize(problems_of_files_);
+  shared_ids_ = SharedIds(blocks_);
   models_.clear();
   resolved_.clear();
   for (const auto& [key, sources] : model_sources_) {
     std::vector<std::string> chain;
     if (const Model* model = resolve(key, chain)) models_[model->name] = *model;
   }
-  index_names();
+}
+
+// Of the first two blocks found; finish() comes back for others.
+bool Catalog::refuse_clashing_block() {
+  for (const auto& [name, model] : models_) {
+    const auto clash = clash_in(model);
+    if (!clash) continue;
+    problems_.resize(problems_of_files_);
+    problems_.push_back({blocks_.at(clash->second).where, "block " + std::to_string(clash->second) + " would publish " +
+                                                              in_quotes(clash->id) + " of the model " +
+                                                              in_quotes(name) + ", as block " +
+                                                              std::to_string(clash->first) + " does"});
+    ++problems_of_files_;
+    withdraw(clash->second);
+    return true;
+  }
+  return false;
+}
+
+void Catalog::withdraw(std::uint16_t id) {
+  auto& replaced = replaced_[id];
+  blocks_.erase(id);
+  block_layers_.erase(id);
+  if (replaced.empty()) return;
+  block_layers_[id] = replaced.back().layer;
+  blocks_[id] = std::move(replaced.back().block);
+  replaced.pop_back();
+}
+
+// The second of the two is the one that was laid later.
+std::optional<Clash> Catalog::clash_in(const Model& model) const {
+  auto clash = shared_ids_.clash(model.blocks);
+  if (clash && block_layers_.at(clash->first) > block_layers_.at(clash->second)) std::swap(clash->first, clash->second);
+  return clash;
+}
+
+// A model that puts together blocks of earlier layers is to blame itself.
+void Catalog::check_clashes(const ModelSource& source, const Model& model) {
+  const auto clash = clash_in(model);
+  if (!clash || block_layers_.at(clash->second) >= source.layer) return;
+  problems_.push_back({place_of(*source.document, "blocks"),
+                       "blocks " + std::to_string(clash->first) + " and " + std::to_string(clash->second) +
+                           " would both publish " + in_quotes(clash->id) + " of the model " + in_quotes(model.name)});
 }
 
 const Model* Catalog::resolve(const std::string& key, std::vector<std::string>& chain) {
@@ -162,7 +214,7 @@ std::optional<Model> Catalog::resolve(const ModelSource& source, std::vector<std
       const std::string reason = circle  ? "extends itself in the end, by way of "
                                  : known ? "extends a model that was refused, "
                                          : "extends an unknown model, ";
-      problems_.push_back({place_of_extends(*source.document),
+      problems_.push_back({place_of(*source.document, "extends"),
                            reason + in_quotes(source.extends) + (known ? std::string() : similar_model(key))});
       return std::nullopt;
     }
@@ -171,6 +223,7 @@ std::optional<Model> Catalog::resolve(const ModelSource& source, std::vector<std
   const std::size_t before = problems_.size();
   auto model = read_model(*source.document, base, problems_);
   if (model) check_model(*source.document, *model, blocks_, problems_);
+  if (model) check_clashes(source, *model);
   if (problems_.size() != before) return std::nullopt;
   return model;
 }

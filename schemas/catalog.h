@@ -9,8 +9,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
+#include "schemas/clashes.h"
 #include "schemas/schema.h"
 
 namespace bluetti::schemas {
@@ -23,6 +25,10 @@ struct EmbeddedFile {
   std::string_view text;
 };
 [[nodiscard]] std::span<const EmbeddedFile> embedded_files();
+
+// Every *.toml below the folder, in the order of their names.
+[[nodiscard]] std::vector<std::filesystem::path> schema_files(const std::filesystem::path& folder,
+                                                              std::error_code& error);
 
 class Catalog {
  public:
@@ -39,7 +45,9 @@ class Catalog {
   bool add(std::string_view file_name, std::string_view text);
   void begin_layer() { ++layer_; }
 
-  // Resolves `extends` and checks models against blocks. Called by load() and built_in(); call it after the last add().
+  // Resolves `extends` and checks models against blocks. Where two blocks of a model would publish a value at the same
+  // place, the file laid last is refused: the model's if it came after both, else the later block's. Called by load()
+  // and built_in(); call it after the last add().
   void finish();
 
   [[nodiscard]] const std::vector<Problem>& problems() const { return problems_; }
@@ -61,9 +69,19 @@ class Catalog {
     int layer = 0;
   };
 
+  struct Replaced {
+    Block block;
+    int layer = 0;
+  };
+
   bool add_block(const Node& document);
   bool add_model(const Node& document);
   void add_folder(const std::filesystem::path& folder);
+  void resolve_models();
+  bool refuse_clashing_block();
+  void withdraw(std::uint16_t id);
+  [[nodiscard]] std::optional<Clash> clash_in(const Model& model) const;
+  void check_clashes(const ModelSource& source, const Model& model);
   const Model* resolve(const std::string& key, std::vector<std::string>& chain);
   std::optional<Model> resolve(const ModelSource& source, std::vector<std::string>& chain);
   [[nodiscard]] std::string similar_model(std::string_view key) const;
@@ -71,6 +89,8 @@ class Catalog {
 
   std::map<std::uint16_t, Block> blocks_;
   std::map<std::uint16_t, int> block_layers_;
+  std::map<std::uint16_t, std::vector<Replaced>> replaced_;  // by later layers, the last at the back
+  SharedIds shared_ids_;
   std::map<std::string, std::vector<ModelSource>> model_sources_;  // by comparable name, later layers last
   std::map<std::string, std::optional<Model>> resolved_;           // by comparable name; empty: refused
   std::map<std::string, Model, std::less<>> models_;

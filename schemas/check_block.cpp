@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <set>
 
-#include "schemas/layout.h"
 #include "schemas/parse.h"
 
 namespace bluetti::schemas {
@@ -17,39 +16,14 @@ void check_names(const std::vector<T>& items, std::string_view what, std::vector
   }
 }
 
-class Paths {
- public:
-  Paths(const Block& block, std::vector<Problem>& problems) : block_(block), problems_(problems) {}
-
-  // Reports the first clash only: the items of a group clash all at once.
-  void add(const Group* group, const Field& field, int items) {
-    for (int item = items == 0 ? 0 : 1; item <= items; ++item) {
-      const std::string id = id_of(path_of(block_, group, field, item, 1));
-      if (ids_.insert(id).second) continue;
-      problems_.push_back({field.where, in_quotes(field.name) + " would be published as " + in_quotes(id) +
-                                            ", where another value is already"});
-      return;
-    }
-  }
-
- private:
-  const Block& block_;
-  std::vector<Problem>& problems_;
-  std::set<std::string> ids_;
-};
-
-void check_paths(const Block& block, std::vector<Problem>& problems) {
-  Paths paths(block, problems);
-  for (const Field& field : block.fields) paths.add(nullptr, field, field.count);
-  for (const Group& group : block.groups) {
-    for (const Field& field : group.fields) paths.add(&group, field, group.is_record() ? 0 : group.max);
-  }
-}
-
 std::string unknown_field(const Block& block, const std::string& name) {
   std::vector<std::string_view> names;
   for (const Field& field : block.fields) names.push_back(field.name);
   return "the block has no field " + in_quotes(name) + suggestion(name, names);
+}
+
+std::string needs_a_read_field(std::string_view key, const std::string& name) {
+  return in_quotes(key) + " needs a field that is read, and " + in_quotes(name) + " is derived";
 }
 
 void check_conditions(const Block& block, const std::vector<Field>& fields, std::vector<Problem>& problems) {
@@ -58,6 +32,8 @@ void check_conditions(const Block& block, const std::vector<Field>& fields, std:
     const Field* other = block.field(field.when->field);
     if (other == nullptr) {
       problems.push_back({field.where, unknown_field(block, field.when->field)});
+    } else if (other->is_derived()) {
+      problems.push_back({field.where, needs_a_read_field("when", other->name)});
     } else if (other->count != 0 || other->type > Type::bitmap || other->size > 4) {
       problems.push_back(
           {field.where, "'when' needs a single number of up to 32 bits, and " + in_quotes(other->name) + " is none"});
@@ -70,6 +46,8 @@ void check_count_fields(const Block& block, const Group& group, std::vector<Prob
     const Field* field = block.field(name);
     if (field == nullptr) {
       problems.push_back({group.where, unknown_field(block, name)});
+    } else if (field->is_derived()) {
+      problems.push_back({group.where, needs_a_read_field("count", name)});
     } else if (!field->is_numeric() || field->count != 0) {
       problems.push_back({group.where, "'count' needs a single number, and " + in_quotes(name) + " is none"});
     }

@@ -39,19 +39,10 @@ void check_poll(const Node& document, const Model& model, const Blocks& blocks, 
   }
 }
 
-std::vector<std::string> field_names(const Block& block) {
-  std::vector<std::string> names;
-  for (const Field& field : block.fields) names.push_back(field.name);
-  for (const Group& group : block.groups) {
-    for (const Field& field : group.fields) names.push_back(group.name + "." + field.name);
-  }
-  return names;
-}
-
 void check_override(const Override& override, const Blocks& blocks, std::vector<Problem>& problems) {
   const auto found = blocks.find(override.block);
   if (found == blocks.end()) return require_block(blocks, override.block, override.where, problems);
-  Block block = found->second;
+  const Block& block = found->second;
   if (const Field* field = find_field(block, override.field)) {
     const std::string message = refusal(override, *field);
     if (!message.empty()) problems.push_back({override.where, message});

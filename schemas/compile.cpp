@@ -11,7 +11,6 @@
 namespace bluetti::schemas {
 namespace {
 
-constexpr std::array<double, 4> kPowersOfTen{1, 10, 100, 1000};
 constexpr double kLargestBias = 1e12;  // far from any overflow, whatever it is subtracted from
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
@@ -112,6 +111,7 @@ class Compiler {
     for (const Field& field : plan_.block.fields) add_field(field);
     plan_.plain_steps = plan_.steps.size();
     for (const Group& group : plan_.block.groups) add_group(group);
+    compile_derivations(plan_);
     return std::move(plan_);
   }
 
@@ -179,6 +179,7 @@ class Compiler {
 
   // `fixed`: the offset counts from the start of the block, whatever the data.
   void place(const Field& field, int offset, bool fixed, Step& step) {
+    if (field.is_derived()) return put_out_of_reach(step);
     step.offset = step.begin = offset;
     step.end = offset + field.size;
     add_extra(field, fixed ? offset : -1, step);
@@ -187,6 +188,12 @@ class Compiler {
     step.text_offset = static_cast<std::uint32_t>(plan_.text_size);
     step.text_length = static_cast<std::uint16_t>(field.size);
     plan_.text_size += static_cast<std::size_t>(room);
+  }
+
+  // No data reaches from end to end: the value stays missing until it is derived.
+  static void put_out_of_reach(Step& step) {
+    step.begin = std::numeric_limits<std::int32_t>::min();
+    step.end = std::numeric_limits<std::int32_t>::max();
   }
 
   void add_transforms(const Field& field, Step& step) {

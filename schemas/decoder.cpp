@@ -11,32 +11,9 @@
 namespace bluetti::schemas {
 namespace {
 
-constexpr std::array<double, 4> kPowersOfTen{1, 10, 100, 1000};
-
-// Values are written in place, member by member: a copy of a value just written would wait for its own stores.
-
-void put_decimal(std::int64_t mantissa, std::uint8_t decimals, Value& value) {
-  value.kind = decimals == 0 ? ValueKind::integer : ValueKind::decimal;
-  value.decimals = decimals;
-  value.integer = mantissa;
-}
-
 void put_real(double number, Value& value) {
   value.kind = ValueKind::real;
   value.real = number;
-}
-
-double to_double(const Value& value) {
-  switch (value.kind) {
-    case ValueKind::integer:
-      return static_cast<double>(value.integer);
-    case ValueKind::unsigned_integer:
-      return static_cast<double>(value.unsigned_integer);
-    case ValueKind::decimal:
-      return static_cast<double>(value.integer) / kPowersOfTen[value.decimals];
-    default:
-      return value.real;
-  }
 }
 
 // Walks the steps of a plan over one piece of data.
@@ -49,6 +26,7 @@ class Walk {
     row_.implausible = 0;
     steps(0, plan_.plain_steps, 0);
     for (std::size_t index = 0; index < plan_.groups.size(); ++index) group(index);
+    derive(plan_, row_);
   }
 
  private:
@@ -64,7 +42,7 @@ class Walk {
       } else if (step->begin < lowest || step->end > highest) {
         value->kind = ValueKind::missing;
       } else if (step->finish == Finish::number) {
-        put_decimal(step->gather(data_ + (step->offset + shift)) - step->bias, step->decimals, *value);
+        value->set_decimal(step->gather(data_ + (step->offset + shift)) - step->bias, step->decimals);
       } else {
         finish(*step, data_ + (step->offset + shift), *value);
       }
@@ -100,7 +78,7 @@ class Walk {
     for (const std::size_t slot : group.count_slots) {
       const Value& value = row_.values[slot];
       if (!value.present()) return -1;
-      sum += static_cast<std::int64_t>(std::clamp(to_double(value), -1e6, 1e6));
+      sum += static_cast<std::int64_t>(std::clamp(value.number(), -1e6, 1e6));
     }
     if (sum < 0 || sum > group.max) ++row_.implausible;
     return static_cast<int>(std::clamp<std::int64_t>(sum, 0, group.max));
@@ -128,7 +106,7 @@ class Walk {
     }
     finish(step, at, value);
     if (value.kind < ValueKind::integer || value.kind > ValueKind::real) return;
-    const double number = to_double(value);
+    const double number = value.number();
     if (number >= extra.min && number <= extra.max) return;
     ++row_.implausible;
     value.kind = ValueKind::absent;
@@ -154,7 +132,7 @@ class Walk {
   void finish(const Step& step, const std::byte* at, Value& value) {
     switch (step.finish) {
       case Finish::number:
-        return put_decimal(step.gather(at) - step.bias, step.decimals, value);
+        return value.set_decimal(step.gather(at) - step.bias, step.decimals);
       case Finish::chain:
         return chain(step, at, value);
       case Finish::boolean:
@@ -178,7 +156,7 @@ class Walk {
     if (const auto* integer = std::get_if<std::int64_t>(&number)) {
       std::int64_t difference = 0;
       if (!__builtin_sub_overflow(*integer, step.bias, &difference)) {
-        return put_decimal(difference, step.decimals, value);
+        return value.set_decimal(difference, step.decimals);
       }
     }
     const auto* bits = std::get_if<std::uint64_t>(&number);
@@ -186,7 +164,7 @@ class Walk {
       value.kind = ValueKind::unsigned_integer;
       value.unsigned_integer = *bits;
     } else {
-      put_real((schemas::to_double(number) - static_cast<double>(step.bias)) / kPowersOfTen[step.decimals], value);
+      put_real((to_double(number) - static_cast<double>(step.bias)) / kPowersOfTen[step.decimals], value);
     }
   }
 
@@ -279,6 +257,16 @@ const Block& Decoder::block() const {
 }
 std::span<const Slot> Decoder::slots() const {
   return plan_->slots;
+}
+
+std::optional<int> Decoder::offset_of(std::size_t slot, const Row& row) const {
+  int base = 0;
+  if (const Group* group = plan_->slots[slot].group) {
+    base =
+        base_of(*plan_, plan_->groups[static_cast<std::size_t>(group - plan_->block.groups.data())], row.group_counts);
+  }
+  if (base < 0) return std::nullopt;
+  return plan_->steps[slot].offset + base;
 }
 
 Row Decoder::make_row() const {

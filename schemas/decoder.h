@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,12 +45,16 @@ class Decoder {
   // beyond the count become `absent`.
   void decode(std::span<const std::byte> data, int first, Row& row) const;
 
+  // Bytes from the start of the block to where this slot lies; empty where that depends on counts this row does not
+  // know.
+  [[nodiscard]] std::optional<int> offset_of(std::size_t slot, const Row& row) const;
+
   // The row as one JSON object: groups as arrays (records as objects), absent and missing as null, secrets left out.
   [[nodiscard]] std::string to_json(const Row& row) const;
 
-  // Puts a value into the block's bytes: the inverse of decode for this slot. False where the value has no raw form or
-  // `data` (from the start of the block) is too short. Other bits of shared registers are left alone. For a group
-  // behind another (`after`), the counts must have been put in before.
+  // Puts a value into the block's bytes: the inverse of decode for this slot. False where the value has no raw form, is
+  // derived, or `data` (from the start of the block) is too short. Other bits of shared registers are left alone. For a
+  // group behind another (`after`), the counts must have been put in before.
   bool encode(std::size_t slot, const Simulated& value, std::span<std::byte> data) const;
 
  private:

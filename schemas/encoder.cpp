@@ -189,7 +189,7 @@ bool put(const Field& field, const Simulated& value, std::byte* at) {
 }  // namespace
 
 bool Decoder::encode(std::size_t slot, const Simulated& value, std::span<std::byte> data) const {
-  if (slot >= plan_->slots.size()) return false;
+  if (slot >= plan_->slots.size() || plan_->slots[slot].field->is_derived()) return false;
   int base = 0;
   const Slot& target = plan_->slots[slot];
   if (target.group != nullptr && !target.group->after.empty()) {

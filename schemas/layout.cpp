@@ -40,6 +40,20 @@ std::string id_of(std::string path) {
   return path;
 }
 
+std::vector<std::string> published_ids(const Block& block) {
+  std::vector<std::string> ids;
+  const auto add = [&](const Group* group, const Field& field, int items) {
+    for (int item = items == 0 ? 0 : 1; item <= items; ++item) {
+      ids.push_back(id_of(path_of(block, group, field, item, 1)));
+    }
+  };
+  for (const Field& field : block.fields) add(nullptr, field, field.count);
+  for (const Group& group : block.groups) {
+    for (const Field& field : group.fields) add(&group, field, group.is_record() ? 0 : group.max);
+  }
+  return ids;
+}
+
 std::uint64_t used_bits(const Field& field) {
   std::uint64_t bits = ~std::uint64_t{0} >> (64 - std::clamp(field.size, 1, 8) * 8);
   std::uint64_t shift = 0;

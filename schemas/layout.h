@@ -15,6 +15,9 @@ namespace bluetti::schemas {
 // The path as an identifier.
 [[nodiscard]] std::string id_of(std::string path);
 
+// All that the block publishes, as identifiers; of blocks of a kind, the first.
+[[nodiscard]] std::vector<std::string> published_ids(const Block& block);
+
 // The bits of the raw value that reach the result: what a leading chain of shifts and masks leaves.
 [[nodiscard]] std::uint64_t used_bits(const Field& field);
 

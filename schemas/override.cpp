@@ -2,14 +2,10 @@
 #include "schemas/override.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bluetti::schemas {
 namespace {
-
-Field* find_named(std::vector<Field>& fields, std::string_view name) {
-  const auto found = std::find_if(fields.begin(), fields.end(), [name](const Field& f) { return f.name == name; });
-  return found == fields.end() ? nullptr : &*found;
-}
 
 // A scale comes before the subtraction, as in the row's own keys.
 void replace_scale(Field& field, double factor) {
@@ -54,16 +50,32 @@ void put_parameters_in(Field& field, const Model& model) {
 
 }  // namespace
 
-Field* find_field(Block& block, std::string_view name) {
+const Field* find_field(const Block& block, std::string_view name) {
   const std::size_t dot = name.find('.');
-  if (dot == std::string_view::npos) return find_named(block.fields, name);
-  for (Group& group : block.groups) {
-    if (group.name == name.substr(0, dot)) return find_named(group.fields, name.substr(dot + 1));
+  if (dot == std::string_view::npos) return block.field(name);
+  const Group* group = block.group(name.substr(0, dot));
+  if (group == nullptr) return nullptr;
+  const auto is_meant = [name = name.substr(dot + 1)](const Field& field) { return field.name == name; };
+  const auto found = std::find_if(group->fields.begin(), group->fields.end(), is_meant);
+  return found == group->fields.end() ? nullptr : &*found;
+}
+
+Field* find_field(Block& block, std::string_view name) {
+  return const_cast<Field*>(find_field(std::as_const(block), name));
+}
+
+std::vector<std::string> field_names(const Block& block) {
+  std::vector<std::string> names;
+  for (const Field& field : block.fields) names.push_back(field.name);
+  for (const Group& group : block.groups) {
+    for (const Field& field : group.fields) names.push_back(group.name + "." + field.name);
   }
-  return nullptr;
+  return names;
 }
 
 std::string refusal(const Override& override, const Field& field) {
+  if (override.scale && field.is_derived()) return "'scale' belongs to fields that are read";
+  if (override.absent && field.is_derived()) return "'absent' belongs to fields that are read";
   if (override.scale && !field.is_numeric()) return "'scale' belongs to number types";
   if (override.unit && !field.is_numeric()) return "'unit' belongs to number types";
   if (override.options && field.type != Type::enumeration) return "'options' belongs to the type enum";

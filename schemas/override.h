@@ -9,7 +9,11 @@
 namespace bluetti::schemas {
 
 // The field that `name` means, "field" or "group.field"; nullptr: none.
+[[nodiscard]] const Field* find_field(const Block& block, std::string_view name);
 [[nodiscard]] Field* find_field(Block& block, std::string_view name);
+
+// All names that find_field() knows.
+[[nodiscard]] std::vector<std::string> field_names(const Block& block);
 
 // What is wrong with an override of this field; empty: nothing.
 [[nodiscard]] std::string refusal(const Override& override, const Field& field);

@@ -23,12 +23,20 @@ struct RowDefaults {
 
 [[nodiscard]] Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Problem>& problems);
 [[nodiscard]] std::vector<Field> read_fields(TableReader& table, const RowDefaults& defaults);
+// Reads `derived`; its rows come behind the block's fields and may name those and the fields of its groups.
+void read_derived(TableReader& table, const RowDefaults& defaults, Block& block);
 [[nodiscard]] Group read_group(const Node& node, const Block& block, RowDefaults defaults,
                                std::vector<Problem>& problems);
 
 // Reads `transforms`, or else `bits`, `scale` and `minus`.
 [[nodiscard]] std::vector<Transform> read_transforms(TableReader& row, const Field& field);
 [[nodiscard]] std::optional<Transform> parse_transform(std::string_view text);
+
+// Fields that are read and derived ones share these: the unit; `min` and `max`; `entity` and `kind`, whose defaults
+// hang on unit and evidence.
+void read_unit(TableReader& row, Field& field);
+void read_bounds(TableReader& row, Field& field);
+void read_appearance(TableReader& row, const RowDefaults& defaults, Field& field);
 
 // Several tables use these keys.
 [[nodiscard]] std::optional<Evidence> read_evidence(TableReader& table);
@@ -53,6 +61,7 @@ void check_model(const Node& document, const Model& model, const std::map<std::u
 
 // What can only be seen with all rows side by side: names, overlaps, references from row to row.
 void check_block(const Block& block, std::vector<Problem>& problems);
+void check_paths(const Block& block, std::vector<Problem>& problems);
 void check_overlaps(const Block& block, std::vector<Problem>& problems);
 
 }  // namespace bluetti::schemas

@@ -67,7 +67,9 @@ void check_group(TableReader& table, const Group& group) {
   }
   for (const Field& field : group.fields) {
     if (field.count != 0) table.report(field.where, "a field of a group cannot be an array");
-    if (group.swapped_bytes && field.size != 1) table.report(field.where, "'swapped' holds for one-byte fields only");
+    if (group.swapped_bytes && field.size != 1 && !field.is_derived()) {
+      table.report(field.where, "'swapped' holds for one-byte fields only");
+    }
   }
   if (group.swapped_bytes && group.offset % 2 != 0) {
     table.report("offset", "a group with 'swapped' must start with a register");
@@ -123,6 +125,7 @@ Block read_block_table(TableReader& table) {
   table.require("fields");
   block.fields = read_fields(table, defaults);
   read_groups(table, defaults, block);
+  read_derived(table, defaults, block);
   if (block.fields.empty() && block.groups.empty()) table.report("fields", "a block needs at least one field");
   block.registers = table.small("registers", 1, kMostRegisters).value_or((fixed_end(block) + 1) / 2);
   return block;
@@ -163,7 +166,10 @@ Group read_group(const Node& node, const Block& block, RowDefaults defaults, std
   defaults.first_register = 0;
   defaults.title_prefix = group.is_record() ? group.topic : "";
   table.require("fields");
-  group.fields = read_fields(table, defaults);
+  Block item;  // its rows see each other only
+  item.fields = read_fields(table, defaults);
+  read_derived(table, defaults, item);
+  group.fields = std::move(item.fields);
   group.stride = read_stride(table).value_or(std::max(1, item_size(group)));
   check_group(table, group);
   table.finish();

@@ -96,19 +96,6 @@ void read_codes(TableReader& row, Field& field) {
     row.report("on", "a bool needs a code for on and one for off");
 }
 
-void read_unit(TableReader& row, Field& field) {
-  if (!belongs(row, "unit", field.is_numeric(), "number types")) return;
-  field.unit = row.text("unit").value_or("");
-  if (std::find(kUnits.begin(), kUnits.end(), field.unit) != kUnits.end()) return;
-  if (!field.unit.empty()) row.report("unit", "unknown unit " + in_quotes(field.unit) + suggestion(field.unit, kUnits));
-}
-
-void read_bounds(TableReader& row, Field& field) {
-  if (belongs(row, "min", field.is_numeric(), "number types")) field.min = row.number("min");
-  if (belongs(row, "max", field.is_numeric(), "number types")) field.max = row.number("max");
-  if (field.min && field.max && *field.min > *field.max) row.report("min", "'min' is greater than 'max'");
-}
-
 void read_array(TableReader& row, Field& field) {
   const auto stride = read_stride(row);
   if (row.has("count")) {
@@ -151,18 +138,35 @@ Prominence default_prominence(const Field& field) {
 void read_role(TableReader& row, const RowDefaults& defaults, Field& field) {
   constexpr auto kAccess = std::to_array<Choice<Access>>({{"r", Access::read_only}, {"rw", Access::read_write}});
   field.evidence = read_evidence(row).value_or(defaults.evidence.value_or(Evidence::inferred));
-  const auto prominence = read_prominence(row);
-  field.prominence = prominence ? *prominence : defaults.prominence.value_or(default_prominence(field));
-  field.kind = row.text("kind").value_or("");
-  if (!field.kind.empty() && std::find(kKinds.begin(), kKinds.end(), field.kind) == kKinds.end()) {
-    row.report("kind", "unknown kind " + in_quotes(field.kind) + suggestion(field.kind, kKinds));
-  }
+  read_appearance(row, defaults, field);
   field.access = row.choice<Access>("access", kAccess).value_or(Access::read_only);
   field.secret = row.boolean("secret").value_or(false);
   field.simulate = read_simulated(row);
 }
 
 }  // namespace
+
+void read_unit(TableReader& row, Field& field) {
+  if (!belongs(row, "unit", field.is_numeric(), "number types")) return;
+  field.unit = row.text("unit").value_or("");
+  if (std::find(kUnits.begin(), kUnits.end(), field.unit) != kUnits.end()) return;
+  if (!field.unit.empty()) row.report("unit", "unknown unit " + in_quotes(field.unit) + suggestion(field.unit, kUnits));
+}
+
+void read_bounds(TableReader& row, Field& field) {
+  if (belongs(row, "min", field.is_numeric(), "number types")) field.min = row.number("min");
+  if (belongs(row, "max", field.is_numeric(), "number types")) field.max = row.number("max");
+  if (field.min && field.max && *field.min > *field.max) row.report("min", "'min' is greater than 'max'");
+}
+
+void read_appearance(TableReader& row, const RowDefaults& defaults, Field& field) {
+  const auto prominence = read_prominence(row);
+  field.prominence = prominence ? *prominence : defaults.prominence.value_or(default_prominence(field));
+  field.kind = row.text("kind").value_or("");
+  if (!field.kind.empty() && std::find(kKinds.begin(), kKinds.end(), field.kind) == kKinds.end()) {
+    row.report("kind", "unknown kind " + in_quotes(field.kind) + suggestion(field.kind, kKinds));
+  }
+}
 
 std::optional<Order> read_order(TableReader& table) {
   constexpr auto kOrders =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The compiled form of a block: one step per slot, in one array, with everything that is rare (sentinels, bounds,
 // conditions, long chains) moved out of the step into side tables, behind one flag. compile.cpp makes it, decoder.cpp
-// walks it.
+// walks it. What is derived has a step without data, and comes in derive.cpp when the walk is over.
 #pragma once
 
 #include <cstddef>
@@ -60,6 +60,25 @@ struct Step {
   Range codes;  // of Plan::codes: the options, or `on_count` codes of on and then those of off
 };
 
+// Where an input of a derived value stands in the row.
+struct Input {
+  std::size_t first = 0;  // slot
+  std::size_t step = 1;   // slots from one item to the next
+  std::size_t count = 1;
+  bool is_many = false;  // items without a value are left out
+};
+
+// One derived value: what the operation gives, times the factor, rounded, over 10^decimals.
+struct DerivedStep {
+  std::size_t slot = 0;
+  Operation operation = Operation::sum;
+  std::uint8_t decimals = 0;
+  double factor = 1;
+  double min = -std::numeric_limits<double>::infinity();
+  double max = std::numeric_limits<double>::infinity();
+  Range inputs;  // of Plan::inputs
+};
+
 struct GroupPlan {
   std::size_t first_step = 0;
   int steps_per_item = 0;
@@ -82,11 +101,18 @@ struct Plan {
   std::vector<Extra> extras;
   std::vector<Transform> chains;
   std::vector<std::int64_t> codes;
+  std::vector<DerivedStep> derived;  // in the order of their evaluation: those of groups first
+  std::vector<Input> inputs;
   std::size_t text_size = 0;
 };
 
 // Throws std::invalid_argument for what the catalogue would have refused.
 [[nodiscard]] Plan compile(const Block& block, const Model& model, int instance);
+
+// Fills Plan::derived, when all slots are there.
+void compile_derivations(Plan& plan);
+// The derived values of a row, from the others in it.
+void derive(const Plan& plan, Row& row);
 
 // Bytes from the start of the block to the start of the group, by the counts found so far; -1: not known.
 [[nodiscard]] int base_of(const Plan& plan, const GroupPlan& group, std::span<const int> counts);

@@ -13,7 +13,10 @@ bool is_name(std::string_view text) {
 }
 
 std::string in_quotes(std::string_view text) {
-  return "'" + std::string(text) + "'";
+  std::string result(1, '\'');
+  result += text;
+  result += '\'';
+  return result;
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {

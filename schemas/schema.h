@@ -81,6 +81,16 @@ struct Condition {
   std::vector<std::int64_t> codes;
 };
 
+// What a derived value is made of.
+enum class Operation : std::uint8_t { product, sum, difference, quotient, spread, minimum, maximum, mean };
+
+struct Derivation {
+  Operation operation = Operation::sum;
+  std::vector<std::string> inputs;  // "field"; outside groups also "group.field", which is that of every item
+  double scale = 1;
+  int decimals = 0;
+};
+
 // What the simulator puts into a field: a number, a text, or the name of a simulated quantity.
 using Simulated = std::variant<std::monostate, double, std::string>;
 
@@ -105,6 +115,7 @@ struct Field {
   int stride = 0;  // bytes from one array item to the next
   int min_protocol_version = 0;
   std::optional<Condition> when;
+  std::optional<Derivation> derive;  // computed instead of read: no bytes, `size` 0
   Evidence evidence = Evidence::inferred;
   Prominence prominence = Prominence::primary;
   std::string kind;
@@ -114,6 +125,7 @@ struct Field {
   Location where;
 
   [[nodiscard]] bool is_numeric() const;  // has digits a person would do sums with
+  [[nodiscard]] bool is_derived() const { return derive.has_value(); }
 };
 
 struct Group {

@@ -3,6 +3,7 @@
 // decoding allocates nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -25,6 +26,8 @@ enum class ValueKind : std::uint8_t {
   option  // code of an enumeration
 };
 
+inline constexpr std::array<double, 4> kPowersOfTen{1, 10, 100, 1000};  // by number of decimals
+
 // 16 bytes, trivially copyable. Text lies in the row.
 struct Value {
   ValueKind kind = ValueKind::missing;
@@ -39,7 +42,28 @@ struct Value {
   };
 
   [[nodiscard]] bool present() const { return kind > ValueKind::absent; }
+  [[nodiscard]] double number() const;  // of the kinds from integer to real
+
+  // Member by member: a copy of a value just written would wait for its own stores.
+  void set_decimal(std::int64_t mantissa, std::uint8_t places) {
+    kind = places == 0 ? ValueKind::integer : ValueKind::decimal;
+    decimals = places;
+    integer = mantissa;
+  }
 };
+
+inline double Value::number() const {
+  switch (kind) {
+    case ValueKind::integer:
+      return static_cast<double>(integer);
+    case ValueKind::unsigned_integer:
+      return static_cast<double>(unsigned_integer);
+    case ValueKind::decimal:
+      return static_cast<double>(integer) / kPowersOfTen[decimals];
+    default:
+      return real;
+  }
+}
 
 struct Row {
   std::vector<Value> values;      // one per slot of the decoder

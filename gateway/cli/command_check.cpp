@@ -161,9 +161,9 @@ std::string Plan::certificate_validity(const AccountConfig& account) {
 
 void Plan::add_station(const StationConfig& station) {
   const Extent extent = extent_of(station, catalog_);
-  stations_.add({station.id, station.name, station.model->name, station.serial, station.account,
-                 config_.local.base + "/" + station.id, extent.topics, config_.discovery.enabled ? extent.entities : 0,
-                 rounded(polls_per_minute(station))});
+  stations_.add({station.id, station.name, station.model ? station.model->name : "auto", station.serial,
+                 station.account, config_.local.base + "/" + station.id, extent.topics,
+                 config_.discovery.enabled ? extent.entities : 0, rounded(polls_per_minute(station))});
   for (const auto& [id, seconds] : station.poll) {
     const schemas::Block& block = *catalog_.block(id);
     polls_.add({station.id, std::int64_t{id}, block.name, std::int64_t{station.model->registers_of(block)}, seconds});

@@ -9,6 +9,7 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/decode_input.h"
+#include "gateway/cli/find_block.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/table.h"
 #include "schemas/decoder.h"
@@ -17,16 +18,6 @@ namespace bluetti::gateway::cli {
 namespace {
 
 using schemas::Block;
-
-// The model's block that has this register, or any block that begins there.
-const Block* find_block(const schemas::Catalog& catalog, const schemas::Model& model, std::uint16_t address) {
-  if (const Block* block = catalog.block(address)) return block;
-  for (const std::uint16_t id : model.blocks) {
-    const Block* block = catalog.block(id);
-    if (block && address > id && address - id < model.registers_of(*block)) return block;
-  }
-  return catalog.block_at(address);
-}
 
 std::ptrdiff_t count_known(const schemas::Row& row) {
   const auto known = [](const schemas::Value& value) { return value.kind != schemas::ValueKind::missing; };

@@ -57,6 +57,7 @@ class CommandLine {
     add_check();
     add_decode();
     add_list();
+    add_schema();
     add_simulate();
   }
   CommandLine(const CommandLine&) = delete;
@@ -70,11 +71,17 @@ class CommandLine {
     std::function<int()> run;
   };
 
-  CLI::App* add(const char* name, const char* what, const char* examples, std::function<int()> run);
+  CLI::App* add(const char* name, const char* what, const char* examples, std::function<int()> run) {
+    return add(app_, name, what, examples, std::move(run));
+  }
+  CLI::App* add(CLI::App& parent, const char* name, const char* what, const char* examples, std::function<int()> run);
   void add_run();
   void add_check();
   void add_decode();
   void add_list();
+  void add_schema();
+  void add_schema_check(CLI::App& schema);
+  void add_schema_coverage(CLI::App& schema);
   void add_simulate();
 
   [[nodiscard]] const Command* chosen() const;
@@ -89,11 +96,14 @@ class CommandLine {
   DecodeOptions decode_;
   ListOptions list_;
   std::string list_what_;
+  SchemaCheckOptions schema_check_;
+  SchemaCoverageOptions schema_coverage_;
   SimulateOptions simulate_;
 };
 
-CLI::App* CommandLine::add(const char* name, const char* what, const char* examples, std::function<int()> run) {
-  CLI::App* command = app_.add_subcommand(name, what);
+CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* what, const char* examples,
+                           std::function<int()> run) {
+  CLI::App* command = parent.add_subcommand(name, what);
   command->footer(std::string(examples) + "\n");
   commands_.push_back({command, std::move(run)});
   return command;
@@ -158,7 +168,45 @@ void CommandLine::add_list() {
   command->add_option("--block", list_.block, "Only this block")->check(between(0, 65535));
   command->add_option("--model", list_.model, "Only what this model has, as it has it");
   command->add_option("--schemas", list_.schemas, "Folder with schema files of your own")->allow_extra_args(false);
-  command->add_flag("--json", list_.json, "Print one JSON document");
+  CLI::Option* json = command->add_flag("--json", list_.json, "Print one JSON document");
+  command->add_flag("--markdown", list_.markdown, "Print a Markdown table")->excludes(json);
+}
+
+void CommandLine::add_schema() {
+  CLI::App* schema = add("schema", "Help with schema files",
+                         "Examples:\n"
+                         "  bluetti-gateway schema check schemas.d\n"
+                         "  bluetti-gateway schema coverage --block 1300 --model AP300 '01f4 0000 0000'",
+                         nullptr);
+  add_schema_check(*schema);
+  add_schema_coverage(*schema);
+}
+
+void CommandLine::add_schema_check(CLI::App& schema) {
+  CLI::App* command = add(schema, "check", "Check schema files, laid over the built-in ones",
+                          "Examples:\n"
+                          "  bluetti-gateway schema check schemas.d\n"
+                          "  bluetti-gateway schema check --json blocks/1300-grid.toml models/mine.toml\n"
+                          "Exit code 1 if a file is refused; warnings do not count.",
+                          [this] { return cli::schema_check(schema_check_); });
+  command->add_flag("--json", schema_check_.json, "Print one JSON document");
+  command->add_option("FILE", schema_check_.files, "Schema files, or folders of them")->required();
+}
+
+void CommandLine::add_schema_coverage(CLI::App& schema) {
+  SchemaCoverageOptions& options = schema_coverage_;
+  CLI::App* command = add(schema, "coverage", "Show which bytes of a block's data no field reads",
+                          "Examples:\n"
+                          "  bluetti-gateway schema coverage --block 1300 --model AP300 '01f4 0000 0000'\n"
+                          "  bluetti-gateway schema coverage --block 1313 --schemas schemas.d --json 'ff88 08fd'",
+                          [this] { return cli::schema_coverage(schema_coverage_); });
+  command->add_option("--block", options.block, "Block, or the register at which the data begins")
+      ->required()
+      ->check(between(0, 65535));
+  command->add_option("--model", options.model, "Model of the station")->capture_default_str();
+  command->add_option("--schemas", options.schemas, "Folder with schema files of your own")->allow_extra_args(false);
+  command->add_flag("--json", options.json, "Print one JSON document");
+  command->add_option("HEX", options.input, "Register data, hexadecimal")->required();
 }
 
 void CommandLine::add_simulate() {
@@ -197,31 +245,39 @@ void CommandLine::add_simulate() {
   command->add_option("--log-level", options.log_level, "trace, debug, info, warning or error")->check(log_levels());
 }
 
+// "bluetti-gateway schema check"
+std::string full_name(const CLI::App& app) {
+  return (app.get_parent() ? full_name(*app.get_parent()) + " " : "") + app.get_name();
+}
+
+// The deepest: commands stand behind those they belong to.
 const CommandLine::Command* CommandLine::chosen() const {
-  const auto found = std::ranges::find_if(commands_, [](const Command& command) { return command.app->parsed(); });
-  return found == commands_.end() ? nullptr : &*found;
+  const auto found =
+      std::find_if(commands_.rbegin(), commands_.rend(), [](const Command& command) { return command.app->parsed(); });
+  return found == commands_.rend() ? nullptr : &*found;
 }
 
 std::string CommandLine::unexpected() const {
   const Command* command = chosen();
-  const auto rest = (command ? command->app : &app_)->remaining();
+  const CLI::App& app = command ? *command->app : app_;
+  const auto rest = app.remaining();
   if (rest.empty()) return {};
   const std::string& word = rest.front();
   std::vector<std::string> known;
   if (word.starts_with('-')) {
-    for (const CLI::Option* option : (command ? command->app : &app_)->get_options()) {
+    for (const CLI::Option* option : app.get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
     return fmt::format("unknown option '{}'{}", word, suggestion(word, known));
   }
-  if (command) return fmt::format("unexpected argument '{}'", word);
-  for (const Command& other : commands_) known.push_back(other.app->get_name());
+  for (const CLI::App* other : app.get_subcommands({})) known.push_back(other->get_name());
+  if (known.empty()) return fmt::format("unexpected argument '{}'", word);
   return fmt::format("unknown command '{}'{}", word, suggestion(word, known));
 }
 
 int CommandLine::refuse(const std::string& message) const {
   const Command* command = chosen();
-  const std::string name = "bluetti-gateway" + (command ? " " + command->app->get_name() : "");
+  const std::string name = full_name(command ? *command->app : app_);
   std::cerr << fmt::format("{}: {}\nTry '{} --help'.\n", name, message, name);
   return kUsage;
 }
@@ -240,8 +296,8 @@ int CommandLine::run(int argc, const char* const* argv) {
     return finish(error);
   }
   const Command* command = chosen();
-  if (!command) {
-    std::cerr << app_.help();
+  if (!command || !command->run) {
+    std::cerr << (command ? command->app : &app_)->help();
     return kUsage;
   }
   if (command->app->get_name() == "decode" && !decode_.block && !decode_.frame) {

@@ -26,16 +26,22 @@ std::string envelope_of(schemas::EnvelopeKind kind) {
   return std::string(kNames[static_cast<std::size_t>(kind)]);
 }
 
+std::string generation_of(const Model& model) {
+  constexpr int kFirstOfV2 = 2000;
+  return model.protocol_version < kFirstOfV2 ? "V1" : "V2";
+}
+
 Table models_table(const Catalog& catalog) {
   Table table({{"name", "Name"},
                {"title", "Title"},
                {"aliases", "Also called"},
+               {"generation", "Generation"},
                {"protocol", "Protocol"},
                {"envelope", "Envelope"},
                {"blocks", "Blocks"},
                {"evidence", "Evidence"}});
   for (const auto& [key, model] : catalog.models()) {
-    table.add({model.name, model.title, model.aliases, std::int64_t{model.protocol_version},
+    table.add({model.name, model.title, model.aliases, generation_of(model), std::int64_t{model.protocol_version},
                envelope_of(model.envelope), std::vector<std::int64_t>(model.blocks.begin(), model.blocks.end()),
                evidence_of(model.evidence)});
   }
@@ -86,7 +92,7 @@ Cell scale_of(const schemas::Field& field) {
 
 void add_field(Table& table, const Block& block, const schemas::Group* group, const schemas::Field& field) {
   table.add({std::int64_t{block.id}, group ? group->name + "." + field.name : field.name,
-             std::string(schemas::name_of(field.type)), field.unit, scale_of(field),
+             std::string(field.is_derived() ? "derived" : schemas::name_of(field.type)), field.unit, scale_of(field),
              std::string(field.access == schemas::Access::read_write ? "rw" : "r"), evidence_of(field.evidence)});
 }
 
@@ -161,7 +167,7 @@ int list(const ListOptions& options) {
   if (!options.model.empty() && !model) return refuse(unknown_model(options.model, catalog));
   if (options.block && !catalog.block(*options.block)) return refuse(unknown_block(*options.block, catalog));
   const Table table = table_of(options, catalog, model);
-  std::cout << (options.json ? table.json() + "\n" : table.text(colour_wanted()));
+  std::cout << (options.json ? table.json() + "\n" : options.markdown ? table.markdown() : table.text(colour_wanted()));
   return kDone;
 }
 

@@ -14,7 +14,7 @@
 #include "gateway/identity.h"
 #include "gateway/log.h"
 #include "gateway/paho_client.h"
-#include "gateway/stop_signals.h"
+#include "gateway/signals.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -92,29 +92,77 @@ std::optional<Identities> load_identities(const Config& config) {
   return identities;
 }
 
+// What the files say.
+struct Loaded {
+  std::shared_ptr<const schemas::Catalog> catalog;
+  std::shared_ptr<const Config> config;
+};
+
+// Schemas that are refused are told, and the rest is taken; a configuration with any error is not taken.
+std::variant<Loaded, std::vector<schemas::Problem>> load(const std::filesystem::path& file) {
+  const Environment environment = Environment::of_process();
+  auto catalog = std::make_shared<schemas::Catalog>(schemas::Catalog::load(schema_folders_of(file, environment)));
+  ConfigResult result = load_config(file, environment, *catalog);
+  if (auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) return std::move(*problems);
+  return Loaded{std::move(catalog), std::make_shared<Config>(std::move(std::get<Config>(result)))};
+}
+
+void tell_warnings(const Loaded& loaded) {
+  for (const schemas::Problem& problem : loaded.catalog->problems()) spdlog::warn("schema refused: {}", problem.text());
+  for (const schemas::Problem& problem : loaded.config->warnings) spdlog::warn("{}", problem.text());
+}
+
+// What differs between two configurations in what is only read at the start.
+bool same_connections(const Config& a, const Config& b) {
+  const auto same_account = [](const AccountConfig& x, const AccountConfig& y) {
+    return x.id == y.id && x.url.text() == y.url.text() && x.certificate == y.certificate && x.username == y.username;
+  };
+  return a.local.url.text() == b.local.url.text() && a.local.base == b.local.base &&
+         a.discovery.prefix == b.discovery.prefix && std::ranges::equal(a.accounts, b.accounts, same_account);
+}
+
+// A configuration that cannot be taken leaves everything as it is.
+void reload(Gateway& gateway, const std::filesystem::path& file, Config& running, TimePoint now) {
+  auto result = load(file);
+  if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
+    for (const schemas::Problem& problem : *problems) spdlog::error("{}", problem.text());
+    return spdlog::error("the configuration has errors: going on with the one before");
+  }
+  Loaded& loaded = std::get<Loaded>(result);
+  tell_warnings(loaded);
+  if (!same_connections(running, *loaded.config)) {
+    return spdlog::error("connections changed: restart the gateway for it; going on with the configuration before");
+  }
+  running = *loaded.config;
+  gateway.reload(loaded.config, loaded.catalog, now);
+}
+
 // Runs until a signal, or with `once` until every station has been read. Returns the exit code.
-int run_loop(Gateway& gateway, EventQueue& queue, const Clock& clock, bool once) {
+int run_loop(Gateway& gateway, EventQueue& queue, const Clock& clock, const RunOptions& options, Config running) {
   std::vector<Event> events;
   TimePoint next = gateway.tick(clock.now());
   while (!gateway.stop_requested()) {
     queue.pop_until(next, events);
     for (const Event& event : events) gateway.handle(event, clock.now());
+    if (gateway.take_reload_request()) reload(gateway, options.config, running, clock.now());
     next = gateway.tick(clock.now());
-    if (once && gateway.any_link_failed()) return kUnreachable;
-    if (once && gateway.round_complete()) {
+    if (!options.once) continue;
+    if (gateway.any_link_failed()) return kUnreachable;
+    if (gateway.round_complete()) {
       return std::ranges::all_of(gateway.stations(), &Station::online) ? kDone : kFailed;
     }
   }
   spdlog::info("stopping: signal {}", gateway.stop_signal());
-  return once ? 128 + gateway.stop_signal() : kDone;
+  return options.once ? 128 + gateway.stop_signal() : kDone;
 }
 
-int run_with(const Config& config, const schemas::Catalog& catalog, bool once) {
+int run_with(const Loaded& loaded, const RunOptions& options) {
+  const Config& config = *loaded.config;
   const std::optional<Identities> identities = load_identities(config);
   if (!identities) return kUsage;
   EventQueue queue;
   const EventSink sink = [&queue](Event event) { queue.push(std::move(event)); };
-  const StopSignals signals(sink);
+  const Signals signals(sink);
   const auto make_client = [&](Link link) {
     if (link.is_local()) return make_paho_client(link, local_connection(config.local), sink);
     const auto index = static_cast<std::size_t>(link.account);
@@ -123,31 +171,30 @@ int run_with(const Config& config, const schemas::Catalog& catalog, bool once) {
                             sink);
   };
   const SteadyClock clock;
-  Gateway gateway(config, catalog, make_client, clock, std::random_device{}());
-  const int code = run_loop(gateway, queue, clock, once);
+  Gateway gateway(loaded.config, loaded.catalog, make_client, clock, std::random_device{}());
+  const int code = run_loop(gateway, queue, clock, options, config);
   gateway.stop();
   gateway.log_summary();
+  if (queue.dropped() > 0)
+    spdlog::warn("{} messages came faster than they could be handled and were dropped", queue.dropped());
   return code;
 }
 
 }  // namespace
 
 int run(const RunOptions& options) {
-  const Environment environment = Environment::of_process();
-  const auto folders = schema_folders_of(options.config, environment);
-  const schemas::Catalog catalog = schemas::Catalog::load(folders);
-  const ConfigResult result = load_config(options.config, environment, catalog);
+  const auto result = load(options.config);
   if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
     for (const schemas::Problem& problem : *problems) std::cerr << problem.text() << '\n';
     return kUsage;
   }
-  const Config& config = std::get<Config>(result);
+  const Loaded& loaded = std::get<Loaded>(result);
+  const Config& config = *loaded.config;
   start_logging(config.log, options.log_level ? &*options.log_level : nullptr);
   spdlog::info("bluetti-gateway {}: {} station{}, {} account{}", GATEWAY_VERSION, config.stations.size(),
                config.stations.size() == 1 ? "" : "s", config.accounts.size(), config.accounts.size() == 1 ? "" : "s");
-  for (const schemas::Problem& problem : catalog.problems()) spdlog::warn("schema refused: {}", problem.text());
-  for (const schemas::Problem& problem : config.warnings) spdlog::warn("{}", problem.text());
-  return run_with(config, catalog, options.once);
+  tell_warnings(loaded);
+  return run_with(loaded, options);
 }
 
 }  // namespace bluetti::gateway::cli

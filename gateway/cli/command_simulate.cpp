@@ -17,9 +17,9 @@
 #include "gateway/identity.h"
 #include "gateway/log.h"
 #include "gateway/paho_client.h"
+#include "gateway/signals.h"
 #include "gateway/simulator/fleet.h"
 #include "gateway/simulator/simulator.h"
-#include "gateway/stop_signals.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -63,7 +63,7 @@ void say_what_starts(const SimulateOptions& options, const Fleet& fleet, const B
 ExitCode serve(Fleet fleet, const Access& access, const simulator::Pace& pace) {
   EventQueue queue;
   const EventSink sink = [&queue](Event event) { queue.push(std::move(event)); };
-  const StopSignals signals{sink};
+  const Signals signals{sink};
   const auto client = make_paho_client(kLocal, access.connection, sink);
   simulator::Simulator stations{std::move(fleet.stations), *client, pace, std::chrono::steady_clock::now()};
   stations.run(queue, SteadyClock{});

@@ -43,8 +43,24 @@ struct ListOptions {
   std::string model;  // needed for entities
   std::vector<std::filesystem::path> schemas;
   bool json = false;
+  bool markdown = false;
 };
 int list(const ListOptions& options);
+
+struct SchemaCheckOptions {
+  std::vector<std::filesystem::path> files;  // and folders, all laid over the built-in files as one layer
+  bool json = false;
+};
+int schema_check(const SchemaCheckOptions& options);
+
+struct SchemaCoverageOptions {
+  std::uint16_t block = 0;  // or the register at which the data begins
+  std::string model = "v2";
+  std::vector<std::filesystem::path> schemas;
+  bool json = false;
+  std::string input;  // hex
+};
+int schema_coverage(const SchemaCoverageOptions& options);
 
 struct SimulateOptions {
   std::string broker = "mqtt://127.0.0.1:1883";

@@ -68,6 +68,16 @@ void append_line(const Layout& layout, const std::vector<std::string>& cells, st
   to.erase(to.find_last_not_of(' ') + 1);
 }
 
+std::string markdown_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& cell : cells) {
+    line += "| ";
+    for (const char c : cell) line += c == '|' ? std::string("\\|") : std::string(1, c);
+    line += cell.empty() ? "" : " ";
+  }
+  return line + "|\n";
+}
+
 }  // namespace
 
 bool Table::is_numeric(std::size_t column) const {
@@ -102,6 +112,22 @@ std::string Table::text(bool colour) const {
     if (bold) result.append("\x1b[1m");
     append_line(layout, lines[i], result);
     result.append(bold ? "\x1b[0m\n" : "\n");
+  }
+  return result;
+}
+
+std::string Table::markdown() const {
+  std::vector<std::string> titles;
+  std::vector<std::string> rules;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    titles.push_back(columns_[i].title);
+    rules.emplace_back(is_numeric(i) ? "---:" : "---");
+  }
+  std::string result = markdown_line(titles) + markdown_line(rules);
+  for (const auto& row : rows_) {
+    std::vector<std::string> cells;
+    std::ranges::transform(row, std::back_inserter(cells), text_of);
+    result += markdown_line(cells);
   }
   return result;
 }

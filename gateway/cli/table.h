@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rows for people and for programs: the same cells as an aligned text table or as a JSON array of objects.
+// Rows for people and for programs: the same cells as an aligned text table, as a Markdown
+// table or as a JSON array of objects.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,7 @@ class Table {
 
   // Columns of numbers are aligned to the right. `colour`: the titles in bold.
   [[nodiscard]] std::string text(bool colour) const;
+  [[nodiscard]] std::string markdown() const;
   [[nodiscard]] std::string json() const;
 
  private:

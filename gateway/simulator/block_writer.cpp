@@ -65,6 +65,7 @@ void BlockWriter::add_values(const Row& row) {
     const bool grouped = slot.group != nullptr && !slot.group->is_record();
     const int items = grouped ? items_of(slot, decoder_.block(), row) : 1;
     if (is_structure(slot, decoder_.block()) || (grouped && slot.item > items)) continue;
+    if (slot.field->is_derived()) continue;
     if (slot.field->when && !holds(*slot.field->when, slots, row)) continue;
     Entry entry{i, source_of(slot, items)};
     auto& entries = std::holds_alternative<Changing>(entry.source) ? changing_ : steady_;

@@ -63,6 +63,7 @@ class Simulator {
   void on(const ConnectFailed& failure, TimePoint now);
   void on(const ConnectionLost& loss, TimePoint now);
   void on(const StopRequested& stop, TimePoint now);
+  void on(const ReloadRequested&, TimePoint) {}  // there is nothing to read anew
 
   void subscribe();
   void plan_pushes(TimePoint now);

@@ -42,6 +42,12 @@ std::string summary(const Field& field) {
   return text;
 }
 
+TEST(EntityClass, ADerivedNumberIsShownAsItIsRounded) {
+  Field field = number("V");
+  field.derive = schemas::Derivation{.decimals = 3};
+  EXPECT_EQ(entity_class(field).precision, 3);
+}
+
 TEST(EntityClass, FollowsFromTheUnitOfANumber) {
   EXPECT_EQ(summary(number("W")), "sensor power measurement W");
   EXPECT_EQ(summary(number("VA")), "sensor apparent_power measurement VA");

@@ -25,6 +25,7 @@ json row_of(const test::Outcome& outcome, const char* key, const json& value) {
 TEST(List, ModelsAsJson) {
   const json model = row_of(run_program({"list", "models", "--json"}), "name", "AP300");
   EXPECT_EQ(model.at("title"), "Apex 300");
+  EXPECT_EQ(model.at("generation"), "V2");
   EXPECT_EQ(model.at("protocol"), 2015);
   EXPECT_EQ(model.at("envelope"), "v1.2");
   EXPECT_EQ(model.at("evidence"), "verified");
@@ -73,6 +74,14 @@ TEST(List, TablesHaveTitlesAndNoColourInAPipe) {
   EXPECT_TRUE(outcome.out.starts_with("   Id  Name"));
   EXPECT_THAT(outcome.out, HasSubstr("\n 1300  grid "));
   EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos);
+}
+
+TEST(List, AsMarkdown) {
+  const auto outcome = run_program({"list", "blocks", "--block", "720", "--markdown"});
+  EXPECT_EQ(outcome.out,
+            "| Id | Name | Title | Registers | Poll group | Fields | Evidence | Seen on |\n"
+            "| ---: | --- | --- | ---: | --- | ---: | --- | --- |\n"
+            "| 720 | update | Firmware update | 4 | module | 7 | inferred | |\n");
 }
 
 TEST(List, UnknownNamesAreUsageErrors) {

@@ -28,6 +28,17 @@ TEST(Table, ColourIsForTheTitlesOnly) {
   EXPECT_EQ(text.find('\x1b', text.find('\n')), std::string::npos);
 }
 
+TEST(Table, MarkdownAlignsNumbersRightAndKeepsBarsInsideCells) {
+  Table table({{"a", "A"}, {"b", "B"}});
+  table.add({std::string("x|y"), std::int64_t{1}});
+  table.add({std::string(), Cell()});
+  EXPECT_EQ(table.markdown(),
+            "| A | B |\n"
+            "| --- | ---: |\n"
+            "| x\\|y | 1 |\n"
+            "| | |\n");
+}
+
 TEST(Table, JsonKeepsTypesAndOrder) {
   Table table({{"b", ""}, {"a", ""}, {"list", ""}, {"ids", ""}, {"nothing", ""}});
   table.add({true, std::string("\"\n\xff"), std::vector<std::string>{"x"}, std::vector<std::int64_t>{1, 2}, Cell()});

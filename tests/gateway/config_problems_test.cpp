@@ -202,7 +202,6 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"Empty",
               "[[station]]\n",
               {"6:1: station.id: missing: the station's name in topics, of a-z, 0-9 and _",
-               "6:1: station.model: missing: its model; 'bluetti-gateway list models' shows all",
                "6:1: station.serial: missing: the numeric part of the station's serial number"}},
         Wrong{"Id",
               "[[station]]\nid = \"living-room\"\nmodel = \"TEST\"\nserial = \"1\"\n",
@@ -276,7 +275,7 @@ TEST(WrongConfig, IsNotTomlAtAll) {
 
 TEST(WrongConfig, WithoutStationsHasNothingToDo) {
   EXPECT_THAT(problems_of(kAccount),
-              ElementsAre("gateway.toml: station: missing: add a [[station]] with id, model and serial"));
+              ElementsAre("gateway.toml: station: missing: add a [[station]] with id and serial"));
 }
 
 TEST(WrongConfig, TellsEverythingAtOnceInTheOrderOfTheFile) {

@@ -60,6 +60,39 @@ evidence = "verified"
 protocol_version = 2000
 envelope = "v1.2"
 unit = 0
+blocks = [100, 200, 1300]
+poll = { core = 5, grid = 10 }
+)";
+
+// The name a station gives itself, for finding its model out; read only by those who wish to.
+constexpr std::string_view kName = R"(
+id = 200
+name = "name"
+prefix = ""
+poll = "module"
+registers = 4
+evidence = "verified"
+devices = ["TEST"]
+fields = [ { name = "model", register = 200, type = "text", length = 8 } ]
+)";
+
+constexpr std::string_view kSecondModel = R"(
+name = "SECOND"
+evidence = "verified"
+protocol_version = 2000
+envelope = "v1.2"
+unit = 0
+blocks = [200, 1300]
+poll = { grid = 10, module = 60 }
+)";
+
+constexpr std::string_view kUnknownModel = R"(
+name = "v2"
+abstract = true
+evidence = "verified"
+protocol_version = 2000
+envelope = "v1.2"
+unit = 0
 blocks = [100, 1300]
 poll = { core = 5, grid = 10 }
 )";
@@ -99,7 +132,10 @@ const schemas::Catalog& test_catalog() {
     schemas::Catalog made;
     made.add("blocks/home.toml", kHome);
     made.add("blocks/grid.toml", kGrid);
+    made.add("blocks/name.toml", kName);
     made.add("models/test.toml", kModel);
+    made.add("models/second.toml", kSecondModel);
+    made.add("models/v2.toml", kUnknownModel);
     made.finish();
     for (const auto& problem : made.problems()) throw std::logic_error(problem.text());
     return made;

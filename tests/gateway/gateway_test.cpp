@@ -22,9 +22,8 @@ constexpr std::string_view kGridData = "01f4 0001 ff88 08fd 0000 0000";
 class GatewayTest : public testing::Test {
  protected:
   void build(gateway::Config with) {
-    config = std::move(with);
     daemon = std::make_unique<gateway::Gateway>(
-        config, test_catalog(),
+        std::make_shared<gateway::Config>(std::move(with)), catalog(),
         [this](Link link) { return std::make_unique<RecordingClient>(link.is_local() ? local : cloud); }, clock, 1);
     daemon->tick(clock.now());
   }
@@ -49,8 +48,11 @@ class GatewayTest : public testing::Test {
   HandClock clock;
   std::shared_ptr<ClientRecord> local = std::make_shared<ClientRecord>();
   std::shared_ptr<ClientRecord> cloud = std::make_shared<ClientRecord>();
-  gateway::Config config;
   std::unique_ptr<gateway::Gateway> daemon;
+
+  static std::shared_ptr<const schemas::Catalog> catalog() {
+    return {&test_catalog(), [](const auto*) {}};
+  }
 };
 
 TEST_F(GatewayTest, ConnectsBothSidesAtStart) {
@@ -256,6 +258,86 @@ TEST_F(GatewayTest, OneJsonObjectPerStationIfAskedFor) {
   EXPECT_NE(state.find(R"("soc":87)"), std::string::npos) << state;
   EXPECT_NE(state.find(R"("grid_phase_1_voltage":230.1)"), std::string::npos) << state;
   EXPECT_EQ(state.find("password"), std::string::npos) << state;
+}
+
+gateway::Config automatic_config() {
+  gateway::Config config = test_config();
+  config.stations[0].model = nullptr;
+  config.stations[0].automatic = true;
+  config.stations[0].cloud_model.clear();
+  config.stations[0].poll.clear();
+  config.stations[0].wishes = {{{"module", 60.0}}};
+  return config;
+}
+
+TEST_F(GatewayTest, AStationOfUnknownModelIsListenedToUnderAnyModelAndNotAsked) {
+  build(automatic_config());
+  connect_both();
+  EXPECT_EQ(cloud->subscriptions, std::vector<std::string>{"PUB/+/1001"});
+  EXPECT_TRUE(cloud->published.empty());
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 0U) << "nothing is known of it";
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_FALSE(daemon->round_complete());
+}
+
+TEST_F(GatewayTest, TheTopicOfItsFirstMessageNamesItsModel) {
+  build(automatic_config());
+  connect_both();
+  hear(push(102, "0040"));
+  EXPECT_EQ(local->last("bluetti/one/soc"), "64") << "the message itself is not lost";
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 1U);
+  ASSERT_FALSE(cloud->published.empty());
+  EXPECT_EQ(cloud->published[0].topic, "SUB/TEST/1001");
+}
+
+TEST_F(GatewayTest, WhatAStationCallsItselfBeatsItsTopic) {
+  build(automatic_config());
+  connect_both();
+  hear(push(102, "0040"));
+  hear(push(200, "4553 4f43 444e 0000"));  // "SECOND", the bytes of each register exchanged
+  EXPECT_EQ(daemon->stations()[0].config().model->name, "SECOND");
+  EXPECT_EQ(daemon->stations()[0].config().cloud_model, "TEST") << "its place at the cloud stays";
+  EXPECT_EQ(local->last("bluetti/one/soc"), "") << "the other model does not have it";
+}
+
+TEST_F(GatewayTest, AStationOfAModelNobodyKnowsIsAskedWhatItsGenerationHas) {
+  build(automatic_config());
+  connect_both();
+  hear(push(102, "0040"), "PUB/NEW9000/1001");
+  EXPECT_EQ(daemon->stations()[0].config().model->name, "v2");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "64");
+  EXPECT_EQ(cloud->published[0].topic, "SUB/NEW9000/1001");
+}
+
+TEST_F(GatewayTest, AReloadKeepsConnectionsAndClearsWhatIsGone) {
+  build(test_config(2));
+  connect_both();
+  hear(answer(kHomeData), "PUB/TEST/1001");
+  hear(answer(kHomeData), "PUB/TEST/1002");
+  local->published.clear();
+  const int connects = local->connects;
+  gateway::Config changed = test_config(2);
+  changed.stations.erase(changed.stations.begin());
+  changed.stations[0].name = "Cellar";
+  daemon->reload(std::make_shared<gateway::Config>(std::move(changed)), catalog(), clock.now());
+  EXPECT_EQ(local->connects, connects);
+  EXPECT_EQ(local->disconnects + cloud->disconnects, 0);
+  EXPECT_EQ(local->last("bluetti/one/soc"), "");
+  EXPECT_EQ(local->last("bluetti/one/availability"), "");
+  EXPECT_EQ(local->last("homeassistant/device/bluetti_1001/config"), "");
+  EXPECT_EQ(local->last("bluetti/two/availability"), "online") << "no flapping";
+  EXPECT_NE(local->last("homeassistant/device/bluetti_1002/config").find("Cellar"), std::string::npos);
+  hear(answer(kHomeData), "PUB/TEST/1002");
+  EXPECT_EQ(local->last("bluetti/two/soc"), "87");
+}
+
+TEST_F(GatewayTest, AReloadSubscribesToNewStations) {
+  connect_both();
+  daemon->reload(std::make_shared<gateway::Config>(test_config(2)), catalog(), clock.now());
+  EXPECT_EQ(cloud->subscriptions, (std::vector<std::string>{"PUB/TEST/1001", "PUB/TEST/1002"}));
+  hear(push(102, "0040"), "PUB/TEST/1002");
+  EXPECT_EQ(local->last("bluetti/two/soc"), "64");
 }
 
 TEST_F(GatewayTest, SaysOfflineBeforeItLeaves) {

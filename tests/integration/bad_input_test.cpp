@@ -55,14 +55,14 @@ TEST_F(BadInput, ACloudBrokerWhoseCertificateIsNotTrusted) {
 TEST_F(BadInput, AnUnknownModel) {
   const Finished result = run_gateway({.model = "AP30"});
   EXPECT_EQ(result.code, 2);
-  EXPECT_THAT(result.output, HasSubstr("gateway.toml:13:9: station.model: "));
+  EXPECT_THAT(result.output, HasSubstr("gateway.toml:14:9: station.model: "));
   EXPECT_THAT(result.output, HasSubstr("did you mean 'AP300'?"));
 }
 
 TEST_F(BadInput, AMisspeltKey) {
   const Finished result = run_gateway({.extra = "modle = \"AP300\"\n"});
   EXPECT_EQ(result.code, 2);
-  EXPECT_THAT(result.output, HasSubstr("gateway.toml:16:1: "));
+  EXPECT_THAT(result.output, HasSubstr("gateway.toml:17:1: "));
   EXPECT_THAT(result.output, HasSubstr("did you mean 'model'?"));
 }
 

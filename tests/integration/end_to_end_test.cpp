@@ -33,7 +33,7 @@ TEST_F(EndToEnd, AStationOnTheCloudBrokerShowsUpOnTheLocalBroker) {
 }
 
 TEST_F(EndToEnd, ValuesComeBeforeTheStationIsCalledOnline) {
-  start_simulator();
+  start_simulator({"--push-interval", "0"});
   start_gateway();
   ASSERT_TRUE(reads(kStation, "online")) << gateway->output();
   const auto all = watcher.messages();
@@ -122,6 +122,35 @@ TEST_F(EndToEnd, StartsAndWaitsWhenNeitherBrokerIsThereYet) {
   cloud.start();
   start_simulator();
   EXPECT_TRUE(reads(kStation, "online")) << gateway->output();
+}
+
+TEST_F(EndToEnd, TheModelOfAStationIsFoundOutFromWhatItSends) {
+  start_simulator({"--model", "EL100V2", "--push-interval", "1"});
+  start_gateway({.model = "auto"});
+  EXPECT_TRUE(gateway->says("[living_room] found out its model: Elite 100 V2")) << gateway->output();
+  EXPECT_TRUE(reads("bluetti/living_room/model", "EL100V2")) << gateway->output();
+  EXPECT_TRUE(reads(kStation, "online"));
+}
+
+TEST_F(EndToEnd, SchemasLaidOverTheBuiltInOnesAreTakenOnSighupAndABadOneIsRefused) {
+  std::filesystem::create_directory(dir.path() / "overlay");
+  start_simulator();
+  start_gateway({.extra = "[schemas]\nfolders = [\"overlay\"]\n"});
+  ASSERT_TRUE(reads_something("bluetti/living_room/grid_frequency")) << gateway->output();
+  dir.write("overlay/grid.toml", R"(
+id = 1300
+name = "grid"
+prefix = "utility"
+poll = "grid"
+evidence = "inferred"
+fields = [ { name = "frequency", register = 1300, type = "u16", scale = 0.1, unit = "Hz" } ]
+)");
+  dir.write("overlay/bad.toml", "id = 1400\nname = \"load\"\nfieldz = []\n");
+  gateway->signal(SIGHUP);
+  EXPECT_TRUE(reads_something("bluetti/living_room/utility_frequency")) << gateway->output();
+  EXPECT_TRUE(reads("bluetti/living_room/grid_frequency", "")) << "what is gone is cleared";
+  EXPECT_TRUE(gateway->says("overlay/bad.toml:3:1: ")) << gateway->output();
+  EXPECT_TRUE(reads_something("bluetti/living_room/load_ac_power")) << "the block it would have replaced goes on";
 }
 
 TEST_F(EndToEnd, OnceReadsEverythingPublishesAndEnds) {

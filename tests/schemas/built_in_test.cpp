@@ -113,6 +113,7 @@ bool is_exact(const Value& value) {
 }
 
 bool is_invertible(const Field& field) {
+  if (field.is_derived()) return false;
   for (const Transform& transform : field.transforms) {
     if (transform.kind == Transform::Kind::hex_enable_list) return false;
   }

@@ -193,6 +193,65 @@ TEST(Catalog, ABadFileLeavesInForceWhatItWouldHaveReplaced) {
   EXPECT_EQ(catalog.problems().size(), 2U);
 }
 
+// Block 200 publishes `home_value` too once its prefix is that of block 100.
+std::string clashing_text(int id) {
+  return block_text(id, "other" + std::to_string(id)) + "prefix = \"home\"\n";
+}
+
+TEST(Catalog, ABlockThatPublishesWhatAnotherDoesIsRefused) {
+  Catalog catalog = catalog_with({"name = \"x\"\nevidence = \"inferred\"\nblocks = [200, 100]\n"});
+  catalog.add("200.toml", block_text(200, "grid"));
+  catalog.begin_layer();
+  EXPECT_TRUE(catalog.add("mine.toml", clashing_text(200)));
+  catalog.finish();
+  const std::string problem = "mine.toml:1:1: block 200 would publish 'home_value' of the model 'x', as block 100 does";
+  EXPECT_THAT(problems_of(catalog), ElementsAre(problem));
+  EXPECT_EQ(catalog.block(200)->name, "grid");
+  EXPECT_NE(catalog.model("x"), nullptr);
+  catalog.finish();
+  EXPECT_THAT(problems_of(catalog), ElementsAre(problem));
+}
+
+TEST(Catalog, OfTwoClashingBlocksTheOneLaidLaterIsRefused) {
+  Catalog catalog;
+  catalog.add("200.toml", block_text(200, "home"));
+  catalog.add("x.toml", "name = \"x\"\nevidence = \"inferred\"\nblocks = [200]\n");
+  catalog.begin_layer();
+  catalog.add("mine.toml", clashing_text(100));
+  catalog.add("mine_x.toml", "name = \"x\"\nevidence = \"inferred\"\nblocks = [100, 200]\n");
+  catalog.finish();
+  EXPECT_THAT(problems_of(catalog),
+              ElementsAre("mine.toml:1:1: block 100 would publish 'home_value' of the model 'x', as block 200 does",
+                          "mine_x.toml:3:10: there is no block 100"));
+  EXPECT_EQ(catalog.block(100), nullptr);
+  EXPECT_THAT(catalog.model("x")->blocks, ElementsAre(200));
+}
+
+TEST(Catalog, AModelThatPutsClashingBlocksTogetherIsRefused) {
+  Catalog catalog = catalog_with({"name = \"x\"\nevidence = \"inferred\"\nblocks = [100]\n"});
+  catalog.add("200.toml", clashing_text(200));
+  catalog.begin_layer();
+  catalog.add("mine.toml", "name = \"x\"\nevidence = \"inferred\"\nblocks = [100, 200]\n");
+  catalog.finish();
+  EXPECT_THAT(problems_of(catalog),
+              ElementsAre("mine.toml:3:10: blocks 100 and 200 would both publish 'home_value' of the model 'x'"));
+  EXPECT_THAT(catalog.model("x")->blocks, ElementsAre(100));
+}
+
+TEST(Catalog, ADerivedRowTakesNoScaleFromAModel) {
+  Catalog catalog;
+  catalog.add("100.toml", block_text(100, "home") +
+                              "derived = [ { name = \"twice\", from = [\"value\", \"value\"], how = \"sum\" } ]\n");
+  catalog.add("x.toml",
+              "name = \"x\"\nevidence = \"inferred\"\nblocks = [100]\n"
+              "[[override]]\nblock = 100\nfield = \"twice\"\nscale = 2\n"
+              "[[override]]\nblock = 100\nfield = \"twice\"\nabsent = 2\n"
+              "[[override]]\nblock = 100\nfield = \"twice\"\nunit = \"W\"\n");
+  catalog.finish();
+  EXPECT_THAT(problems_of(catalog), ElementsAre("x.toml:4:1: 'scale' belongs to fields that are read",
+                                                "x.toml:8:1: 'absent' belongs to fields that are read"));
+}
+
 TEST(Catalog, FindsTheBlockThatContainsAnAddress) {
   const Catalog catalog = [] {
     Catalog result;

@@ -229,6 +229,10 @@ void Gateway::on(const Connected& connected, TimePoint now) {
   for (const std::size_t station : session.stations()) {
     stations_[station].session_up(now);
     said_[station] = {};
+    if (stations_[station].config().model == nullptr) {
+      spdlog::info("[{}] waiting for its first message, to find its model out; with `model` given it is asked at once",
+                   stations_[station].config().id);
+    }
     serve(station, now);
   }
 }

@@ -34,6 +34,7 @@ TEST_F(EndToEnd, AStationOnTheCloudBrokerShowsUpOnTheLocalBroker) {
 
 TEST_F(EndToEnd, ValuesComeBeforeTheStationIsCalledOnline) {
   start_simulator({"--push-interval", "0"});
+  ASSERT_TRUE(simulator->says("connected")) << simulator->output();
   start_gateway();
   ASSERT_TRUE(reads(kStation, "online")) << gateway->output();
   const auto all = watcher.messages();

@@ -15,6 +15,7 @@
 namespace bluetti::gateway {
 namespace {
 
+constexpr int kLeaveWithin = 500;    // ms for what is on its way before DISCONNECT
 constexpr int kMaxBuffered = 65535;  // messages Paho may hold; beyond that publish() says no
 
 bool is_address(const std::string& host) {
@@ -121,7 +122,7 @@ class PahoClient final : public MqttClient {
 
   void disconnect() override {
     try {
-      leaving_ = client_.disconnect(1000);
+      leaving_ = client_.disconnect(kLeaveWithin);
     } catch (const mqtt::exception&) {  // was not connected
     }
   }

@@ -286,6 +286,30 @@ TEST_F(StationTest, IsAskedGentlyWhileOfflineAndWelcomedBack) {
   EXPECT_NE(ask(), -1) << "back to its rhythm";
 }
 
+TEST_F(StationTest, AWordOfItsOwnEndsTheGentleAsking) {
+  for (int count = 0; count < 3; ++count) {
+    ask();
+    miss();
+  }
+  now += 10s;
+  EXPECT_EQ(ask(), -1);
+  EXPECT_TRUE(hear(push(102, "0040")).came_online);
+  EXPECT_NE(ask(), -1);
+}
+
+TEST_F(StationTest, ABlockThatIsRefusedHasNoValuesAnyMore) {
+  ask();
+  hear(answer(kHomeData));
+  hear(push(1300, kGridData));
+  EXPECT_EQ(value("grid_frequency"), "50");
+  now += 10s;
+  EXPECT_EQ(ask(), 100);
+  hear(answer(kHomeData));
+  EXPECT_EQ(ask(), 1300);
+  EXPECT_FALSE(hear(exception(2)).updates.empty());
+  EXPECT_EQ(value("grid_frequency"), "");
+}
+
 TEST_F(StationTest, ALateAnswerMeetsItsOwnQuestion) {
   EXPECT_EQ(ask(), 100);
   now += 7s;

@@ -15,13 +15,13 @@
 #include <vector>
 
 #include "gateway/clock.h"
-#include "gateway/cloud_session.h"
-#include "gateway/config.h"
+#include "gateway/cloud/cloud_session.h"
+#include "gateway/cloud/station.h"
+#include "gateway/config/config.h"
 #include "gateway/event.h"
 #include "gateway/latency.h"
-#include "gateway/local_publisher.h"
-#include "gateway/mqtt_client.h"
-#include "gateway/station.h"
+#include "gateway/local/local_publisher.h"
+#include "gateway/mqtt/mqtt_client.h"
 
 namespace bluetti::gateway {
 

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <thread>
 
-#include "gateway/paho_client.h"
+#include "gateway/mqtt/paho_client.h"
 
 namespace bluetti::gateway {
 

@@ -10,8 +10,8 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/table.h"
-#include "gateway/config.h"
-#include "gateway/identity.h"
+#include "gateway/cloud/identity.h"
+#include "gateway/config/config.h"
 #include "gateway/read_file.h"
 #include "schemas/decoder.h"
 

@@ -8,12 +8,12 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/clock.h"
-#include "gateway/config.h"
+#include "gateway/cloud/identity.h"
+#include "gateway/config/config.h"
 #include "gateway/event_queue.h"
 #include "gateway/gateway.h"
-#include "gateway/identity.h"
 #include "gateway/log.h"
-#include "gateway/paho_client.h"
+#include "gateway/mqtt/paho_client.h"
 #include "gateway/signals.h"
 
 namespace bluetti::gateway::cli {

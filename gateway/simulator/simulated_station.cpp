@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/envelope_of.h"
+#include "gateway/cloud/envelope_of.h"
 
 namespace bluetti::gateway::simulator {
 namespace {

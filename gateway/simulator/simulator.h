@@ -17,7 +17,7 @@
 #include "gateway/clock.h"
 #include "gateway/event.h"
 #include "gateway/event_queue.h"
-#include "gateway/mqtt_client.h"
+#include "gateway/mqtt/mqtt_client.h"
 #include "gateway/simulator/simulated_station.h"
 
 namespace bluetti::gateway::simulator {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/config_environment.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gateway/config/environment.h"
 #include "tests/gateway/config_fixture.h"
 
 namespace bluetti::gateway {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 #include "tests/gateway/config_fixture.h"
 #include "tests/gateway/fakes.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a configuration without faults comes to.
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

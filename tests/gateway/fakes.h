@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "gateway/clock.h"
-#include "gateway/config.h"
-#include "gateway/mqtt_client.h"
+#include "gateway/config/config.h"
+#include "gateway/mqtt/mqtt_client.h"
 #include "schemas/catalog.h"
 
 namespace bluetti::test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/poll_schedule.h"
+#include "gateway/cloud/poll_schedule.h"
 
 #include <gtest/gtest.h>
 

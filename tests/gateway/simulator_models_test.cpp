@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "gateway/envelope_of.h"
+#include "gateway/cloud/envelope_of.h"
 #include "gateway/simulator/simulated_station.h"
 #include "schemas/catalog.h"
 #include "schemas/decoder.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One station, stepped by hand: what it is asked, which answers are believed, when it counts as there.
-#include "gateway/station.h"
+#include "gateway/cloud/station.h"
 
 #include <gtest/gtest.h>
 

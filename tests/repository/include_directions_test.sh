@@ -23,10 +23,10 @@ printf '#include <span>\n' >"$tree/protocol/some.h"  # find must have something 
 
 allow protocol/modbus.cpp '#include "protocol/modbus.h"'
 allow discovery/discovery.h '#include "schemas/decoder.h"'
-allow gateway/station.cpp '#include "discovery/discovery.h"'
+allow gateway/cloud/station.cpp '#include "discovery/discovery.h"'
 allow tests/modbus_test.cpp '#include "gateway/config.h"'
 allow tests/modbus_test.cpp '#include "support.h"'
-allow gateway/paho_client.cpp '#include <mqtt/async_client.h>'
+allow gateway/mqtt/paho_client.cpp '#include <mqtt/async_client.h>'
 allow protocol/openssl_handles.h '#include <openssl/bio.h>'
 allow protocol/pkcs12_reader.h '#include "protocol/openssl_handles.h"'
 allow schemas/parse.cpp '#include <toml++/toml.h>'
@@ -42,7 +42,7 @@ forbid gateway/main.cpp '#include "tests/support/fake.h"' 'gateway may not inclu
 forbid gateway/main.cpp '#include "config.h"' 'write "config.h" from the root of the repository'
 forbid gateway/main.cpp '#include <gateway/config.h>' 'write "gateway/config.h" in quotes: it is ours'
 forbid gateway/config.h '#include <toml++/toml.h>' '<toml++/toml.h> belongs into a .cpp file'
-forbid gateway/paho_client.h '#include <MQTTAsync.h>' '<MQTTAsync.h> belongs into a .cpp file'
+forbid gateway/mqtt/paho_client.h '#include <MQTTAsync.h>' '<MQTTAsync.h> belongs into a .cpp file'
 forbid protocol/tls_identity.h '#include <openssl/ssl.h>' '<openssl/ssl.h> belongs into a .cpp file'
 forbid protocol/tls_identity.h '#include "protocol/openssl_handles.h"' \
   'protocol/openssl_handles.h is for .cpp files only'

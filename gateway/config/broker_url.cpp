@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 
 namespace bluetti::gateway {
 namespace {

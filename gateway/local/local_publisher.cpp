@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/local_publisher.h"
+#include "gateway/local/local_publisher.h"
 
 #include <algorithm>
 #include <array>

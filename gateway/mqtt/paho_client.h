@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 #include "gateway/event.h"
-#include "gateway/mqtt_client.h"
+#include "gateway/mqtt/mqtt_client.h"
 
 namespace bluetti::gateway {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/identity.h"
+#include "gateway/cloud/identity.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/paho_client.h"
+#include "gateway/mqtt/paho_client.h"
 
 #include <arpa/inet.h>
 #include <mqtt/async_client.h>

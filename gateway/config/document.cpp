@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/config_document.h"
+#include "gateway/config/document.h"
 
 #include <toml++/toml.h>
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <variant>
 
-#include "gateway/config.h"
-#include "gateway/paho_client.h"
+#include "gateway/config/config.h"
+#include "gateway/mqtt/paho_client.h"
 #include "protocol/tls_identity.h"
 
 namespace bluetti::gateway {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "gateway/config_parts.h"
+#include "gateway/config/parts.h"
 
 namespace bluetti::gateway {
 namespace {

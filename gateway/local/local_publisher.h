@@ -19,11 +19,11 @@
 
 #include "discovery/discovery.h"
 #include "gateway/backoff.h"
-#include "gateway/config.h"
+#include "gateway/cloud/station.h"
+#include "gateway/config/config.h"
 #include "gateway/event.h"
-#include "gateway/mqtt_client.h"
-#include "gateway/paho_client.h"
-#include "gateway/station.h"
+#include "gateway/mqtt/mqtt_client.h"
+#include "gateway/mqtt/paho_client.h"
 
 namespace bluetti::gateway {
 

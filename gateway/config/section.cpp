@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/config_section.h"
+#include "gateway/config/section.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 
-#include "gateway/config_environment.h"
+#include "gateway/config/environment.h"
 #include "gateway/suggestion.h"
 
 namespace bluetti::gateway {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 
 namespace bluetti::gateway {
 

@@ -3,7 +3,7 @@
 // asked for; what is wrong goes into `reading`.
 #pragma once
 
-#include "gateway/config_section.h"
+#include "gateway/config/section.h"
 
 namespace bluetti::gateway {
 

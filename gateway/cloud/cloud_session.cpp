@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/cloud_session.h"
+#include "gateway/cloud/cloud_session.h"
 
 #include <algorithm>
 #include <utility>

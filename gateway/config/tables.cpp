@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "gateway/config_parts.h"
+#include "gateway/config/parts.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/station.h"
+#include "gateway/cloud/station.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "gateway/envelope_of.h"
+#include "gateway/cloud/envelope_of.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include "gateway/config_section.h"
+#include "gateway/config/section.h"
 #include "gateway/read_file.h"
 
 namespace bluetti::gateway {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "gateway/config_parts.h"
+#include "gateway/config/parts.h"
 #include "gateway/suggestion.h"
 #include "protocol/cloud_topics.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/config_environment.h"
+#include "gateway/config/environment.h"
 
 #include <unistd.h>
 

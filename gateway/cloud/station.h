@@ -18,9 +18,9 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/config.h"
+#include "gateway/cloud/poll_schedule.h"
+#include "gateway/config/config.h"
 #include "gateway/event.h"
-#include "gateway/poll_schedule.h"
 #include "protocol/envelope.h"
 #include "protocol/modbus.h"
 #include "schemas/decoder.h"

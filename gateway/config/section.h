@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/config.h"
-#include "gateway/config_document.h"
+#include "gateway/config/config.h"
+#include "gateway/config/document.h"
 
 namespace bluetti::gateway {
 

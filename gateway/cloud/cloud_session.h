@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "gateway/backoff.h"
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 #include "gateway/event.h"
-#include "gateway/mqtt_client.h"
+#include "gateway/mqtt/mqtt_client.h"
 
 namespace bluetti::gateway {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/config.h"
+#include "gateway/config/config.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <tuple>
 
-#include "gateway/config_environment.h"
-#include "gateway/config_parts.h"
+#include "gateway/config/environment.h"
+#include "gateway/config/parts.h"
 #include "gateway/read_file.h"
 #include "gateway/suggestion.h"
 

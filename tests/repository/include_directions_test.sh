@@ -4,7 +4,7 @@ set -euo pipefail
 check=$(dirname "$(realpath "$0")")/include_directions.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir "$tree"/{protocol,schemas,discovery,gateway,tests}
+mkdir -p "$tree"/{protocol,schemas,discovery,gateway/{cloud,mqtt},tests}
 
 expect() {  # EXPECTED_OUTPUT FILE LINE
   printf '// A comment.\n%s\n' "$3" >"$tree/$2"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Owners of OpenSSL objects, each freed by its own function. Private to protocol/.
+// Owners of OpenSSL objects, each freed by its own function. For .cpp files and private headers only.
 #pragma once
 
 #include <openssl/bio.h>
@@ -11,6 +11,8 @@
 #include <openssl/x509.h>
 
 #include <memory>
+#include <new>
+#include <string_view>
 
 namespace bluetti::protocol {
 
@@ -41,6 +43,13 @@ using LibraryHandle = std::unique_ptr<OSSL_LIB_CTX, FreeWith<OSSL_LIB_CTX_free>>
 using Pkcs12Handle = std::unique_ptr<PKCS12, FreeWith<PKCS12_free>>;
 using ProviderHandle = std::unique_ptr<OSSL_PROVIDER, FreeWith<OSSL_PROVIDER_unload>>;
 using SafesHandle = std::unique_ptr<Safes, FreeWith<free_safes>>;
+
+// Reads the text, which must outlive it. Throws std::bad_alloc.
+inline BioHandle view_of(std::string_view text) {
+  BioHandle view(BIO_new_mem_buf(text.empty() ? "" : text.data(), static_cast<int>(text.size())));
+  if (!view) throw std::bad_alloc();
+  return view;
+}
 
 // OpenSSL's error queue of this thread, empty before and after: a stale entry would mislead us, one of ours the next
 // user.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "protocol/pkcs12_reader.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -11,7 +10,7 @@ namespace {
 // What people use is 2,048 to a million; a damaged or hostile count would keep the start busy for hours.
 constexpr std::int64_t kMaxMacRounds = 10'000'000;
 
-using Result = std::variant<Pkcs12Contents, IdentityError>;
+using Result = std::variant<IdentityContents, IdentityError>;
 
 struct Passphrase {
   const char* text;
@@ -55,18 +54,7 @@ class Collector {
     return true;
   }
 
-  Pkcs12Contents take() && {
-    const auto belongs_to_key = [this](const CertificateHandle& certificate) {
-      return key_ != nullptr && X509_check_private_key(certificate.get(), key_.get()) == 1;
-    };
-    CertificateHandle own;
-    const auto found = std::find_if(certificates_.begin(), certificates_.end(), belongs_to_key);
-    if (found != certificates_.end()) {
-      own = std::move(*found);
-      certificates_.erase(found);
-    }
-    return {.key = std::move(key_), .certificate = std::move(own), .others = std::move(certificates_)};
-  }
+  IdentityContents take() && { return sort_out(std::move(key_), std::move(certificates_)); }
 
  private:
   bool read_safe(PKCS7* safe) {

@@ -4,26 +4,25 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
-#include <ctime>
 #include <new>
 #include <utility>
 
+#include "protocol/certificate_facts.h"
+#include "protocol/identity_contents.h"
 #include "protocol/openssl_handles.h"
+#include "protocol/pem_reader.h"
 #include "protocol/pkcs12_reader.h"
 
 namespace bluetti::protocol {
 namespace {
 
-using std::chrono::system_clock;
-
-std::optional<IdentityError> find_gap(const Pkcs12Contents& contents) {
-  if (!contents.key) return IdentityError{IdentityErrorKind::no_private_key, "the PKCS#12 holds no private key"};
+std::optional<IdentityError> find_gap(const IdentityContents& contents) {
+  if (!contents.key) return IdentityError{IdentityErrorKind::no_private_key, "there is no private key in it"};
   if (contents.certificate) return std::nullopt;
   if (contents.others.empty()) {
-    return IdentityError{IdentityErrorKind::no_certificate, "the PKCS#12 holds no certificate"};
+    return IdentityError{IdentityErrorKind::no_certificate, "there is no certificate in it"};
   }
-  return IdentityError{IdentityErrorKind::key_mismatch, "no certificate in the PKCS#12 belongs to its private key"};
+  return IdentityError{IdentityErrorKind::key_mismatch, "the private key belongs to no certificate in it"};
 }
 
 // Memory that OpenSSL overwrites when it is freed, and when it grows.
@@ -46,7 +45,7 @@ std::optional<MemoryFile> write_key(EVP_PKEY* key) {
   return MemoryFile("private-key", content_of(buffer.get()));
 }
 
-X509* find_issuer(const Pkcs12Contents& contents, X509* certificate) {
+X509* find_issuer(const IdentityContents& contents, X509* certificate) {
   for (const auto& candidate : contents.others) {
     if (X509_check_issued(candidate.get(), certificate) == X509_V_OK) return candidate.get();
   }
@@ -55,7 +54,7 @@ X509* find_issuer(const Pkcs12Contents& contents, X509* certificate) {
 
 // The self-signed root stays out: a server has its own or does not trust it, and a weak one would make OpenSSL refuse
 // the whole chain. The count ends a ring of certificates that sign each other.
-MemoryFile write_chain(const Pkcs12Contents& contents) {
+MemoryFile write_chain(const IdentityContents& contents) {
   const BioHandle buffer = secret_buffer();
   X509* certificate = contents.certificate.get();
   PEM_write_bio_X509(buffer.get(), certificate);
@@ -67,7 +66,7 @@ MemoryFile write_chain(const Pkcs12Contents& contents) {
   return MemoryFile("certificate-chain", content_of(buffer.get()));
 }
 
-std::optional<MemoryFile> write_authorities(const Pkcs12Contents& contents) {
+std::optional<MemoryFile> write_authorities(const IdentityContents& contents) {
   const BioHandle buffer = secret_buffer();
   for (const auto& certificate : contents.others) {
     if (X509_check_ca(certificate.get()) != 0) PEM_write_bio_X509(buffer.get(), certificate.get());
@@ -77,25 +76,10 @@ std::optional<MemoryFile> write_authorities(const Pkcs12Contents& contents) {
   return MemoryFile("authorities", content);
 }
 
-std::string subject_of(const X509* certificate) {
-  const BioHandle buffer = secret_buffer();
-  constexpr unsigned long kReadable = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
-  X509_NAME_print_ex(buffer.get(), X509_get_subject_name(certificate), 0, kReadable);
-  const auto content = content_of(buffer.get());
-  return {reinterpret_cast<const char*>(content.data()), content.size()};
-}
-
-// "Never" is written as the year 9999; a clock that counts nanoseconds ends in 2262.
-system_clock::time_point to_time_point(const ASN1_TIME* time) {
-  std::tm utc{};
-  if (ASN1_TIME_to_tm(time, &utc) != 1) return {};
-  using std::chrono::seconds;
-  constexpr auto kEarliest = std::chrono::ceil<seconds>(system_clock::time_point::min().time_since_epoch());
-  constexpr auto kLatest = std::chrono::floor<seconds>(system_clock::time_point::max().time_since_epoch());
-  return system_clock::time_point(std::clamp(seconds(timegm(&utc)), kEarliest, kLatest));
-}
-
-std::variant<TlsIdentity, IdentityError> make_identity(const Pkcs12Contents& contents) {
+std::variant<TlsIdentity, IdentityError> make_identity(std::variant<IdentityContents, IdentityError> read) {
+  if (auto* error = std::get_if<IdentityError>(&read)) return std::move(*error);
+  const auto& contents = std::get<IdentityContents>(read);
+  if (auto gap = find_gap(contents)) return *std::move(gap);
   auto key = write_key(contents.key.get());
   if (!key) {
     return IdentityError{IdentityErrorKind::unsupported, "the private key is of a kind that PEM does not hold"};
@@ -113,11 +97,13 @@ std::variant<TlsIdentity, IdentityError> make_identity(const Pkcs12Contents& con
 
 std::variant<TlsIdentity, IdentityError> open_pkcs12(std::span<const std::byte> bytes, std::string_view password) {
   const ErrorQueue error_queue;
-  auto result = read_pkcs12(bytes, password);
-  if (auto* error = std::get_if<IdentityError>(&result)) return std::move(*error);
-  const auto& contents = std::get<Pkcs12Contents>(result);
-  if (auto gap = find_gap(contents)) return *std::move(gap);
-  return make_identity(contents);
+  return make_identity(read_pkcs12(bytes, password));
+}
+
+std::variant<TlsIdentity, IdentityError> open_pem(std::string_view certificates, std::string_view key,
+                                                  std::optional<std::string_view> password) {
+  const ErrorQueue error_queue;
+  return make_identity(read_pem(certificates, key, password));
 }
 
 }  // namespace bluetti::protocol

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The client's TLS identity: a PKCS#12 opened in memory (also the legacy RC2-40/3DES kind that the vendor issues),
-// handed to a library that only takes PEM file names through sealed anonymous files, so that no private key reaches a
-// disk. Paho reads the files anew for every connection: keep the identity as long as its client.
+// The client's TLS identity: a PKCS#12 opened in memory (also the legacy RC2-40/3DES kind that the vendor issues), or a
+// pair of PEM texts. It is handed to a library that only takes PEM file names through sealed anonymous files, so that no
+// private key reaches a disk. Paho reads the files anew for every connection: keep the identity as long as its client.
 #pragma once
 
 #include <chrono>
@@ -29,6 +29,7 @@ struct TlsIdentity {
 
 enum class IdentityErrorKind : unsigned char {
   not_pkcs12,  // the bytes are something else
+  password_needed,  // the private key in the PEM is encrypted, and no password was given
   wrong_password,
   no_private_key,
   no_certificate,
@@ -46,5 +47,10 @@ struct IdentityError {
 // which may be any. Throws std::system_error if the kernel grants no memory file.
 [[nodiscard]] std::variant<TlsIdentity, IdentityError> open_pkcs12(std::span<const std::byte> bytes,
                                                                    std::string_view password);
+
+// The same from PEM: client certificate and perhaps its issuers, in any order, and the private key, which may be in the
+// same text and may be encrypted. Throws what open_pkcs12() does.
+[[nodiscard]] std::variant<TlsIdentity, IdentityError> open_pem(std::string_view certificates, std::string_view key,
+                                                                std::optional<std::string_view> password);
 
 }  // namespace bluetti::protocol

@@ -41,6 +41,18 @@ void check_conditions(const Block& block, const std::vector<Field>& fields, std:
   }
 }
 
+// Those of an array are counted on through its items.
+void check_bit_names(const std::vector<Field>& fields, std::vector<Problem>& problems) {
+  for (const Field& field : fields) {
+    if (field.type != Type::bitmap) continue;
+    const int bits = field.size * 8 * std::max(field.count, 1);
+    for (const Option& name : field.options) {
+      if (name.code >= 0 && name.code < bits) continue;
+      problems.push_back({field.where, in_quotes(field.name) + " has no bit " + std::to_string(name.code)});
+    }
+  }
+}
+
 void check_count_fields(const Block& block, const Group& group, std::vector<Problem>& problems) {
   for (const std::string& name : group.count_fields) {
     const Field* field = block.field(name);
@@ -73,9 +85,11 @@ void check_block(const Block& block, std::vector<Problem>& problems) {
   check_names(block.fields, "field", problems);
   check_names(block.groups, "group", problems);
   check_conditions(block, block.fields, problems);
+  check_bit_names(block.fields, problems);
   for (const Group& group : block.groups) {
     check_names(group.fields, "field", problems);
     check_conditions(block, group.fields, problems);
+    check_bit_names(group.fields, problems);
     check_count_fields(block, group, problems);
     check_after(block, group, problems);
   }

@@ -28,6 +28,13 @@ void each_field(Block& block, Use use) {
   }
 }
 
+std::string bits_out_of_reach(const std::vector<Option>& names, const Field& field) {
+  const int bits = field.size * 8 * std::max(field.count, 1);
+  const bool fit =
+      std::all_of(names.begin(), names.end(), [&](const Option& name) { return name.code >= 0 && name.code < bits; });
+  return fit ? "" : "'options' names bits beyond the " + std::to_string(bits) + " there are";
+}
+
 std::string missing_in(const std::vector<Field>& fields, const Model& model) {
   for (const Field& field : fields) {
     for (const Transform& transform : field.transforms) {
@@ -78,7 +85,11 @@ std::string refusal(const Override& override, const Field& field) {
   if (override.absent && field.is_derived()) return "'absent' belongs to fields that are read";
   if (override.scale && !field.is_numeric()) return "'scale' belongs to number types";
   if (override.unit && !field.is_numeric()) return "'unit' belongs to number types";
-  if (override.options && field.type != Type::enumeration) return "'options' belongs to the type enum";
+  const bool is_enum = field.type == Type::enumeration;
+  if (override.options && !is_enum && field.type != Type::bitmap)
+    return "'options' belongs to the types enum and bitmap";
+  if (override.options && override.options->empty() && is_enum) return "'options' must be a table of codes and names";
+  if (override.options && !is_enum) return bits_out_of_reach(*override.options, field);
   return {};
 }
 

@@ -43,7 +43,7 @@ void read_appearance(TableReader& row, const RowDefaults& defaults, Field& field
 [[nodiscard]] std::optional<Prominence> read_prominence(TableReader& table);
 [[nodiscard]] std::optional<Order> read_order(TableReader& table);
 [[nodiscard]] std::optional<bool> read_swapped_text(TableReader& table);
-[[nodiscard]] std::vector<Option> read_options(TableReader& table);
+[[nodiscard]] std::vector<Option> read_options(TableReader& table, bool of_bits);
 
 // One of `register` and `offset` to bytes; nullopt if neither is there.
 [[nodiscard]] std::optional<int> read_place(TableReader& table, int first_register);

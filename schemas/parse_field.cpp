@@ -12,8 +12,8 @@ constexpr int kLongestText = 255;  // kMaxFormatted has room for this
 constexpr int kMostItems = 1024;
 constexpr std::array<std::string_view, 16> kUnits{"W",  "VA", "var", "kWh", "Wh", "V", "mV",  "A",
                                                   "Hz", "°C", "%",   "min", "h",  "s", "dBm", "Ah"};
-constexpr std::array<std::string_view, 6> kKinds{"battery",      "stored_energy", "problem",
-                                                 "connectivity", "power",         "plain"};
+constexpr std::array<std::string_view, 8> kKinds{"battery", "stored_energy", "problem", "connectivity",
+                                                 "power",   "mains",         "plain",   "personal"};
 
 constexpr auto kTypes = std::to_array<Choice<Type>>({{"u8", Type::u8},
                                                      {"s8", Type::s8},
@@ -80,8 +80,9 @@ void read_offset(TableReader& row, const RowDefaults& defaults, Field& field) {
 }
 
 void read_codes(TableReader& row, Field& field) {
-  if (belongs(row, "options", field.type == Type::enumeration, "the type enum")) {
-    field.options = read_options(row);
+  const bool has_names = field.type == Type::enumeration || field.type == Type::bitmap;
+  if (belongs(row, "options", has_names, "the types enum and bitmap")) {
+    field.options = read_options(row, field.type == Type::bitmap);
   } else if (field.type == Type::enumeration) {
     row.require("options");
   }
@@ -118,6 +119,32 @@ std::optional<Condition> read_condition(TableReader& row) {
   if (table.require("is")) condition.codes = table.integers("is").value_or(std::vector<std::int64_t>());
   table.finish();
   return condition;
+}
+
+std::vector<Option> read_named_codes(TableReader& table, const Node::Table& entries) {
+  std::vector<Option> options;
+  for (const Entry& entry : entries) {
+    const auto code = parse_integer(entry.key);
+    const auto* name = std::get_if<std::string>(&entry.node.value);
+    if (!code) table.report(entry.where, "the code " + in_quotes(entry.key) + " must be an integer");
+    if (name == nullptr || name->empty()) table.report(entry.node.where, "the name of a code must be a text");
+    if (code && name != nullptr) options.push_back({*code, *name});
+  }
+  return options;
+}
+
+// In the order of the bits; an empty text is a bit without a name.
+std::vector<Option> read_names_of_bits(TableReader& table, const Node::Array& list) {
+  std::vector<Option> options;
+  for (std::size_t bit = 0; bit < list.size(); ++bit) {
+    const auto* name = std::get_if<std::string>(&list[bit].value);
+    if (name == nullptr) {
+      table.report(list[bit].where, "the name of a bit must be a text");
+    } else if (!name->empty()) {
+      options.push_back({static_cast<std::int64_t>(bit), *name});
+    }
+  }
+  return options;
 }
 
 Simulated read_simulated(TableReader& row) {
@@ -179,22 +206,17 @@ std::optional<bool> read_swapped_text(TableReader& table) {
   return table.choice<bool>("text", kTexts);
 }
 
-std::vector<Option> read_options(TableReader& table) {
+std::vector<Option> read_options(TableReader& table, bool of_bits) {
   const Node* node = table.find("options");
-  std::vector<Option> options;
-  if (node == nullptr) return options;
+  if (node == nullptr) return {};
+  const auto* list = std::get_if<Node::Array>(&node->value);
+  if (of_bits && list != nullptr) return read_names_of_bits(table, *list);
   const auto* entries = std::get_if<Node::Table>(&node->value);
-  if (entries == nullptr || entries->empty()) {
+  if (entries == nullptr || (entries->empty() && !of_bits)) {
     table.report("options", "'options' must be a table of codes and names");
-    return options;
+    return {};
   }
-  for (const Entry& entry : *entries) {
-    const auto code = parse_integer(entry.key);
-    const auto* name = std::get_if<std::string>(&entry.node.value);
-    if (!code) table.report(entry.where, "the code " + in_quotes(entry.key) + " must be an integer");
-    if (name == nullptr || name->empty()) table.report(entry.node.where, "the name of a code must be a text");
-    if (code && name != nullptr) options.push_back({*code, *name});
-  }
+  std::vector<Option> options = read_named_codes(table, *entries);
   std::sort(options.begin(), options.end(), [](const Option& a, const Option& b) { return a.code < b.code; });
   const auto twice = std::adjacent_find(options.begin(), options.end(),
                                         [](const Option& a, const Option& b) { return a.code == b.code; });

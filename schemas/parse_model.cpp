@@ -125,7 +125,7 @@ Override read_override(TableReader& reader) {
   result.scale = reader.number("scale");
   if (result.scale && *result.scale == 0) reader.report("scale", "'scale' must not be 0");
   result.prominence = read_prominence(reader);
-  if (reader.has("options")) result.options = read_options(reader);
+  if (reader.has("options")) result.options = read_options(reader, true);
   result.absent = reader.integers("absent");
   return result;
 }

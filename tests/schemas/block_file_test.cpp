@@ -70,11 +70,25 @@ TEST(BlockFile, RegisterAndOffsetExcludeEachOther) {
 
 TEST(BlockFile, KeysOfOtherTypesAreRefused) {
   EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "u16", options = { 0 = "x" } },)"),
-              ElementsAre("test.toml:6:55: 'options' belongs to the type enum"));
+              ElementsAre("test.toml:6:55: 'options' belongs to the types enum and bitmap"));
   EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "u16", half = "low" },)"),
               ElementsAre("test.toml:6:52: 'half' belongs to one-byte types placed by 'register'"));
   EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "serial", scale = 0.1 },)"),
               ElementsAre("test.toml:6:1: the type serial takes no transforms"));
+}
+
+TEST(BlockFile, ABitmapMayNameTheBitsItHas) {
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "bitmap", options = { 15 = "x" } },)"),
+              IsEmpty());
+  EXPECT_THAT(
+      problems_of_rows(R"({ name = "a", register = 100, type = "bitmap", count = 2, options = { 31 = "x" } },)"),
+      IsEmpty());
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "bitmap", options = ["x", "", "y"] },)"),
+              IsEmpty());
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "bitmap", options = ["x", 7] },)"),
+              ElementsAre("test.toml:6:64: the name of a bit must be a text"));
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "bitmap", options = { 16 = "x" } },)"),
+              ElementsAre("test.toml:6:1: 'a' has no bit 16"));
 }
 
 TEST(BlockFile, AnEnumNeedsOptionsAndATextItsLength) {

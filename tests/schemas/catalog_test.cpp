@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "schema_support.h"
+#include "schemas/decoder.h"
 
 namespace bluetti::schemas::testing {
 namespace {
@@ -250,6 +251,22 @@ TEST(Catalog, ADerivedRowTakesNoScaleFromAModel) {
   catalog.finish();
   EXPECT_THAT(problems_of(catalog), ElementsAre("x.toml:4:1: 'scale' belongs to fields that are read",
                                                 "x.toml:8:1: 'absent' belongs to fields that are read"));
+}
+
+TEST(Catalog, AModelMayNameBitsOrTakeTheirNamesAway) {
+  Catalog catalog;
+  catalog.add("100.toml", block_text(100, "home", R"(type = "bitmap", options = ["hot", "cold"])"));
+  const std::string start = "evidence = \"inferred\"\nblocks = [100]\n[[override]]\nblock = 100\nfield = \"value\"\n";
+  catalog.add("a.toml", "name = \"a\"\n" + start + "options = [\"\", \"wet\"]\n");
+  catalog.add("b.toml", "name = \"b\"\n" + start + "options = {}\n");
+  catalog.add("c.toml", "name = \"c\"\n" + start + "options = { 16 = \"dry\" }\n");
+  catalog.finish();
+  const auto names = [&](const char* model) {
+    return Decoder(*catalog.block(100), *catalog.model(model)).slots()[0].field->options;
+  };
+  EXPECT_THAT(names("a"), ElementsAre(Option{1, "wet"}));
+  EXPECT_THAT(names("b"), IsEmpty());
+  EXPECT_THAT(problems_of(catalog), ElementsAre("c.toml:4:1: 'options' names bits beyond the 16 there are"));
 }
 
 TEST(Catalog, FindsTheBlockThatContainsAnAddress) {

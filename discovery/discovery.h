@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Home Assistant's device-based MQTT discovery: a pure function from what a station has to one JSON document. Rules:
-// Home Assistant core 2024.11 and later; `homeassistant/components/mqtt/` of home-assistant/core.
+// Home Assistant's device-based MQTT discovery: pure functions from what there is to JSON documents, one per device:
+// the gateway, each station via it, each battery pack via its station. Rules: Home Assistant core 2024.11 and later;
+// `homeassistant/components/mqtt/` of home-assistant/core.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "discovery/language.h"
 #include "schemas/decoder.h"
 
 namespace bluetti::discovery {
@@ -17,19 +19,44 @@ struct Entity {
   const schemas::Block* block = nullptr;
 };
 
+// What Home Assistant was last told on a topic. The caller remembers it, over restarts too: what is no more can be
+// taken away only by naming it once again.
+struct Announced {
+  std::string topic;
+  std::vector<std::string> components;  // "platform:id", sorted
+
+  friend bool operator==(const Announced&, const Announced&) = default;
+};
+
 struct Station {
   std::string serial;            // identity, [A-Za-z0-9_-]+: nothing else goes into ids
   std::string name;              // the user's name for it
   std::string model;             // shown as the device's model
   std::string software_version;  // empty: unknown
+  std::string bridge;            // the installation of the gateway it is reached through; empty: not shown
   std::vector<Entity> entities;
-  std::vector<std::string> removed;  // ids of entities that are to go away, as "platform:id"
+  std::vector<Announced> announced;  // what there was of this station, whatever the topic
+  std::vector<std::string> removed;  // for document() only
+};
+
+// The cloud session of an account.
+struct Account {
+  std::string id;    // in topics, [a-z0-9_]+
+  std::string name;  // shown where there are several; empty: the id
+};
+
+// The gateway itself.
+struct Bridge {
+  std::string installation;  // identity for good, [a-z0-9]+
+  std::string version;
+  std::vector<Account> accounts;
+  std::vector<Announced> announced;
 };
 
 struct Topics {
   std::string discovery_prefix = "homeassistant";
   std::string base = "bluetti";
-  std::string station;  // the station's id in topics
+  std::string station;  // the station's id in topics; of no meaning for the bridge
 };
 
 struct Origin {
@@ -39,14 +66,33 @@ struct Origin {
 };
 
 struct Document {
-  std::string topic;    // `homeassistant/device/bluetti_<serial>/config`
-  std::string payload;  // JSON
+  std::string topic;                    // `homeassistant/device/bluetti_<serial>/config`
+  std::string payload;                  // JSON; empty: the device goes away
+  std::vector<std::string> components;  // to remember: "platform:id", sorted
+  std::vector<std::string> removed;     // taken away by this version, which therefore needs one after it
+
+  [[nodiscard]] Announced announced() const { return {topic, components}; }
 };
 
 // Where the document of the station with this serial is published.
 [[nodiscard]] std::string topic(std::string_view prefix, std::string_view serial);
 
+// The documents of a station and its packs, to be published in this order: a device before those behind it. A station
+// with one pack has no other device. Where any of them has `removed` something, another version follows, two seconds
+// later at the earliest and made with the new list of what is announced: it leaves out what went away, and brings in
+// what waited for that (Home Assistant refuses an id that moves to another device or platform before it is free).
+[[nodiscard]] std::vector<Document> documents(const Station& station, const Topics& topics, const Origin& origin,
+                                              const Language& language = {});
+
+// The station with its packs as one device; takes away what `removed` names. For callers that know of one document.
 [[nodiscard]] Document document(const Station& station, const Topics& topics, const Origin& origin);
+
+// The gateway's own document, to be published before those of the stations. Below `<base>/bridge/` it shows
+// `version`, `log_level` and, per account, `account/<id>/connection` (ON or OFF), `requests_per_minute`,
+// `last_answer` and `certificate_expires` (ISO 8601 with zone) and `problem`; it commands `restart/set` (PRESS) and
+// `log_level/set`.
+[[nodiscard]] Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin,
+                                       const Language& language = {});
 
 // What Home Assistant makes of a field: all from unit, type and kind, in one table.
 struct EntityClass {
@@ -61,6 +107,7 @@ struct EntityClass {
 [[nodiscard]] EntityClass entity_class(const schemas::Field& field);
 
 // "Phase 1 power": the entity's name, without the device's name.
-[[nodiscard]] std::string entity_name(const schemas::Slot& slot, const schemas::Block& block);
+[[nodiscard]] std::string entity_name(const schemas::Slot& slot, const schemas::Block& block,
+                                      const Language& language = {});
 
 }  // namespace bluetti::discovery

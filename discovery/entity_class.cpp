@@ -12,7 +12,7 @@ using schemas::Prominence;
 using schemas::Transform;
 using schemas::Type;
 
-enum class Shape { number, boolean, option, text };
+enum class Shape { number, boolean, option, bits, text };
 
 Shape shape_of(Type type) {
   switch (type) {
@@ -24,8 +24,9 @@ Shape shape_of(Type type) {
     case Type::serial:
     case Type::version:
     case Type::ipv4:
-    case Type::bitmap:
       return Shape::text;
+    case Type::bitmap:
+      return Shape::bits;
     default:
       return Shape::number;
   }
@@ -75,6 +76,8 @@ constexpr Rule kRules[] = {
     {Shape::boolean, kAny, "power", kBinarySensor, "power", kNone},
     {Shape::boolean, kAny, kAny, kBinarySensor, kNone, kNone},
     {Shape::option, kAny, kAny, kSensor, "enum", kNone},
+    {Shape::bits, kAny, "problem", kBinarySensor, "problem", kNone},
+    {Shape::bits, kAny, kAny, kSensor, kNone, kNone},
     {Shape::text, kAny, kAny, kSensor, kNone, kNone},
 };
 

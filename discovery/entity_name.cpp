@@ -2,8 +2,11 @@
 #include "discovery/entity_name.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <ranges>
+
+#include "discovery/phrases.h"
 
 namespace bluetti::discovery {
 namespace {
@@ -71,19 +74,32 @@ std::string_view without_leading(std::string_view text, std::string_view words) 
   return text;
 }
 
-void append(std::string& name, std::string_view phrase) {
-  if (phrase.empty()) return;
-  name += name.empty() ? capitalized(std::string(phrase)) : ' ' + mid_sentence(std::string(phrase));
-}
+// The parts of a name, in one language.
+class Name {
+ public:
+  explicit Name(const Language& language) : language_(language) {}
 
-// Of several blocks of a kind, which: "Pack 2" for "pack/2/voltage" and "pack_2_cell/7/voltage". The path tells.
-std::string instance_name(const Slot& slot, const Block& block) {
-  std::string_view path = slot.path;
-  if (block.instance.empty() || !path.starts_with(block.instance)) return {};
-  path.remove_prefix(std::min(path.size(), block.instance.size() + 1));
-  const auto end = std::ranges::find_if_not(path, is_digit);
-  if (end == path.begin()) return {};
-  return schemas::title_of(block.instance) + ' ' + std::string(path.begin(), end);
+  void add(std::string_view english) {
+    if (english.empty()) return;
+    text_ += text_.empty() ? capitalized(language_(english)) : ' ' + inside_name(english, language_);
+  }
+  void add(int number) { text_ += ' ' + std::to_string(number); }
+
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  const Language& language_;
+  std::string text_;
+};
+
+// Of several blocks of a kind, which: 2 for `pack/2/voltage` and `pack_2_cell/7/voltage`; 0 where the path does not
+// say.
+int instance_in(std::string_view path, std::string_view instance) {
+  if (instance.empty() || !path.starts_with(instance)) return 0;
+  path.remove_prefix(std::min(path.size(), instance.size() + 1));
+  int number = 0;
+  std::from_chars(path.data(), path.data() + path.size(), number);
+  return number;
 }
 
 // What a group's items are measured in may already be the group's name: "Cell voltage 7", not "Cell voltage 7 voltage".
@@ -91,9 +107,22 @@ bool says_nothing_new(const Field& field, const Group& group) {
   return field.name == "value" || ends_with_words(group.title, field.title);
 }
 
-std::string without_device_name(std::string_view name, std::string_view device) {
-  const std::string_view rest = without_leading(name, device);
-  return rest.empty() ? "Value" : capitalized(std::string(rest));
+std::string name_of(const Slot& slot, const Block& block, const Language& language, Device device) {
+  Name name(language);
+  const int instance = device == Device::pack ? 0 : instance_in(slot.path, block.instance);
+  if (instance != 0) {
+    name.add(schemas::title_of(block.instance));
+    name.add(instance);
+  }
+  if (slot.group == nullptr || slot.group->is_record()) {  // the title says all but which item of an array
+    name.add(slot.field->title);
+    if (slot.item > 0) name.add(slot.item);
+    return std::move(name).text();
+  }
+  name.add(slot.group->title);
+  name.add(slot.item);
+  if (!says_nothing_new(*slot.field, *slot.group)) name.add(slot.field->title);
+  return std::move(name).text();
 }
 
 // Where names are alike, each gets what `distinction` says about its entity.
@@ -102,33 +131,42 @@ void tell_apart(std::vector<std::string>& names, const std::vector<Entity>& enti
   std::map<std::string, int, std::less<>> uses;
   for (const std::string& name : names) ++uses[name];
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (uses[names[i]] > 1) names[i] += " (" + std::string(distinction(entities[i])) + ")";
+    if (uses[names[i]] > 1) names[i] += " (" + distinction(entities[i]) + ")";
   }
 }
 
 }  // namespace
 
-std::string entity_name(const Slot& slot, const Block& block) {
-  std::string name = instance_name(slot, block);
-  if (slot.group == nullptr || slot.group->is_record()) {  // the title says all but which item of an array
-    append(name, slot.field->title);
-    if (slot.item > 0) append(name, std::to_string(slot.item));
-    return name;
-  }
-  append(name, slot.group->title + ' ' + std::to_string(slot.item));
-  if (!says_nothing_new(*slot.field, *slot.group)) append(name, slot.field->title);
-  return name;
+std::string entity_name(const Slot& slot, const Block& block, const Language& language) {
+  return name_of(slot, block, language, Device::station);
 }
 
-std::vector<std::string> entity_names(const std::vector<Entity>& entities, std::string_view device_name) {
+std::vector<std::string> entity_names(const std::vector<Entity>& entities, std::string_view device_name,
+                                      const Language& language, Device device) {
   std::vector<std::string> names;
   names.reserve(entities.size());
   for (const auto& [slot, block] : entities) {
-    names.push_back(without_device_name(entity_name(*slot, *block), device_name));
+    names.push_back(without_device_name(name_of(*slot, *block, language, device), device_name, language));
   }
-  tell_apart(names, entities, [](const Entity& entity) -> std::string_view { return entity.block->title; });
-  tell_apart(names, entities, [](const Entity& entity) -> std::string_view { return entity.slot->id; });
+  tell_apart(names, entities, [&](const Entity& entity) { return language(entity.block->title); });
+  tell_apart(names, entities, [](const Entity& entity) { return entity.slot->id; });
   return names;
+}
+
+std::string without_device_name(std::string_view name, std::string_view device, const Language& language) {
+  const std::string_view rest = without_leading(name, device);
+  return rest.empty() ? language(phrase::kValue) : capitalized(std::string(rest));
+}
+
+// The groups of the first pack are published as if there were no other: `cell/7/voltage`.
+int pack_of(const Slot& slot, const Block& block) {
+  if (block.instance != "pack") return 0;
+  return std::max(instance_in(slot.path, block.instance), 1);
+}
+
+std::string inside_name(std::string_view english, const Language& language) {
+  std::string words = language(english);
+  return language.lower_case_inside() ? mid_sentence(std::move(words)) : words;
 }
 
 std::string slug(std::string_view text) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the entities of one station are called, in their order. Home Assistant puts the device's name
-// in front of each, so none starts with it; no two are alike. Private to this folder.
+// What the entities of one device are called, in their order. Home Assistant puts the device's name in front of each,
+// so none starts with it; no two are alike. Private to this folder.
 #pragma once
 
 #include <string>
@@ -11,7 +11,20 @@
 
 namespace bluetti::discovery {
 
-[[nodiscard]] std::vector<std::string> entity_names(const std::vector<Entity>& entities, std::string_view device_name);
+enum class Device { station, pack };
+
+// In a pack's own device no name says which pack.
+[[nodiscard]] std::vector<std::string> entity_names(const std::vector<Entity>& entities, std::string_view device_name,
+                                                    const Language& language = {}, Device device = Device::station);
+
+// `name` without the device's at its start.
+[[nodiscard]] std::string without_device_name(std::string_view name, std::string_view device, const Language& language);
+
+// Which battery pack the value is of, from 1; 0: it is the station's.
+[[nodiscard]] int pack_of(const schemas::Slot& slot, const schemas::Block& block);
+
+// A phrase as it is written in the middle of a name: "Pack" -> "pack".
+[[nodiscard]] std::string inside_name(std::string_view english, const Language& language);
 
 // Lower case, all but [a-z0-9] as single underscores: "EL100V2 Büro" -> "el100v2_b_ro".
 [[nodiscard]] std::string slug(std::string_view text);

@@ -46,12 +46,12 @@ class DocumentTest : public testing::Test {
         {&power_slot_, &block_}, {&mode_slot_, &block_}, {&fault_slot_, &block_}, {&password_slot_, &block_}};
   }
 
-  [[nodiscard]] Document made() const { return document(station_, topics_, origin_); }
+  [[nodiscard]] Document made() const { return documents(station_, topics_, origin_).front(); }
   [[nodiscard]] json parsed() const { return json::parse(made().payload); }
   [[nodiscard]] json component(const char* id) const { return parsed().at("components").at(id); }
   [[nodiscard]] auto violations() const {
-    const auto& [topic, payload] = made();
-    return home_assistant_violations({{topic, payload}}, {}, topics_.discovery_prefix);
+    const Document document = made();
+    return home_assistant_violations({{document.topic, document.payload}}, {}, topics_.discovery_prefix);
   }
 
   schemas::Block block_;
@@ -151,18 +151,6 @@ TEST_F(DocumentTest, IsTheSameToTheByteInWhateverOrderBlocksCome) {
   EXPECT_EQ(made().payload, first);
 }
 
-TEST_F(DocumentTest, TakesEntitiesAwayByNamingTheirPlatformAlone) {
-  station_.removed = {"sensor:old_power", "binary_sensor:pack_2_fault"};
-  EXPECT_EQ(component("old_power"), json::parse(R"({"platform": "sensor"})"));
-  EXPECT_EQ(component("pack_2_fault"), json::parse(R"({"platform": "binary_sensor"})"));
-  EXPECT_THAT(violations(), IsEmpty());
-}
-
-TEST_F(DocumentTest, KeepsAnEntityThatCameBack) {
-  station_.removed = {"sensor:grid_power"};
-  EXPECT_EQ(component("grid_power")["unique_id"], "bluetti_2345000000001_grid_power");
-}
-
 TEST_F(DocumentTest, TakesAnyBytesForAName) {
   for (const char* name : {"Büro", "客厅", "say \"hi\"\n", "\xff\xfe", "Caf\xe9", "---", ""}) {
     station_.name = name;
@@ -184,9 +172,67 @@ TEST_F(DocumentTest, BreaksNoRuleWhateverTheDeviceIsCalled) {
   }
 }
 
+TEST_F(DocumentTest, ShowsWhetherTheStationIsThereEvenWhileItIsNot) {
+  EXPECT_EQ(component("connection"), json::parse(R"({
+    "platform": "binary_sensor", "unique_id": "bluetti_2345000000001_connection",
+    "default_entity_id": "binary_sensor.living_room_connection", "name": "Connection",
+    "state_topic": "bluetti/living_room/availability", "payload_on": "online", "payload_off": "offline",
+    "device_class": "connectivity", "entity_category": "diagnostic",
+    "availability": [{"topic": "bluetti/bridge/availability"}], "availability_mode": "all"})"));
+}
+
+TEST_F(DocumentTest, LeavesItsNameToAFieldThatHasIt) {
+  power_slot_.id = "connection";
+  EXPECT_EQ(component("connection")["platform"], "sensor");
+}
+
+TEST_F(DocumentTest, LiesBehindTheGatewayIfThatIsShown) {
+  EXPECT_FALSE(parsed()["device"].contains("via_device"));
+  station_.bridge = "0123456789abcdef";
+  EXPECT_EQ(parsed()["device"]["via_device"], "bluetti_gateway_0123456789abcdef");
+}
+
+TEST_F(DocumentTest, TellsWhetherTheGridIsThereByItsVolts) {
+  power_.unit = "V";
+  power_.kind = "mains";
+  EXPECT_EQ(component("grid_present"), json::parse(R"({
+    "platform": "binary_sensor", "unique_id": "bluetti_2345000000001_grid_present",
+    "default_entity_id": "binary_sensor.living_room_grid_present", "name": "Grid present",
+    "state_topic": "bluetti/living_room/grid_power", "device_class": "power",
+    "value_template": "{{ None if value == '' else 'ON' if value | float > 50 else 'OFF' }}"})"));
+  EXPECT_EQ(component("grid_power")["device_class"], "voltage");
+}
+
+TEST_F(DocumentTest, MakesAProblemOfFaultBitsAndNamesThoseThatAreSet) {
+  power_.type = Type::bitmap;
+  power_.unit.clear();
+  power_.kind = "problem";
+  power_.options = {{0, "E001 Overload"}, {15, "Fan \"1\""}, {16, "of the next word"}};
+  const json fault = component("grid_power");
+  EXPECT_EQ(fault["platform"], "binary_sensor");
+  EXPECT_EQ(fault["device_class"], "problem");
+  EXPECT_EQ(fault["value_template"], "{{ None if value == '' else 'ON' if value | int else 'OFF' }}");
+  EXPECT_EQ(fault["json_attributes_topic"], fault["state_topic"]);
+  EXPECT_EQ(fault["json_attributes_template"],
+            R"({% set names = {0: "E001 Overload", 15: "Fan \"1\""} %}{% set found = namespace(active=[]) %})"
+            R"({% for bit in range(16) if value | int(0) | bitwise_and(2 ** bit) %})"
+            R"({% set found.active = found.active + [names.get(bit, 'bit ' ~ bit)] %}{% endfor %})"
+            R"({{ {'active': found.active} | to_json }})");
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+TEST_F(DocumentTest, CountsTheBitsOfAnArrayThroughItsWords) {
+  power_.type = Type::bitmap;
+  power_.kind = "problem";
+  power_.options = {{15, "of the first word"}, {16, "Fan"}, {32, "of the third word"}};
+  power_slot_.item = 2;
+  const auto made = component("grid_power")["json_attributes_template"].get<std::string>();
+  EXPECT_THAT(made, testing::StartsWith(R"({% set names = {0: "Fan"} %})"));
+}
+
 TEST_F(DocumentTest, MayHaveNoEntities) {
   station_.entities.clear();
-  EXPECT_EQ(parsed()["components"], json::object());
+  EXPECT_THAT(made().components, testing::ElementsAre("binary_sensor:connection"));
   EXPECT_THAT(violations(), IsEmpty());
 }
 

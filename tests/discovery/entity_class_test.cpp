@@ -95,6 +95,11 @@ TEST(EntityClass, MakesAnEnumerationOfNamedCodes) {
   EXPECT_EQ(summary(number("", "", Type::enumeration)), "sensor enum - -");
 }
 
+TEST(EntityClass, MakesABinarySensorOfFaultBits) {
+  EXPECT_EQ(summary(number("", "problem", Type::bitmap)), "binary_sensor problem - -");
+  EXPECT_EQ(summary(number("", "power", Type::bitmap)), "sensor - - -");
+}
+
 TEST(EntityClass, MakesABinarySensorOfABoolean) {
   EXPECT_EQ(summary(number("", "", Type::boolean)), "binary_sensor - - -");
   EXPECT_EQ(summary(number("", "problem", Type::boolean)), "binary_sensor problem - -");

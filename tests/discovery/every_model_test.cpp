@@ -1,84 +1,74 @@
 // SPDX-License-Identifier: MIT
-// The documents of all models, with all blocks and all items of all groups. A new model or block is covered without a
-// change here.
+// The documents of all models, with all blocks and all items of all groups, behind their gateway, in all languages. A
+// new model or block is covered without a change here.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
-#include "discovery/discovery.h"
-#include "schemas/catalog.h"
-#include "schemas/decoder.h"
+#include "tests/discovery/full_station.h"
 #include "tests/support/home_assistant_rules.h"
 
 namespace bluetti::discovery {
 namespace {
 
 using nlohmann::json;
-using schemas::Catalog;
 using schemas::Decoder;
-using schemas::Model;
 using test_support::home_assistant_violations;
 using test_support::Message;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
-constexpr int kPacks = 2;  // one and another one
+constexpr int kStack = 7;
 constexpr int kMostPacks = 16;
+constexpr const char* kInstallation = "0123456789abcdef";
 
-const Catalog& catalog() {
-  static const Catalog kCatalog = Catalog::built_in();
-  return kCatalog;
+// All that is published of a station and its gateway.
+std::vector<Message> discovery_of(FullStation& full, const Language& language = {}) {
+  full.station.bridge = kInstallation;
+  const Bridge bridge{.installation = kInstallation, .version = "0.1.0", .accounts = {{.id = "home"}, {.id = "cabin"}}};
+  std::vector<Document> documents{bridge_document(bridge, full.topics, {}, language)};
+  for (Document& document : full.documents(language)) documents.push_back(std::move(document));
+  std::vector<Message> messages;
+  for (const Document& document : documents) messages.push_back({document.topic, document.payload});
+  return messages;
 }
 
-std::vector<Decoder> decoders_of(const Model& model, int packs) {
-  std::vector<Decoder> decoders;
-  for (const std::uint16_t id : model.blocks) {
-    const schemas::Block& block = *catalog().block(id);
-    const int instances = block.instance.empty() ? 1 : packs;
-    for (int instance = 1; instance <= instances; ++instance) decoders.emplace_back(block, model, instance);
+// By unique_id, over all documents.
+std::map<std::string, json> entities_of(const std::vector<Message>& documents) {
+  std::map<std::string, json> entities;
+  for (const Message& document : documents) {
+    const json components = json::parse(document.payload).at("components");
+    for (const auto& [id, component] : components.items()) entities.emplace(component.at("unique_id"), component);
   }
-  return decoders;
+  return entities;
 }
-
-// A station of this model that sends all it can.
-struct FullStation {
-  explicit FullStation(const Model& model, int packs = kPacks) : decoders(decoders_of(model, packs)) {
-    station.serial = "2345000000001";
-    station.name = "Living room";
-    station.model = model.title;
-    station.software_version = "4036.08";
-    for (const Decoder& decoder : decoders) {
-      for (const schemas::Slot& slot : decoder.slots()) station.entities.push_back({&slot, &decoder.block()});
-    }
-    topics.station = "living_room";
-  }
-
-  [[nodiscard]] Message discovery() const {
-    const auto [topic, payload] = document(station, topics, {});
-    return {topic, payload};
-  }
-
-  std::vector<Decoder> decoders;
-  Station station;
-  Topics topics;
-};
 
 TEST(EveryModel, IsThere) {
   EXPECT_FALSE(catalog().models().empty());
 }
 
-TEST(EveryModel, BreaksNoRuleOfHomeAssistant) {
-  for (const auto& [name, model] : catalog().models()) {
-    EXPECT_THAT(home_assistant_violations({FullStation(model).discovery()}), IsEmpty()) << name;
+TEST(EveryModel, BreaksNoRuleOfHomeAssistantInAnyLanguageWithOnePackOrAStack) {
+  for (const std::string& code : Language::codes()) {
+    const Language language = *Language::named(code);
+    for (const auto& [name, model] : catalog().models()) {
+      for (const int packs : {1, kStack}) {
+        FullStation full(model, packs);
+        EXPECT_THAT(home_assistant_violations(discovery_of(full, language)), IsEmpty())
+            << name << " with " << packs << " packs in " << code;
+      }
+    }
   }
 }
 
 TEST(EveryModel, GivesEachEntityAnIdOfItsOwn) {
   for (const auto& [name, model] : catalog().models()) {
     std::set<std::string> ids;
-    const FullStation full(model);
+    const FullStation full(model, 2);
     for (const Entity& entity : full.station.entities) {
       EXPECT_TRUE(ids.insert(entity.slot->id).second)
           << name << ": " << entity.slot->id << " of " << entity.block->name;
@@ -86,29 +76,94 @@ TEST(EveryModel, GivesEachEntityAnIdOfItsOwn) {
   }
 }
 
+TEST(EveryModel, HasNamesThatNeedNothingInBracketsToTellThemApart) {
+  for (const std::string& code : Language::codes()) {
+    for (const auto& [name, model] : catalog().models()) {
+      for (const Document& document : FullStation(model, 2).documents(*Language::named(code))) {
+        const json components = json::parse(document.payload).at("components");
+        for (const auto& [id, component] : components.items()) {
+          EXPECT_THAT(component.at("name").get<std::string>(), Not(HasSubstr("("))) << name << " in " << code;
+        }
+      }
+    }
+  }
+}
+
 TEST(EveryModel, KeepsIdsWhateverTheStationIsCalled) {
   for (const auto& [name, model] : catalog().models()) {
-    FullStation full(model);
-    const json before = json::parse(full.discovery().payload);
-    full.station.name = "Grid";
+    FullStation full(model, 2);
+    const auto before = entities_of(discovery_of(full));
     full.topics.station = "cellar";
-    const json after = json::parse(full.discovery().payload);
-    ASSERT_EQ(after["components"].size(), before["components"].size()) << name;
-    for (const auto& [id, config] : before["components"].items()) {
-      EXPECT_EQ(after["components"][id]["unique_id"], config["unique_id"]) << name;
+    for (const char* called : {"Grid", "Connection"}) {
+      full.station.name = called;
+      const std::vector<Message> renamed = discovery_of(full);
+      const auto after = entities_of(renamed);
+      ASSERT_EQ(after.size(), before.size()) << name;
+      for (const auto& [id, component] : before) EXPECT_TRUE(after.contains(id)) << name << ": " << id;
+      EXPECT_THAT(home_assistant_violations(renamed), IsEmpty()) << name << " called " << called;
     }
-    EXPECT_THAT(home_assistant_violations({full.discovery()}), IsEmpty()) << name;
+  }
+}
+
+TEST(EveryModel, KeepsIdsTopicsAndStatesInEveryLanguage) {
+  for (const auto& [name, model] : catalog().models()) {
+    FullStation full(model, 2);
+    auto english = entities_of(discovery_of(full));
+    auto german = entities_of(discovery_of(full, *Language::named("de")));
+    for (auto* entities : {&english, &german}) {
+      for (auto& [id, component] : *entities) component.erase("name");
+    }
+    EXPECT_EQ(english, german) << name;
   }
 }
 
 TEST(EveryModel, StaysFarBelowWhatBrokersTake) {
   std::size_t largest = 0;
+  std::string its_topic;
   for (const auto& [name, model] : catalog().models()) {
-    const std::size_t size = FullStation(model, kMostPacks).discovery().payload.size();
-    EXPECT_LT(size, 2'000'000U) << name;
-    largest = std::max(largest, size);
+    FullStation full(model, kMostPacks);
+    for (const Message& message : discovery_of(full)) {
+      EXPECT_LT(message.payload.size(), 2'000'000U) << name;
+      if (message.payload.size() <= largest) continue;
+      largest = message.payload.size();
+      its_topic = name + " " + message.topic;
+    }
   }
-  std::cout << "largest document: " << largest << " bytes\n";
+  std::cout << "largest document: " << largest << " bytes, " << its_topic << "\n";
+}
+
+// What stands on the page at first: all that is enabled and no diagnosis, with one phase and two PV inputs.
+TEST(EveryModel, ShowsAnAp300OnOnePage) {
+  FullStation full(*catalog().model("AP300"), 1);
+  std::erase_if(full.station.entities, [](const Entity& entity) {
+    const int most = entity.slot->path.starts_with("pv_input") ? 2 : 1;
+    return entity.slot->item > most;
+  });
+  std::vector<std::string> shown;
+  const json components = json::parse(full.documents().front().payload).at("components");
+  for (const auto& [id, component] : components.items()) {
+    if (component.value("enabled_by_default", true) && !component.contains("entity_category")) {
+      shown.push_back(component.at("name"));
+    }
+  }
+  EXPECT_LE(shown.size(), 25U) << testing::PrintToString(shown);
+  EXPECT_THAT(shown, testing::IsSupersetOf({"Battery", "AC output power", "PV power", "Grid power", "PV energy",
+                                            "Grid import energy", "Battery temperature", "Time to empty"}));
+}
+
+TEST(EveryModel, SwitchesOffWhatIsInferredOrRaw) {
+  for (const auto& [name, model] : catalog().models()) {
+    const FullStation full(model, 1);
+    for (const Entity& entity : full.station.entities) {
+      const schemas::Field& field = *entity.slot->field;
+      if (field.prominence == schemas::Prominence::none) continue;
+      const bool raw = field.type == schemas::Type::version || entity.slot->path.starts_with("cell/") ||
+                       field.evidence == schemas::Evidence::inferred;
+      const EntityClass kind = entity_class(field);
+      const bool is_off = !kind.enabled && kind.category == "diagnostic";
+      EXPECT_TRUE(!raw || is_off || field.is_derived()) << name << ": " << entity.slot->id;
+    }
+  }
 }
 
 // What the station's topics hold after a block of these bytes.
@@ -135,12 +190,12 @@ TEST(EveryModel, HasNoStateThatHomeAssistantRefusesWhateverTheStationSends) {
   const std::vector<std::byte> samples[] = {filled([] { return 0; }), filled([] { return 0xFF; }),
                                             filled([] { return 1; }), filled(random), filled(random)};
   for (const auto& [name, model] : catalog().models()) {
-    const FullStation full(model);
+    FullStation full(model, 2);
     std::vector<Message> messages;
     for (const Decoder& decoder : full.decoders) {
       for (const auto& sample : samples) publish(full, decoder, sample, messages);
     }
-    EXPECT_THAT(home_assistant_violations({full.discovery()}, messages), IsEmpty()) << name;
+    EXPECT_THAT(home_assistant_violations(discovery_of(full), messages), IsEmpty()) << name;
   }
 }
 

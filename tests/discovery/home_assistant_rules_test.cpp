@@ -13,11 +13,11 @@ namespace {
 
 using nlohmann::json;
 using testing::AllOf;
+using testing::AnyOf;
 using testing::Contains;
 using testing::Each;
 using testing::Field;
 using testing::IsEmpty;
-using testing::Not;
 
 constexpr const char* kTopic = "homeassistant/device/bluetti_77/config";
 
@@ -43,6 +43,20 @@ json good_document() {
       "limit": {"platform": "number", "unique_id": "bluetti_77_limit", "default_entity_id": "number.shed_limit",
                 "name": "Limit", "state_topic": "b/shed/limit", "command_topic": "b/shed/limit/set", "qos": 1,
                 "min": 0, "max": 50, "step": 1, "entity_category": "config"},
+      "seen": {"platform": "sensor", "unique_id": "bluetti_77_seen", "default_entity_id": "sensor.shed_seen",
+               "name": "Seen", "state_topic": "b/shed/seen", "device_class": "timestamp"},
+      "restart": {"platform": "button", "unique_id": "bluetti_77_restart", "default_entity_id": "button.shed_restart",
+                  "name": "Restart", "command_topic": "b/shed/restart/set", "qos": 1, "device_class": "restart",
+                  "entity_category": "config"},
+      "reached": {"platform": "binary_sensor", "unique_id": "bluetti_77_reached", "name": "Reached",
+                  "default_entity_id": "binary_sensor.shed_reached", "state_topic": "b/shed/availability",
+                  "payload_on": "online", "payload_off": "offline", "device_class": "connectivity",
+                  "availability": [{"topic": "b/bridge/availability"}], "availability_mode": "all"},
+      "faults": {"platform": "binary_sensor", "unique_id": "bluetti_77_faults", "name": "Faults",
+                 "default_entity_id": "binary_sensor.shed_faults", "state_topic": "b/shed/faults",
+                 "value_template": "{{ None if value == '' else 'ON' if value | int else 'OFF' }}",
+                 "json_attributes_topic": "b/shed/faults",
+                 "json_attributes_template": "{{ {'active': []} | to_json }}"},
       "gone": {"platform": "sensor"}
     }
   })");
@@ -55,6 +69,8 @@ std::vector<Message> good_messages() {
           {"b/shed/state", R"({"mode": "idle"})"},
           {"b/shed/serial", "AP300"},
           {"b/shed/fault", "ON"},
+          {"b/shed/faults", "128"},
+          {"b/shed/seen", "2026-03-01T08:15:00+00:00"},
           {"b/shed/limit", "20"},
           {"b/shed/limit/set", "30", false}};
 }
@@ -110,11 +126,13 @@ const Change kChanges[] = {
     {"12", "/components/power/state_topic"},
     {"12", "/components/fault/state_topic"},
     {"13", "/components/limit/command_topic"},
+    {"13", "/components/restart/command_topic"},
     {"14", "/components/power/unit_of_measurement"},
     {"14", "/components/power/unit_of_measurement", R"("kWh")"},
     {"14", "/components/power/unit_of_measurement", R"("w")"},
     {"14", "/components/power/device_class", R"("charge")"},
     {"14", "/components/fault/device_class", R"("alarm")"},
+    {"14", "/components/restart/device_class", R"("reboot")"},
     {"15", "/components/mode/unit_of_measurement", R"("W")"},
     {"15", "/components/mode/state_class", R"("measurement")"},
     {"15", "/components/mode/suggested_display_precision", "1"},
@@ -170,7 +188,13 @@ const Change kChanges[] = {
     {"B9", "/availability_mode", R"("latest")"},
     {"B9", "/availability/1"},
     {"B10", "/components/limit/command_topic", R"("b/shed/limit/write")"},
+    {"B9", "/components/reached/availability", "[]"},
+    {"B9", "/components/fault/availability", R"([{"topic": "b/bridge/availability"}])"},
     {"B10", "/components/limit/qos", "0"},
+    {"B12", "/device/via_device", R"("bluetti_78")"},
+    {"B13", "/components/faults/json_attributes_topic"},
+    {"B13", "/components/faults/json_attributes_template", R"("{{ value }}")"},
+    {"B14", "/components/serial/default_entity_id", R"("sensor.shed_power")"},
 };
 
 class BrokenDocument : public testing::TestWithParam<Change> {};
@@ -203,6 +227,8 @@ const Sent kSent[] = {
     {"30", {"b/shed/power", "12 W"}},
     {"30", {"b/shed/power", "unknown"}},
     {"30", {"b/shed/fault", "true"}},
+    {"30", {"b/shed/seen", "2026-03-01T08:15:00"}},
+    {"29", {"b/shed/faults", "none"}},
     {"30", {"b/shed/limit", "51"}},
     {"30", {"b/shed/serial", std::string(256, 'x')}},
     {"30", {"b/shed/availability", "up"}},
@@ -227,7 +253,7 @@ TEST(HomeAssistantRules, AreAllShownBroken) {
   for (const Change& change : kChanges) shown.insert(change.rule);
   for (const Sent& sent : kSent) shown.insert(sent.rule);
   for (int rule = 1; rule <= 31; ++rule) EXPECT_THAT(shown, Contains(std::to_string(rule)));
-  for (int rule = 1; rule <= 11; ++rule) EXPECT_THAT(shown, Contains("B" + std::to_string(rule)));
+  for (int rule = 1; rule <= 14; ++rule) EXPECT_THAT(shown, Contains("B" + std::to_string(rule)));
 }
 
 TEST(HomeAssistantRules, LetAnAbsentValueBeUnknown) {
@@ -269,7 +295,19 @@ TEST(HomeAssistantRules, WantDiscoveryRetained) {
 TEST(HomeAssistantRules, WantUniqueIdsOverAllDevices) {
   const Message document{kTopic, good_document().dump()};
   EXPECT_THAT(home_assistant_violations({document, document}),
-              AllOf(Not(IsEmpty()), Each(Field(&Violation::rule, "27"))));
+              AllOf(Contains(Field(&Violation::rule, "27")), Each(Field(&Violation::rule, AnyOf("27", "B12", "B14")))));
+}
+
+TEST(HomeAssistantRules, WantADeviceBeforeThoseBehindIt) {
+  json pack = good_document();
+  pack["device"] = {{"identifiers", {"bluetti_77_pack_2"}}, {"name", "Shed pack 2"}, {"via_device", "bluetti_77"}};
+  pack["components"] = {{"pack_2_power", pack["components"]["power"]}};
+  pack["components"]["pack_2_power"]["unique_id"] = "bluetti_77_pack_2_power";
+  pack["components"]["pack_2_power"]["default_entity_id"] = "sensor.shed_pack_2_power";
+  const Message station{kTopic, good_document().dump()};
+  const Message behind{"homeassistant/device/bluetti_77_pack_2/config", pack.dump()};
+  EXPECT_THAT(home_assistant_violations({station, behind}), IsEmpty());
+  EXPECT_THAT(home_assistant_violations({behind, station}), Contains(Field(&Violation::rule, "B12")));
 }
 
 TEST(HomeAssistantRules, LetADeviceBeCalledLikeTheStartOfAWord) {

@@ -35,6 +35,7 @@ struct Component {
   nlohmann::json config;
   std::string device_name;
   std::string device_identifier;
+  std::string parent_identifier;  // of the device it is reached through; empty: none
 };
 
 // What was published, by topic.

@@ -64,6 +64,9 @@ void check_device_class(const Component& component, Report& report) {
   if (component.platform == "binary_sensor") {
     return report.require(is_binary_sensor_class(name), "14", "unknown device class " + name);
   }
+  if (component.platform == "button") {
+    return report.require(is_one_of(name, {"identify", "restart", "update"}), "14", "unknown device class " + name);
+  }
   if (!is_one_of(component.platform, {"sensor", "number"})) return;
   const SensorClass* sensor_class = find_sensor_class(name);
   if (sensor_class == nullptr) return report.add("14", "unknown device class " + name);
@@ -139,8 +142,12 @@ bool is_slug(std::string_view text) {
 
 void check_identity(const Component& component, Report& report) {
   const json& config = component.config;
-  report.require(text_at(config, "unique_id") == component.device_identifier + "_" + component.key, "B3",
-                 "unique_id is not made of the device's identifier and the key");
+  const std::string unique_id = text_at(config, "unique_id");
+  const auto is_made_of = [&](const std::string& identifier) {
+    return !identifier.empty() && unique_id == identifier + "_" + component.key;
+  };
+  report.require(is_made_of(component.device_identifier) || is_made_of(component.parent_identifier), "B3",
+                 "unique_id is not made of an identifier and the key");
   report.require(has_text(config, "default_entity_id"), "B4", "no default_entity_id");
   const std::string id = text_at(config, "default_entity_id");
   const std::string start = component.platform + ".";
@@ -159,12 +166,27 @@ void check_name(const Component& component, Report& report) {
   report.require(word_goes_on, "26", "name starts with the device's: " + name);
 }
 
+// What the bridge says of itself, or of who is there, holds while the bridge does.
+bool is_of_the_bridge(const json& config) {
+  const std::string state = text_at(config, "state_topic");
+  const std::string topic = state.empty() ? text_at(config, "command_topic") : state;
+  return topic.find("/bridge/") != std::string::npos || topic.ends_with("/availability");
+}
+
+// Attributes are a JSON object, and these topics carry plain values.
+void check_attributes(const json& config, Report& report) {
+  const std::string made = text_at(config, "json_attributes_template");
+  report.require(has(config, "json_attributes_topic") == !made.empty(), "B13", "attributes need topic and template");
+  report.require(made.empty() || made.ends_with("} | to_json }}"), "B13", "attributes are not a JSON object");
+}
+
 void check_freshness(const json& config, Report& report) {
   report.require(at(config, "force_update") != true, "B8", "force_update");
   report.require(!has(config, "expire_after"), "B8", "expire_after");
   const json& topics = at(config, "availability");
-  const bool both = at(config, "availability_mode") == "all" && topics.is_array() && topics.size() >= 2;
-  report.require(both, "B9", "bridge and device are not both needed");
+  const std::size_t needed = is_of_the_bridge(config) ? 1 : 2;
+  const bool all = at(config, "availability_mode") == "all" && topics.is_array() && topics.size() >= needed;
+  report.require(all, "B9", "bridge and device are not both needed");
 }
 
 void check_commands(const json& config, Report& report) {
@@ -224,6 +246,7 @@ void check_entity(const Component& component, std::string_view prefix, Report& r
   check_identity(component, report);
   check_name(component, report);
   check_freshness(config, report);
+  check_attributes(config, report);
   check_commands(config, report);
   report.require(!text_at(config, "state_topic").starts_with(std::string(prefix) + "/"), "B1",
                  "state below the discovery prefix");

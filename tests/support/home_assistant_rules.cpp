@@ -148,8 +148,8 @@ std::vector<Component> components_of(const json& root, Report& report) {
     here.require(config.is_object() && kPlatforms.contains(text_at(config, "platform")), "7", "no platform of MQTT");
     if (!config.is_object() || config.size() < 2) continue;  // a tombstone
     here.require(has_text(config, "unique_id"), "8", "no unique_id");
-    result.push_back(
-        {key, text_at(config, "platform"), inherit(root, config), text_at(device, "name"), first_identifier(device)});
+    result.push_back({key, text_at(config, "platform"), inherit(root, config), text_at(device, "name"),
+                      first_identifier(device), text_at(device, "via_device")});
   }
   return result;
 }
@@ -172,17 +172,32 @@ void check_names_differ(const std::vector<Component>& components, Report& report
   }
 }
 
-// What has been seen over all documents of the broker.
-using UniqueIds = std::set<std::string>;
+// What has been seen over all documents of the broker, so far.
+struct Seen {
+  std::set<std::string> unique_ids;
+  std::set<std::string> entity_ids;
+  std::set<std::string> devices;
+};
 
-void check_unique_ids(const std::vector<Component>& components, UniqueIds& seen, Report& report) {
+void check_unique_ids(const std::vector<Component>& components, Seen& seen, Report& report) {
   for (const Component& component : components) {
     const std::string id = component.platform + " " + text_at(component.config, "unique_id");
-    report.require(seen.insert(id).second, "27", "unique_id given twice: " + id);
+    report.require(seen.unique_ids.insert(id).second, "27", "unique_id given twice: " + id);
+    const std::string entity_id = text_at(component.config, "default_entity_id");
+    const bool is_new = entity_id.empty() || seen.entity_ids.insert(entity_id).second;
+    report.require(is_new, "B14", "default_entity_id given twice: " + entity_id);
   }
 }
 
-void check_document(const Message& document, const Published& published, std::string_view prefix, UniqueIds& unique_ids,
+// Home Assistant makes up a nameless device where it does not know the parent yet.
+void check_parent(const json& device, Seen& seen, Report& report) {
+  const std::string parent = text_at(device, "via_device");
+  report.require(parent.empty() || seen.devices.contains(parent), "B12",
+                 "the device it is behind comes later: " + parent);
+  report.require(seen.devices.insert(first_identifier(device)).second, "B12", "a device described twice");
+}
+
+void check_document(const Message& document, const Published& published, std::string_view prefix, Seen& seen,
                     Report report) {
   check_topic(document.topic, prefix, report);
   report.require(document.retained, "31", "not retained");
@@ -197,7 +212,8 @@ void check_document(const Message& document, const Published& published, std::st
     check_entity(component, prefix, here);
     check_states(component, published, here);
   }
-  check_unique_ids(components, unique_ids, report);
+  check_parent(at(root, "device"), seen, report);
+  check_unique_ids(components, seen, report);
   check_names_differ(components, report);
   check_one_battery_level(components, report);
 }
@@ -226,11 +242,11 @@ std::ostream& operator<<(std::ostream& out, const Violation& violation) {
 std::vector<Violation> home_assistant_violations(const std::vector<Message>& documents,
                                                  const std::vector<Message>& published, std::string_view prefix) {
   std::vector<Violation> violations;
-  UniqueIds unique_ids;
+  Seen seen;
   Published by_topic;
   for (const Message& message : published) by_topic.emplace(message.topic, &message);
   for (const Message& document : documents) {
-    check_document(document, by_topic, prefix, unique_ids, Report(document.topic, violations));
+    check_document(document, by_topic, prefix, seen, Report(document.topic, violations));
   }
   return violations;
 }

@@ -7,10 +7,12 @@
 // Rules 1 to 31 are Home Assistant's. Those with a letter in front are good manners of a bridge:
 //   B1 state topics stay clear of the discovery prefix   B6 one battery level per device or pack
 //   B2 device has a name and identifiers                 B7 enumerations have the catch-all "other"
-//   B3 unique_id is the device's identifier and the key  B8 neither force_update nor expire_after
-//   B4 default_entity_id is always given                 B9 availability of bridge and device, both needed
+//   B3 unique_id is an identifier and the key: the       B8 neither force_update nor expire_after
+//      device's, or of the device it is behind           B9 availability of bridge and device, both needed
+//   B4 default_entity_id is always given                    (of the bridge alone for what it says itself)
 //   B5 names are given and unlike each other             B10 commands with QoS 1, never retained
-//   B11 a document stays below 2,000,000 bytes
+//   B11 a document stays below 2,000,000 bytes           B12 a device comes once, after that it is behind
+//   B13 attributes come as a JSON object by a template   B14 default_entity_id is given once
 #pragma once
 
 #include <iosfwd>
@@ -33,7 +35,8 @@ struct Violation {
 };
 std::ostream& operator<<(std::ostream& out, const Violation& violation);
 
-// All that is wrong with the discovery documents of one broker and, if given, with what else was published there.
+// All that is wrong with the discovery documents of one broker, in the order of their publishing, and, if given, with
+// what else was published there.
 [[nodiscard]] std::vector<Violation> home_assistant_violations(const std::vector<Message>& documents,
                                                                const std::vector<Message>& published = {},
                                                                std::string_view prefix = "homeassistant");

@@ -21,24 +21,35 @@ std::string rendered(const json& value) {
   return value.dump();
 }
 
-// What the templates in use make of a payload. Nothing: the key is not there, or the template is none of these.
-std::optional<std::string> render(const std::string& value_template, const std::string& payload) {
-  static const std::regex kKey(R"(\{\{ value_json\.(\w+) \}\})");
-  std::smatch match;
-  if (value_template.empty()) return payload;
-  if (value_template == "{{ value or None }}") return payload.empty() ? "None" : payload;
-  if (!std::regex_match(value_template, match, kKey)) return std::nullopt;
-  const json state = json::parse(payload, nullptr, false);
-  const auto found = state.is_object() ? state.find(match[1].str()) : state.end();
-  return found == state.end() ? std::nullopt : std::optional(rendered(*found));
-}
-
 std::optional<double> finite_number(const std::string& text) {
   double number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   const bool good = error == std::errc() && stop == end && std::isfinite(number);
   return good ? std::optional(number) : std::nullopt;
+}
+
+// ON above a number, None without one. Nothing: Home Assistant would say that the payload is no number.
+std::optional<std::string> switched(const std::string& payload, double limit) {
+  if (payload.empty()) return "None";
+  const std::optional<double> number = finite_number(payload);
+  return number ? std::optional<std::string>(*number > limit ? "ON" : "OFF") : std::nullopt;
+}
+
+// What the templates in use make of a payload. Nothing: the key is not there, or the template is none of these.
+std::optional<std::string> render(const std::string& value_template, const std::string& payload) {
+  static const std::regex kKey(R"(\{\{ value_json\.(\w+) \}\})");
+  std::smatch match;
+  if (value_template.empty()) return payload;
+  if (value_template == "{{ value or None }}") return payload.empty() ? "None" : payload;
+  if (value_template == "{{ None if value == '' else 'ON' if value | int else 'OFF' }}") return switched(payload, 0);
+  if (value_template == "{{ None if value == '' else 'ON' if value | float > 50 else 'OFF' }}") {
+    return switched(payload, 50);
+  }
+  if (!std::regex_match(value_template, match, kKey)) return std::nullopt;
+  const json state = json::parse(payload, nullptr, false);
+  const auto found = state.is_object() ? state.find(match[1].str()) : state.end();
+  return found == state.end() ? std::nullopt : std::optional(rendered(*found));
 }
 
 bool is_utf8(const std::string& text) {
@@ -52,6 +63,11 @@ bool is_utf8(const std::string& text) {
 bool is_text(const std::string& state) {
   const auto starts_character = [](char c) { return (c & 0xC0) != 0x80; };
   return is_utf8(state) && static_cast<std::size_t>(std::ranges::count_if(state, starts_character)) <= kLongestState;
+}
+
+bool is_time_with_zone(const std::string& state) {
+  static const std::regex kTime(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))");
+  return std::regex_match(state, kTime);
 }
 
 bool is_switch_word(const Component& component, const std::string& state) {
@@ -73,6 +89,7 @@ bool fits(const Component& component, const std::string& state) {
   if (component.platform == "number") return is_within_range(component, state);
   if (component.platform == "binary_sensor" || component.platform == "switch") return is_switch_word(component, state);
   if (component.config.contains("options")) return is_option(component, state);
+  if (text_at(component.config, "device_class") == "timestamp") return is_time_with_zone(state);
   if (is_numeric_sensor(component)) return finite_number(state).has_value();
   return is_text(state);
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The English words of entities and devices that no schema file names. Languages translate them like titles.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace bluetti::discovery::phrase {
+
+inline constexpr std::string_view kBatteryPack = "Battery pack";
+inline constexpr std::string_view kCertificateExpires = "Certificate expires";
+inline constexpr std::string_view kCloudConnection = "Cloud connection";
+inline constexpr std::string_view kCloudProblem = "Cloud problem";
+inline constexpr std::string_view kCloudRequests = "Cloud requests per minute";
+inline constexpr std::string_view kGridPresent = "Grid present";
+inline constexpr std::string_view kLastCloudAnswer = "Last answer from the cloud";
+inline constexpr std::string_view kLogLevel = "Log level";
+inline constexpr std::string_view kRestart = "Restart";
+inline constexpr std::string_view kStationConnection = "Connection";
+inline constexpr std::string_view kValue = "Value";
+inline constexpr std::string_view kVersion = "Version";
+
+inline constexpr std::array kAll{kBatteryPack,   kCertificateExpires, kCloudConnection, kCloudProblem,
+                                 kCloudRequests, kGridPresent,        kLastCloudAnswer, kLogLevel,
+                                 kRestart,       kStationConnection,  kValue,           kVersion};
+
+}  // namespace bluetti::discovery::phrase

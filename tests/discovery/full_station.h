@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// A station of any model that sends all it can, with as many packs as wanted.
+#pragma once
+
+#include "discovery/discovery.h"
+#include "schemas/catalog.h"
+#include "schemas/decoder.h"
+
+namespace bluetti::discovery {
+
+inline const schemas::Catalog& catalog() {
+  static const schemas::Catalog kCatalog = schemas::Catalog::built_in();
+  return kCatalog;
+}
+
+inline std::vector<schemas::Decoder> decoders_of(const schemas::Model& model, int packs) {
+  std::vector<schemas::Decoder> decoders;
+  for (const std::uint16_t id : model.blocks) {
+    const schemas::Block& block = *catalog().block(id);
+    const int instances = block.instance.empty() ? 1 : packs;
+    for (int instance = 1; instance <= instances; ++instance) decoders.emplace_back(block, model, instance);
+  }
+  return decoders;
+}
+
+struct FullStation {
+  explicit FullStation(const schemas::Model& model, int packs) : decoders(decoders_of(model, packs)) {
+    station.serial = "2345000000001";
+    station.name = "Living room";
+    station.model = model.title;
+    station.software_version = "4036.08";
+    for (const schemas::Decoder& decoder : decoders) {
+      for (const schemas::Slot& slot : decoder.slots()) station.entities.push_back({&slot, &decoder.block()});
+    }
+    topics.station = "living_room";
+  }
+
+  [[nodiscard]] std::vector<Document> documents(const Language& language = {}) const {
+    return discovery::documents(station, topics, {}, language);
+  }
+
+  std::vector<schemas::Decoder> decoders;
+  Station station;
+  Topics topics;
+};
+
+}  // namespace bluetti::discovery

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The state file: one JSON document that only its owner may read, replaced as a whole, so that a crash at any moment
+// leaves the old or the new one. Writing waits for the disk on a thread of its own; of several versions in a row only
+// the last is written. A file that cannot be understood is set aside, never overwritten. The loop's thread only.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/state/state.h"
+
+namespace bluetti::gateway {
+
+class StateFile {
+ public:
+  // Called on the writing thread when a version could not be written: a message that names file, reason and remedy.
+  // Not again for the same reason, until a version was written or another reason came.
+  using OnFailure = std::function<void(std::string)>;
+
+  // An empty path: nothing is read or written.
+  StateFile(std::filesystem::path path, OnFailure on_failure);
+  StateFile(const StateFile&) = delete;
+  StateFile& operator=(const StateFile&) = delete;
+  ~StateFile();  // writes what waits
+
+  struct Loaded {
+    State state;
+    std::vector<std::string> messages;  // for the user: set aside, readable by others, ...
+  };
+  // Without a file, or without one that can be understood: an empty state. `installation` is always set. Call it before
+  // save(): a file that is there, but can be neither read nor set aside, is then not written.
+  [[nodiscard]] Loaded load();
+
+  // Takes a copy of the state and returns. It will be on disk soon.
+  void save(const State& state);
+
+  // Waits until everything saved so far is on disk. False if the last version could not be written.
+  bool flush();
+
+ private:
+  class Writer;
+  void read(const std::filesystem::path& file, Loaded& loaded);
+  void set_aside(const std::filesystem::path& file, const std::string& fault, Loaded& loaded);
+  void keep_off(const std::filesystem::path& file, const std::string& fault, Loaded& loaded);
+
+  std::filesystem::path path_;
+  OnFailure on_failure_;
+  bool may_write_ = true;
+  std::unique_ptr<Writer> writer_;  // from the first save() on
+};
+
+}  // namespace bluetti::gateway

@@ -7,10 +7,15 @@
 
 #include <array>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
 
 #include "gateway/event.h"
+#include "gateway/mqtt/openssl_settings.h"
+#include "gateway/mqtt/refusal.h"
+#include "gateway/mqtt/tls_error.h"
+#include "protocol/memory_file.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -93,6 +98,7 @@ class PahoClient final : public MqttClient {
         options_(std::move(options)),
         sink_(std::move(sink)),
         client_(uri(options_.url), options_.client_id, create_options()) {
+    prepare_tls();
     client_.set_message_callback([this](mqtt::const_message_ptr message) { on_message(std::move(message)); });
     client_.set_connection_lost_handler([this](const std::string& cause) {
       sink_(ConnectionLost{link_, cause.empty() ? "the connection was closed" : cause});
@@ -109,6 +115,9 @@ class PahoClient final : public MqttClient {
   }
 
   void connect() override {
+    if (options_.tls && options_.tls->verify == Verify::pinned && !pinned_) {
+      return sink_(ConnectFailed{link_, "no certificate of the server is pinned"});
+    }
     if (is_address(options_.url.host)) return start();
     // Paho looks names up on its sending thread, which serves every client: a resolver that hangs would stop them all.
     std::thread([this, lifetime = lifetime_, host = options_.url.host] {
@@ -161,6 +170,13 @@ class PahoClient final : public MqttClient {
     }
   }
 
+  void prepare_tls() {
+    if (!options_.tls) return;
+    prepare_openssl();
+    const std::string& pinned = options_.tls->pinned;
+    if (!pinned.empty()) pinned_.emplace("pinned", std::as_bytes(std::span(pinned)));
+  }
+
   void start() {
     try {
       client_.connect(connect_options(), nullptr, connected_);
@@ -179,9 +195,20 @@ class PahoClient final : public MqttClient {
   void on_connect_failed(const mqtt::token& token) {
     const int code = token.get_return_code();
     if (code > 0) return sink_(ConnectFailed{link_, connack_reason(code), true});
-    const std::string tls = std::exchange(tls_error_, {});
+    const std::string tls = tls_error_.take();
     const std::string text = message_of(token);
-    sink_(ConnectFailed{link_, !tls.empty() ? "TLS: " + tls : !text.empty() ? text : "no answer"});
+    const std::string reason = !tls.empty() ? "TLS: " + tls : !text.empty() ? text : "no answer";
+    if (options_.tls) return look_into(reason);
+    sink_(ConnectFailed{link_, reason});
+  }
+
+  // Finds a better reason, if there is one.
+  void look_into(const std::string& reason) {
+    std::thread([this, lifetime = lifetime_, reason, inquire = inquiry(options_.url, *options_.tls)] {
+      const std::string found = inquire();
+      const std::lock_guard lock(lifetime->mutex);
+      if (!lifetime->over) sink_(ConnectFailed{link_, found.empty() ? reason : found});
+    }).detach();
   }
 
   mqtt::connect_options connect_options() {
@@ -200,16 +227,15 @@ class PahoClient final : public MqttClient {
 
   mqtt::ssl_options ssl_options(const TlsMaterial& tls) {
     mqtt::ssl_options ssl;
-    if (!tls.authorities.empty()) ssl.set_trust_store(tls.authorities);
+    const std::string trusted = tls.verify == Verify::pinned ? pinned_->path() : tls.authorities;
+    if (!trusted.empty()) ssl.set_trust_store(trusted);
     if (!tls.certificate.empty()) ssl.set_key_store(tls.certificate);
     if (!tls.private_key.empty()) ssl.set_private_key(tls.private_key);
     ssl.set_enable_server_cert_auth(tls.verify != Verify::none);
     ssl.set_verify(tls.verify == Verify::full);
     ssl.set_ssl_version(MQTT_SSL_VERSION_TLS_1_2);
-    if (tls.security_level) {
-      ssl.set_enabled_cipher_suites("DEFAULT:@SECLEVEL=" + std::to_string(*tls.security_level));
-    }
-    ssl.set_error_handler([this](const std::string& line) { tls_error_ = line; });
+    ssl.set_enabled_cipher_suites(cipher_string(tls.security_level));
+    ssl.set_error_handler([this](const std::string& line) { tls_error_.add(line); });
     return ssl;
   }
 
@@ -217,7 +243,8 @@ class PahoClient final : public MqttClient {
   ConnectionOptions options_;
   EventSink sink_;
   std::shared_ptr<Lifetime> lifetime_ = std::make_shared<Lifetime>();
-  std::string tls_error_;  // touched on the library's sending thread only
+  std::optional<protocol::MemoryFile> pinned_;
+  TlsErrorLines tls_error_;  // touched on the library's sending thread only
   ConnectListener connected_{*this};
   SubscribeListener subscribed_{*this};
   mqtt::token_ptr leaving_;

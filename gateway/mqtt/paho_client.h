@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // MqttClient over Eclipse Paho C++ (1.2.0 and later). Paho runs the callbacks of all clients on shared threads under
-// one lock: the handlers here only push events. Reconnecting is the owner's business, with its own timers.
+// one lock: the handlers here only push events. Reconnecting is the owner's business, with its own timers. A server's
+// certificate that is refused is looked at once more, on a thread of its own, so that ConnectFailed says what is wrong.
 #pragma once
 
 #include <chrono>
@@ -12,21 +13,13 @@
 #include "gateway/config/config.h"
 #include "gateway/event.h"
 #include "gateway/mqtt/mqtt_client.h"
+#include "gateway/mqtt/tls_material.h"
 
 namespace bluetti::gateway {
 
 struct LastWill {
   std::string topic;
   std::string payload;
-};
-
-// What TLS needs, as files that the library can open; memory files qualify.
-struct TlsMaterial {
-  std::string authorities;  // CA certificates; empty: the system's
-  std::string certificate;  // client certificate chain; empty: none
-  std::string private_key;  // empty: in `certificate`
-  Verify verify = Verify::full;
-  std::optional<int> security_level;
 };
 
 struct ConnectionOptions {

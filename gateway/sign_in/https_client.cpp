@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/sign_in/https_client.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <signal.h>
+
+#include <algorithm>
+
+namespace bluetti::gateway {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kConnectTimeout{10};
+constexpr std::chrono::seconds kReadTimeout{15};    // for the next bytes to come
+constexpr std::chrono::seconds kAnswerTimeout{60};  // for the last one
+
+// The peer may close while OpenSSL writes: an error for us, not a signal that ends the process.
+class WithoutBrokenPipe {
+ public:
+  WithoutBrokenPipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~WithoutBrokenPipe() {
+    if (sigismember(&before_, SIGPIPE) == 1) return;
+    const timespec at_once{};
+    while (sigtimedwait(&pipe_, nullptr, &at_once) > 0) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  WithoutBrokenPipe(const WithoutBrokenPipe&) = delete;
+  WithoutBrokenPipe& operator=(const WithoutBrokenPipe&) = delete;
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+};
+
+bool same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+// A line end in a header would begin a header of its own.
+bool is_header_value(const std::pair<std::string, std::string>& header) {
+  return std::ranges::none_of(header.second, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+}
+
+}  // namespace
+
+struct HttpsClient::Connection {
+  Connection(const HostPort& server, const std::filesystem::path& ca)
+      : name(fmt::format("https://{}:{}", server.host, server.port)),
+        authorities(ca.string()),
+        client(server.host, server.port) {}
+
+  [[nodiscard]] HttpsError explain(httplib::Error error) const;
+  [[nodiscard]] std::string distrust() const;
+
+  std::string name;
+  std::string authorities;
+  httplib::SSLClient client;
+};
+
+std::string HttpsClient::Connection::distrust() const {
+  const long result = client.get_openssl_verify_result();
+  if (result == X509_V_OK) return fmt::format("{}: its certificate is for another host; correct `sign_in_url`", name);
+  return fmt::format("{}: its certificate is not trusted ({}); `sign_in_ca` names the CA to trust", name,
+                     X509_verify_cert_error_string(result));
+}
+
+HttpsError HttpsClient::Connection::explain(httplib::Error error) const {
+  switch (error) {
+    case httplib::Error::SSLServerVerification:
+      return {.message = distrust()};
+    case httplib::Error::SSLLoadingCerts:
+      return {.message = fmt::format("{}: the CA certificates cannot be loaded; check `sign_in_ca`", name)};
+    case httplib::Error::SSLConnection:
+      return {.message = fmt::format("{}: no TLS connection could be made", name)};
+    case httplib::Error::Connection:
+    case httplib::Error::ConnectionTimeout:
+      return {.message = fmt::format("{} cannot be reached; check the network and `sign_in_url`", name)};
+    default:
+      return {.message = fmt::format("{} did not answer", name), .was_sent = true};
+  }
+}
+
+HttpsClient::HttpsClient(const HostPort& server, const std::filesystem::path& authorities)
+    : connection_(std::make_unique<Connection>(server, authorities)) {
+  httplib::SSLClient& client = connection_->client;
+  client.set_connection_timeout(kConnectTimeout);
+  client.set_read_timeout(kReadTimeout);
+  client.set_write_timeout(kReadTimeout);
+  client.set_follow_location(false);
+  client.set_keep_alive(true);
+  client.enable_server_certificate_verification(true);
+  if (!authorities.empty()) client.set_ca_cert_path(authorities.string());
+  if (client.is_valid()) SSL_CTX_set_min_proto_version(client.ssl_context(), TLS1_2_VERSION);
+}
+
+HttpsClient::~HttpsClient() {
+  const WithoutBrokenPipe quiet;  // it says goodbye to a peer that may be gone
+  connection_.reset();
+}
+
+std::variant<HttpsAnswer, HttpsError> HttpsClient::send(const HttpsRequest& request) {
+  if (!std::ranges::all_of(request.headers, is_header_value)) {
+    return HttpsError{.message = "a key for the service holds a control character; check `app_key`",
+                      .unreachable = false};
+  }
+  const WithoutBrokenPipe quiet;
+  HttpsAnswer answer;
+  bool too_much = false;
+  const auto deadline = Clock::now() + kAnswerTimeout;
+  httplib::Request wanted;
+  wanted.method = request.method == HttpsRequest::Method::get ? "GET" : "POST";
+  wanted.path = request.path;
+  wanted.headers.insert(request.headers.begin(), request.headers.end());
+  wanted.body = request.body;
+  wanted.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+    too_much = answer.body.size() + size > kMostBytes;
+    if (!too_much) answer.body.append(data, size);
+    return !too_much && Clock::now() < deadline;
+  };
+  const httplib::Result result = connection_->client.send(wanted);
+  if (too_much) {
+    return HttpsError{.message = fmt::format("the answer is larger than {} bytes", kMostBytes),
+                      .was_sent = true,
+                      .unreachable = false};
+  }
+  if (!result) return connection_->explain(result.error());
+  answer.status = result->status;
+  answer.headers.assign(result->headers.begin(), result->headers.end());
+  return answer;
+}
+
+std::string_view HttpsAnswer::header(std::string_view name) const {
+  const auto found = std::ranges::find_if(headers, [&](const auto& header) { return same_word(header.first, name); });
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    result += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return result;
+}
+
+}  // namespace bluetti::gateway

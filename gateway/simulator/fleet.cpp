@@ -44,7 +44,7 @@ std::variant<Fleet, std::string> make_fleet(const FleetPlan& plan, const schemas
     const Mould& mould = moulds[i % moulds.size()];
     std::string serial = fmt::format("{}", plan.first_serial + i);
     const std::uint64_t seed = seed_of(plan.seed, serial);
-    fleet.stations.push_back(
+    fleet.stations.emplace_back(
         mould.cast({.model = mould.model->model->name, .serial = std::move(serial), .seed = seed}));
   }
   return fleet;

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/simulator/simulated_station.h"
+#include "gateway/simulator/any_station.h"
 #include "schemas/catalog.h"
 
 namespace bluetti::gateway::simulator {
@@ -24,7 +24,7 @@ struct FleetPlan {
 
 struct Fleet {
   std::vector<std::unique_ptr<const SimulatedModel>> models;  // the stations refer to them
-  std::vector<SimulatedStation> stations;
+  std::vector<AnyStation> stations;
 };
 
 // The catalogue must outlive the fleet. The error says what is wrong with the plan.

@@ -15,6 +15,7 @@
 
 #include "gateway/simulator/block_writer.h"
 #include "gateway/simulator/station_image.h"
+#include "protocol/cloud_topics.h"
 #include "protocol/envelope.h"
 #include "protocol/modbus.h"
 #include "schemas/catalog.h"
@@ -39,6 +40,9 @@ class SimulatedStation {
 
   [[nodiscard]] const schemas::Model& model() const { return *model_; }
   [[nodiscard]] const std::string& serial() const { return identity_.serial; }
+  [[nodiscard]] protocol::CloudAddress address() const {
+    return {.model = model_->cloud_name, .serial = identity_.serial};
+  }
 
   // The answer to a payload, in `out`; empty: silence.
   [[nodiscard]] std::span<const std::byte> on_request(std::span<const std::byte> payload, double time,

@@ -11,12 +11,12 @@
 
 namespace bluetti::gateway::simulator {
 
-Simulator::Simulator(std::vector<SimulatedStation> stations, MqttClient& client, Pace pace, TimePoint start)
+Simulator::Simulator(std::vector<AnyStation> stations, MqttClient& client, Pace pace, TimePoint start)
     : client_(client), pace_(pace), start_(start), stations_(std::move(stations)) {
   by_request_topic_.reserve(stations_.size());
   answer_topics_.reserve(stations_.size());
   for (std::size_t i = 0; i < stations_.size(); ++i) {
-    const protocol::CloudAddress address{.model = stations_[i].model().cloud_name, .serial = stations_[i].serial()};
+    const protocol::CloudAddress address = address_of(stations_[i]);
     by_request_topic_.emplace(protocol::to_station_topic(address), i);
     answer_topics_.push_back(protocol::from_station_topic(address));
   }
@@ -50,7 +50,8 @@ void Simulator::on(const MessageArrived& message, TimePoint now) {
   const auto found = by_request_topic_.find(message.topic);
   if (found == by_request_topic_.end() || message.retained) return;
   const auto payload = std::as_bytes(std::span{message.payload});
-  publish(found->second, stations_[found->second].on_request(payload, simulated_time(now), buffer_));
+  const auto answer = [&](auto& station) { return station.on_request(payload, simulated_time(now), buffer_); };
+  publish(found->second, std::visit(answer, stations_[found->second]));
 }
 
 void Simulator::on(const Connected&, TimePoint now) {
@@ -94,32 +95,48 @@ void Simulator::retry_later(TimePoint now) {
 
 void Simulator::subscribe() {
   std::set<std::string> topics;
-  for (const SimulatedStation& station : stations_) {
-    const std::string& model = station.model().cloud_name;
-    topics.insert(stations_.size() > kMostSubscriptions
-                      ? "SUB/" + model + "/+"
-                      : protocol::to_station_topic({.model = model, .serial = station.serial()}));
+  for (const AnyStation& station : stations_) {
+    const protocol::CloudAddress address = address_of(station);
+    topics.insert(stations_.size() > kMostSubscriptions ? "SUB/" + std::string(address.model) + "/+"
+                                                        : protocol::to_station_topic(address));
   }
   for (const std::string& topic : topics) client_.subscribe(topic, 0);
 }
 
-// Spread over the interval, so that the stations do not speak in chorus.
 void Simulator::plan_pushes(TimePoint now) {
   pushes_ = {};
-  if (pace_.push_interval <= Duration::zero()) return;
-  const auto stations = static_cast<Duration::rep>(stations_.size());
   for (std::size_t i = 0; i < stations_.size(); ++i) {
-    pushes_.push({now + pace_.push_interval * static_cast<Duration::rep>(i + 1) / stations, i});
+    if (const TimePoint due = first_push(i, now); due != TimePoint::max()) pushes_.push({due, i});
   }
+}
+
+// Simulated ones are spread over the interval, so that the stations do not speak in chorus.
+TimePoint Simulator::first_push(std::size_t station, TimePoint now) {
+  if (auto* replayed = std::get_if<ReplayedStation>(&stations_[station])) {
+    replayed->skip_pushes_before(simulated_time(now));
+    return real_time(replayed->next_push_time());
+  }
+  if (pace_.push_interval <= Duration::zero()) return TimePoint::max();
+  const auto part = static_cast<Duration::rep>(station + 1);
+  return now + pace_.push_interval * part / static_cast<Duration::rep>(stations_.size());
 }
 
 void Simulator::send_pushes(TimePoint now) {
   while (!pushes_.empty() && pushes_.top().due <= now) {
     const Push push = pushes_.top();
     pushes_.pop();
-    publish(push.station, stations_[push.station].next_push(simulated_time(now), buffer_));
-    pushes_.push({std::max(push.due, now - pace_.push_interval) + pace_.push_interval, push.station});
+    pushes_.push({send_push(push.station, push.due, now), push.station});
   }
+}
+
+// Returns when the next one is due. A simulated station does not make up for those it missed.
+TimePoint Simulator::send_push(std::size_t station, TimePoint due, TimePoint now) {
+  if (auto* replayed = std::get_if<ReplayedStation>(&stations_[station])) {
+    publish(station, replayed->next_push());
+    return real_time(replayed->next_push_time());
+  }
+  publish(station, std::get<SimulatedStation>(stations_[station]).next_push(simulated_time(now), buffer_));
+  return std::max(due, now - pace_.push_interval) + pace_.push_interval;
 }
 
 void Simulator::publish(std::size_t station, std::span<const std::byte> payload) {
@@ -130,6 +147,12 @@ void Simulator::publish(std::size_t station, std::span<const std::byte> payload)
 
 double Simulator::simulated_time(TimePoint now) const {
   return std::chrono::duration<double>(now - start_).count() * pace_.speed;
+}
+
+TimePoint Simulator::real_time(double simulated) const {
+  const std::chrono::duration<double> since_start(simulated / pace_.speed);
+  if (since_start > std::chrono::hours(24 * 365)) return TimePoint::max();
+  return start_ + std::chrono::duration_cast<Duration>(since_start) + Duration(1);  // not a moment too early
 }
 
 }  // namespace bluetti::gateway::simulator

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Many stations on one connection: routes requests to them by topic, publishes their answers and pushes, connects again
-// when the broker goes away. The loop's thread only; steps by handle() and tick(), so tests bring their own times.
+// Many stations, simulated or out of a record, on one connection: routes requests to them by topic, publishes their
+// answers and pushes, connects again when the broker goes away. The loop's thread only; steps by handle() and tick(),
+// so tests bring their own times.
 #pragma once
 
 #include <chrono>
@@ -18,13 +19,13 @@
 #include "gateway/event.h"
 #include "gateway/event_queue.h"
 #include "gateway/mqtt/mqtt_client.h"
-#include "gateway/simulator/simulated_station.h"
+#include "gateway/simulator/any_station.h"
 
 namespace bluetti::gateway::simulator {
 
 struct Pace {
-  double speed = 1;          // simulated seconds per second
-  Duration push_interval{};  // between the pushes of one station; zero: none
+  double speed = 1;          // simulated or recorded seconds per second
+  Duration push_interval{};  // between the pushes of a simulated station; zero: none
 };
 
 class Simulator {
@@ -33,7 +34,7 @@ class Simulator {
   static constexpr std::chrono::seconds kFirstRetry{1};
   static constexpr std::chrono::seconds kLongestRetry{4};  // and up to a quarter more
 
-  Simulator(std::vector<SimulatedStation> stations, MqttClient& client, Pace pace, TimePoint start);
+  Simulator(std::vector<AnyStation> stations, MqttClient& client, Pace pace, TimePoint start);
 
   // Connects. The first try must succeed: a simulator at the wrong broker should not look alive.
   void start() { client_.connect(); }
@@ -64,19 +65,25 @@ class Simulator {
   void on(const ConnectionLost& loss, TimePoint now);
   void on(const StopRequested& stop, TimePoint now);
   void on(const ReloadRequested&, TimePoint) {}  // there is nothing to read anew
+  void on(const AccessReady&, TimePoint) {}      // nor to get: the client has it
+  void on(const AccessFailed&, TimePoint) {}
+  void on(const StateNotSaved&, TimePoint) {}
 
   void subscribe();
   void plan_pushes(TimePoint now);
+  [[nodiscard]] TimePoint first_push(std::size_t station, TimePoint now);
   void send_pushes(TimePoint now);
+  [[nodiscard]] TimePoint send_push(std::size_t station, TimePoint due, TimePoint now);
   void retry_later(TimePoint now);
   void finish();
   void publish(std::size_t station, std::span<const std::byte> payload);
   [[nodiscard]] double simulated_time(TimePoint now) const;
+  [[nodiscard]] TimePoint real_time(double simulated) const;
 
   MqttClient& client_;
   Pace pace_;
   TimePoint start_;
-  std::vector<SimulatedStation> stations_;
+  std::vector<AnyStation> stations_;
   std::vector<std::string> answer_topics_;
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> by_request_topic_;
   std::priority_queue<Push, std::vector<Push>, std::greater<>> pushes_;

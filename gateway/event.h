@@ -56,6 +56,27 @@ struct StopRequested {
 // Configuration and schema folders are to be read anew.
 struct ReloadRequested {};
 
-using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested, ReloadRequested>;
+// What an account needs to connect is there.
+struct Access;
+struct AccountState;
+struct AccessReady {
+  Link link;
+  std::shared_ptr<const Access> access;
+};
+
+struct AccessFailed {
+  Link link;
+  std::string reason;
+  bool final = false;                                      // asking again can only do harm
+  std::shared_ptr<const AccountState> remember = nullptr;  // what was learned all the same
+};
+
+// What is to be remembered could not be written.
+struct StateNotSaved {
+  std::string reason;
+};
+
+using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested, ReloadRequested,
+                           AccessReady, AccessFailed, StateNotSaved>;
 
 }  // namespace bluetti::gateway

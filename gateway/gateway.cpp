@@ -5,9 +5,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "gateway/local/local_connection.h"
 #include "gateway/log.h"
 #include "protocol/cloud_topics.h"
 #include "protocol/envelope.h"
@@ -15,48 +15,58 @@
 namespace bluetti::gateway {
 namespace {
 
-long whole_seconds(Duration duration) {
-  return std::lround(std::chrono::duration<double>(duration).count());
+constexpr std::chrono::minutes kTellBridge{1};
+
+// FNV-1a, 64 bits: stable over restarts and versions.
+std::uint64_t stable_hash(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
+  return hash;
 }
 
-// What a person can do about a failed connection, where the reason tells.
-std::string_view advice(const std::string& reason) {
-  const auto has = [&reason](std::string_view word) { return reason.find(word) != std::string::npos; };
-  if (has("too small") || has("too weak") || has("md too weak")) {
-    return "; the broker's key or certificate is below OpenSSL's security level: `security_level = 0` accepts it";
-  }
-  if (has("verify failed")) {
-    return "; the broker's certificate is not trusted: give its CA as `ca`, or see `verify`";
-  }
-  if (has("certificate expired")) return "; the broker says that the client certificate has expired: get a new one";
-  return "";
+// The cloud's clients share one broker: the id must be unique in the world, stable, and not tell a serial.
+std::string cloud_client_id(const std::string& installation, const std::string& account) {
+  return fmt::format("{}{:016x}", installation, stable_hash(account));
 }
 
 }  // namespace
 
-Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
-                 const ClientFactory& make_client, const Clock& clock, std::uint64_t seed)
+Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Outside outside,
+                 State state, const Clock& clock, std::uint64_t seed)
     : config_(std::move(config)),
       catalog_(std::move(catalog)),
+      outside_(std::move(outside)),
+      state_(std::move(state)),
+      decoders_(*catalog_),
       clock_(clock),
       stations_(make_stations()),
-      local_(config_->local, config_->discovery, make_client(kLocal), stations_, seed) {
+      local_(config_, outside_.make_client(kLocal, local_connection(config_->local)), stations_,
+             {state_.installation, &state_.stations}, seed),
+      news_(config_->accounts.size()) {
   for (std::size_t index = 0; index < config_->accounts.size(); ++index) {
-    sessions_.emplace_back(config_->accounts[index], make_client(Link{static_cast<int>(index)}), seed + index + 1);
+    const AccountConfig& account = config_->accounts[index];
+    const Link link{static_cast<int>(index)};
+    const auto make_client = [this, link](const ConnectionOptions& options) {
+      return outside_.make_client(link, options);
+    };
+    sessions_.emplace_back(account, outside_.make_access(link), make_client, seed + index + 1);
+    AccountState& known = state_.accounts[account.id];
+    if (known.client_id.empty()) known.client_id = cloud_client_id(state_.installation, account.id);
   }
+  outside_.remember(state_);
   wire_stations({});
 }
 
-std::vector<Station> Gateway::make_stations() const {
+std::vector<Station> Gateway::make_stations() {
   std::vector<Station> stations;
   stations.reserve(config_->stations.size());
   for (const StationConfig& station : config_->stations) {
-    stations.emplace_back(station, *catalog_, config_->accounts[session_of(station)].answer_timeout);
+    stations.emplace_back(station, decoders_, config_->accounts[account_of(station)].answer_timeout);
   }
   return stations;
 }
 
-std::size_t Gateway::session_of(const StationConfig& station) const {
+std::size_t Gateway::account_of(const StationConfig& station) const {
   const auto account = std::ranges::find(config_->accounts, station.account, &AccountConfig::id);
   return static_cast<std::size_t>(account - config_->accounts.begin());
 }
@@ -67,6 +77,7 @@ void Gateway::wire_stations(TimePoint now) {
   due_ = {};
   request_topics_.clear();
   station_of_serial_.clear();
+  account_of_station_.clear();
   std::vector<std::vector<std::size_t>> stations(sessions_.size());
   std::vector<std::vector<std::string>> topics(sessions_.size());
   for (std::size_t index = 0; index < stations_.size(); ++index) {
@@ -75,8 +86,9 @@ void Gateway::wire_stations(TimePoint now) {
     const protocol::CloudAddress address{model, station.serial};
     request_topics_.push_back(protocol::to_station_topic(address));
     station_of_serial_.emplace(station.serial, index);
-    stations[session_of(station)].push_back(index);
-    topics[session_of(station)].push_back(protocol::from_station_topic(address));
+    const std::size_t account = account_of_station_.emplace_back(account_of(station));
+    stations[account].push_back(index);
+    topics[account].push_back(protocol::from_station_topic(address));
   }
   for (std::size_t session = 0; session < sessions_.size(); ++session) {
     sessions_[session].set_stations(std::move(stations[session]), std::move(topics[session]));
@@ -89,18 +101,20 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   std::vector<Station> earlier = std::exchange(stations_, {});
   const std::shared_ptr<const schemas::Catalog> earlier_catalog = std::exchange(catalog_, std::move(catalog));
   config_ = std::move(config);
+  decoders_ = DecoderCache(*catalog_);
+  if (outside_.recorder) outside_.recorder->use(catalog_);
   stations_ = make_stations();
   for (Station& station : stations_) {
     const auto same = std::ranges::find_if(
         earlier, [&](const Station& other) { return other.config().serial == station.config().serial; });
     if (same != earlier.end()) {
       station.succeed(*same, now);
-    } else if (sessions_[session_of(station.config())].connected()) {
+    } else if (sessions_[account_of(station.config())].connected()) {
       station.session_up(now);
     }
   }
   said_.clear();
-  local_.stations_changed(now);
+  local_.stations_changed(config_, now);
   wire_stations(now);
   spdlog::info("configuration and schemas read anew: {} stations", stations_.size());
 }
@@ -110,7 +124,13 @@ void Gateway::handle(const Event& event, TimePoint now) {
 }
 
 void Gateway::on(const MessageArrived& message, TimePoint now) {
-  if (message.link.is_local()) return local_.on_message(message.topic, message.payload, message.retained, now);
+  if (message.link.is_local()) {
+    const auto command = local_.on_message(message.topic, message.payload, message.retained, now);
+    return command ? obey(*command, now) : void();
+  }
+  if (outside_.recorder) {
+    outside_.recorder->record(capture::Sender::station, message.topic, message.payload, message.retained, now);
+  }
   const auto address = protocol::parse_from_station_topic(message.topic);
   const auto found = address ? station_of_serial_.find(address->serial) : station_of_serial_.end();
   if (found == station_of_serial_.end()) return spdlog::debug("[cloud] message on unknown topic {}", message.topic);
@@ -142,7 +162,7 @@ void Gateway::become(std::size_t index, const schemas::Model& model, std::string
   config.model = &model;
   config.cloud_model = std::move(cloud_model);
   config.poll = resolve_poll(model, *catalog_, config.wishes);
-  Station station(config, *catalog_, config_->accounts[session_of(config)].answer_timeout);
+  Station station(config, decoders_, config_->accounts[account_of(config)].answer_timeout);
   station.succeed(stations_[index], now);
   stations_[index] = std::move(station);
   local_.station_changed(index, now);
@@ -156,7 +176,7 @@ void Gateway::check_own_name(std::size_t index, const Reaction& reaction, TimePo
     const BlockState& block = stations_[index].blocks()[update.block];
     for (const std::uint32_t slot : update.slots) {
       const schemas::Value& value = block.current.values[slot];
-      if (value.kind != schemas::ValueKind::text || block.decoder.slots()[slot].path != "model") continue;
+      if (value.kind != schemas::ValueKind::text || block.decoder->slots()[slot].path != "model") continue;
       const std::string name(block.current.text_of(value));
       const schemas::Model* model = catalog_->model(name);
       if (model == nullptr || model == stations_[index].config().model) continue;
@@ -172,7 +192,7 @@ void Gateway::ask_for_report(std::size_t index) {
   if (!station.config().model->is_abstract || !station.went_round() || std::exchange(said_[index].model, true)) return;
   std::string answered;
   for (const BlockState& block : station.blocks()) {
-    if (block.answered) answered += fmt::format("{}{}", answered.empty() ? "" : ", ", block.decoder.block().id);
+    if (block.answered) answered += fmt::format("{}{}", answered.empty() ? "" : ", ", block.decoder->block().id);
   }
   spdlog::warn("[{}] unknown model {} answers the blocks {}: please report this line, so that the model can be added",
                station.config().id, station.config().cloud_model, answered.empty() ? "(none)" : answered);
@@ -181,7 +201,8 @@ void Gateway::ask_for_report(std::size_t index) {
 void Gateway::on_station_message(std::size_t index, const MessageArrived& message, TimePoint now) {
   const Reaction reaction = stations_[index].on_message(message.payload, message.retained, now);
   report(index, reaction);
-  publish(index, reaction);
+  publish(index, reaction, now);
+  if (!reaction.dropped) news_[account_of_station_[index]].last_answer = clock_.wall();
   if (!reaction.updates.empty()) latency_.add(clock_.now() - message.arrived);
   ask_for_report(index);
   check_own_name(index, reaction, now);
@@ -189,8 +210,8 @@ void Gateway::on_station_message(std::size_t index, const MessageArrived& messag
 }
 
 // The values come before `online`: who waits for the one finds the other.
-void Gateway::publish(std::size_t index, const Reaction& reaction) {
-  for (const Update& update : reaction.updates) local_.publish_update(index, update);
+void Gateway::publish(std::size_t index, const Reaction& reaction, TimePoint now) {
+  for (const Update& update : reaction.updates) local_.publish_update(index, update, now);
   if (!reaction.updates.empty()) local_.publish_json(index);
   if (reaction.shape_changed) local_.shape_changed(index);
   if (!reaction.came_online) return;
@@ -208,57 +229,12 @@ void Gateway::report(std::size_t index, const Reaction& reaction) {
     said = true;
   }
   if (reaction.refused_block) {
-    const schemas::Block& block = stations_[index].blocks()[*reaction.refused_block].decoder.block();
+    const schemas::Block& block = stations_[index].blocks()[*reaction.refused_block].block();
     spdlog::info("[{}] does not have block {} ({}): not asked again in this session", id, block.id, block.title);
   } else if (reaction.exception != 0 && !std::exchange(said_[index].exception, true)) {
     const schemas::Block* block = stations_[index].asked();
     spdlog::warn("[{}] answered block {} with Modbus exception {} ({}); asked again at the next poll (said once)", id,
                  block->id, reaction.exception, protocol::exception_name(reaction.exception));
-  }
-}
-
-void Gateway::on(const Connected& connected, TimePoint now) {
-  if (connected.link.is_local()) {
-    spdlog::info("[local] connected to {}", config_->local.url.text());
-    return local_.on_connected(now);
-  }
-  CloudSession& session = sessions_[static_cast<std::size_t>(connected.link.account)];
-  spdlog::info("[cloud {}] connected to {}, {} station{}", session.account().id, session.account().url.text(),
-               session.stations().size(), session.stations().size() == 1 ? "" : "s");
-  session.on_connected();
-  for (const std::size_t station : session.stations()) {
-    stations_[station].session_up(now);
-    said_[station] = {};
-    if (stations_[station].config().model == nullptr) {
-      spdlog::info("[{}] waiting for its first message, to find its model out; with `model` given it is asked at once",
-                   stations_[station].config().id);
-    }
-    serve(station, now);
-  }
-}
-
-void Gateway::on(const ConnectFailed& failed, TimePoint now) {
-  link_failed_ = true;
-  link_down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
-}
-
-void Gateway::on(const ConnectionLost& lost, TimePoint now) {
-  link_down(lost.link, "lost the connection to", lost.reason, false, now);
-}
-
-void Gateway::link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
-  if (link.is_local()) {
-    const Duration wait = local_.on_down(refused, now);
-    return spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.url.text(), reason,
-                        advice(reason), whole_seconds(wait));
-  }
-  CloudSession& session = sessions_[static_cast<std::size_t>(link.account)];
-  const Duration wait = session.on_down(refused, now);
-  spdlog::warn("[cloud {}] {} {}: {}{}; trying again in {} s", session.account().id, what, session.account().url.text(),
-               reason, advice(reason), whole_seconds(wait));
-  for (const std::size_t station : session.stations()) {
-    stations_[station].session_down();
-    serve(station, now);
   }
 }
 
@@ -270,19 +246,54 @@ void Gateway::on(const ReloadRequested&, TimePoint) {
   reload_requested_ = true;
 }
 
-TimePoint Gateway::tick(TimePoint now) {
-  local_.tick(now);
-  TimePoint next = local_.next_action();
-  for (CloudSession& session : sessions_) {
-    session.tick(now);
-    next = std::min(next, session.next_action());
+void Gateway::obey(const BridgeCommand& command, TimePoint now) {
+  if (command.restart) {
+    spdlog::info("[local] restart asked for");
+    restart_requested_ = true;
   }
+  if (command.log_level.empty()) return;
+  if (!set_log_level(command.log_level)) {
+    return spdlog::warn("[local] '{}' is no log level: trace, debug, info, warning and error are", command.log_level);
+  }
+  spdlog::info("[local] log level {} asked for", command.log_level);
+  tell_bridge(now);
+}
+
+void Gateway::tell_bridge(TimePoint now) {
+  bridge_told_ = now;
+  BridgeStatus status{.log_level = log_level(), .accounts = {}};
+  for (std::size_t index = 0; index < sessions_.size(); ++index) {
+    const CloudSession& session = sessions_[index];
+    status.accounts.push_back({.id = session.account().id,
+                               .connected = session.connected(),
+                               .requests_per_minute = session.requests_per_minute(now),
+                               .last_answer = news_[index].last_answer,
+                               .certificate_expires = session.certificate_expires(),
+                               .problem = news_[index].problem});
+  }
+  local_.publish_bridge(std::move(status));
+}
+
+TimePoint Gateway::tick(TimePoint now) {
+  watch_certificates(now);
+  if (bridge_told_ == TimePoint::min() || now >= bridge_told_ + kTellBridge) tell_bridge(now);
+  local_.tick(now);
+  for (CloudSession& session : sessions_) session.tick(now, state_.accounts[session.account().id]);
   while (!due_.empty() && due_.top().at <= now) {
     const Due due = due_.top();
     due_.pop();
     if (served_at_[due.station] == due.at) serve(due.station, now);
   }
-  return due_.empty() ? next : std::min(next, due_.top().at);
+  if (local_.take_memory_changed()) outside_.remember(state_);
+  const TimePoint recorded = outside_.recorder ? outside_.recorder->tick(now) : TimePoint::max();
+  TimePoint next = std::min(
+      {recorded, local_.next_action(), certificates_watched_ + kWatchCertificates, bridge_told_ + kTellBridge});
+  if (!due_.empty()) next = std::min(next, due_.top().at);
+  for (CloudSession& session : sessions_) {
+    ask_in_turn(session, now);
+    next = std::min({next, session.next_action(), session.next_turn_at(now)});
+  }
+  return next;
 }
 
 void Gateway::serve(std::size_t index, TimePoint now) {
@@ -292,15 +303,28 @@ void Gateway::serve(std::size_t index, TimePoint now) {
                  Station::kMissesUntilOffline);
     local_.publish_availability(index);
   }
-  if (const auto request = station.next_request(now)) {
-    if (!sessions_[session_of(station.config())].send(request_topics_[index], *request)) {
-      spdlog::debug("[{}] request not sent: the connection is down", station.config().id);
-    }
+  if (station.wants_to_ask(now)) {
+    served_at_[index] = TimePoint::max();  // its turn comes by the line, not by the clock
+    session_of(index).line_up(index);
+    return ask_in_turn(session_of(index), now);
   }
   const TimePoint next = station.next_action();
   if (next == served_at_[index] && next > now) return;
   served_at_[index] = next;
   if (next != TimePoint::max()) due_.push({next, index});
+}
+
+void Gateway::ask_in_turn(CloudSession& session, TimePoint now) {
+  while (const auto turn = session.next_turn(now)) {
+    const auto request = stations_[*turn].next_request(now);
+    if (request && outside_.recorder) {
+      outside_.recorder->record(capture::Sender::gateway, request_topics_[*turn], *request, false, now);
+    }
+    if (request && !session.send(request_topics_[*turn], *request)) {
+      spdlog::debug("[{}] request not sent: the connection is down", stations_[*turn].config().id);
+    }
+    serve(*turn, now);
+  }
 }
 
 void Gateway::stop() {
@@ -309,7 +333,7 @@ void Gateway::stop() {
 }
 
 bool Gateway::round_complete() const {
-  return local_.connected() && std::ranges::all_of(stations_, &Station::went_round);
+  return local_.connected() && local_.owes_nothing() && std::ranges::all_of(stations_, &Station::went_round);
 }
 
 void Gateway::log_summary() const {

@@ -16,23 +16,23 @@
 
 #include "gateway/clock.h"
 #include "gateway/cloud/cloud_session.h"
+#include "gateway/cloud/decoder_cache.h"
 #include "gateway/cloud/station.h"
 #include "gateway/config/config.h"
 #include "gateway/event.h"
 #include "gateway/latency.h"
 #include "gateway/local/local_publisher.h"
-#include "gateway/mqtt/mqtt_client.h"
+#include "gateway/outside.h"
+#include "gateway/state/state.h"
 
 namespace bluetti::gateway {
 
-// Makes the client of a link.
-using ClientFactory = std::function<std::unique_ptr<MqttClient>(Link)>;
-
 class Gateway {
  public:
-  // The clock must outlive the gateway. It only measures; times to act by are arguments. `seed` is for jitter.
-  Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
-          const ClientFactory& make_client, const Clock& clock, std::uint64_t seed);
+  // The clock must outlive the gateway. It measures and tells dates; times to act by are arguments. `seed` is for
+  // jitter, `state` what earlier runs have left.
+  Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Outside outside,
+          State state, const Clock& clock, std::uint64_t seed);
 
   // Takes over stations and schemas; the connections stay as they are. The configuration's models must be those of the
   // catalogue.
@@ -49,12 +49,14 @@ class Gateway {
   // For one round only: every station has been asked for everything and the values are on their way; or it cannot be.
   [[nodiscard]] bool round_complete() const;
   [[nodiscard]] bool any_link_failed() const { return link_failed_; }
+  [[nodiscard]] const State& state() const { return state_; }
 
   [[nodiscard]] const std::vector<Station>& stations() const { return stations_; }
   [[nodiscard]] bool stop_requested() const { return stop_signal_ != 0; }
   // True once for each request to read configuration and schemas anew.
   [[nodiscard]] bool take_reload_request() { return std::exchange(reload_requested_, false); }
   [[nodiscard]] int stop_signal() const { return stop_signal_; }
+  [[nodiscard]] bool restart_requested() const { return restart_requested_; }
 
   // Counts of what passed and what was dropped, one line a station.
   void log_summary() const;
@@ -72,17 +74,28 @@ class Gateway {
     bool model = false;
   };
 
+  static constexpr std::chrono::hours kWatchCertificates{24};
+  // What is told of an account beside its session.
+  struct AccountNews {
+    std::optional<WallTime> last_answer;
+    std::string problem;  // why it is not connected
+  };
+
   void on(const MessageArrived& message, TimePoint now);
   void on(const Connected& connected, TimePoint now);
   void on(const ConnectFailed& failed, TimePoint now);
   void on(const ConnectionLost& lost, TimePoint now);
   void on(const StopRequested& stop, TimePoint now);
   void on(const ReloadRequested& reload, TimePoint now);
+  void on(const AccessReady& ready, TimePoint now);
+  void on(const AccessFailed& failed, TimePoint now);
+  void on(const StateNotSaved& failed, TimePoint now);
 
   // Stations of the present configuration, each going on where its earlier self stands.
-  [[nodiscard]] std::vector<Station> make_stations() const;
+  [[nodiscard]] std::vector<Station> make_stations();
   void wire_stations(TimePoint now);  // topics, sessions, timers
-  [[nodiscard]] std::size_t session_of(const StationConfig& station) const;
+  [[nodiscard]] std::size_t account_of(const StationConfig& station) const;
+  [[nodiscard]] CloudSession& session_of(std::size_t station) { return sessions_[account_of_station_[station]]; }
 
   // `model = "auto"`: by the name the cloud's topic gives, then by the name the station gives itself.
   void identify(std::size_t station, std::string_view cloud_model, std::string_view payload, TimePoint now);
@@ -92,14 +105,24 @@ class Gateway {
 
   void on_station_message(std::size_t station, const MessageArrived& message, TimePoint now);
   void link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now);
-  void publish(std::size_t station, const Reaction& reaction);
-  void serve(std::size_t station, TimePoint now);  // time-outs, the next request, the next call
+  void session_down(std::size_t account, std::string_view what, const std::string& reason, bool refused, TimePoint now);
+  void remember(const std::string& account, const AccountState& learned);
+  void watch_certificates(TimePoint now);
+  void obey(const BridgeCommand& command, TimePoint now);
+  void tell_bridge(TimePoint now);
+  void publish(std::size_t station, const Reaction& reaction, TimePoint now);
+  void serve(std::size_t station, TimePoint now);  // time-outs, a place in the line, the next call
+  void ask_in_turn(CloudSession& session, TimePoint now);
   void report(std::size_t station, const Reaction& reaction);
 
   std::shared_ptr<const Config> config_;
   std::shared_ptr<const schemas::Catalog> catalog_;
+  Outside outside_;
+  State state_;
+  DecoderCache decoders_;  // of catalog_
   const Clock& clock_;
   std::vector<Station> stations_;
+  std::vector<std::size_t> account_of_station_;
   std::vector<CloudSession> sessions_;
   std::vector<std::string> request_topics_;                              // by station
   std::unordered_map<std::string_view, std::size_t> station_of_serial_;  // keys are views into the stations
@@ -108,8 +131,12 @@ class Gateway {
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   LocalPublisher local_;
   LatencyHistogram latency_;
+  std::vector<AccountNews> news_;  // by account
+  TimePoint certificates_watched_ = TimePoint::min();
+  TimePoint bridge_told_ = TimePoint::min();
   bool link_failed_ = false;
   bool reload_requested_ = false;
+  bool restart_requested_ = false;
   int stop_signal_ = 0;
 };
 

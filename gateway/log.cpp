@@ -65,6 +65,17 @@ void start_logging(const LogConfig& config, const std::string* level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+std::string log_level() {
+  const auto name = spdlog::level::to_string_view(spdlog::get_level());
+  return {name.data(), name.size()};
+}
+
+bool set_log_level(std::string_view name) {
+  if (std::ranges::find(kLogLevels, name) == kLogLevels.end()) return false;
+  spdlog::set_level(level_of(std::string(name)));
+  return true;
+}
+
 std::string short_serial(std::string_view serial) {
   constexpr std::size_t kShown = 4;
   return "..." + std::string(serial.substr(serial.size() - std::min(kShown, serial.size())));

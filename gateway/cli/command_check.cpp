@@ -25,7 +25,7 @@ constexpr double kSecondsOfMinute = 60;
 // "full", or why nobody checks who answers.
 std::string verification(const BrokerUrl& url, Verify verify) {
   if (!url.tls) return "no TLS";
-  constexpr std::string_view kNames[] = {"full", "chain", "none"};  // in the order of Verify
+  constexpr std::string_view kNames[] = {"full", "chain", "pinned", "none"};  // in the order of Verify
   return std::string(kNames[static_cast<std::size_t>(verify)]);
 }
 
@@ -142,19 +142,20 @@ std::string Plan::certificate_validity(const AccountConfig& account) {
     warnings_.push_back(name + ": there is no such file");
     return "not here";
   }
-  if (!account.has_certificate_password) {
+  if (others_can_read(account.key)) warnings_.push_back(name + ": others can read its key; chmod 600");
+  if (!account.has_certificate_password && account.key.empty()) {
     warnings_.push_back(name +
                         ": not opened, for there is no password; set certificate_password (or "
                         "certificate_password_file) or BLUETTI_CERT_PASSWORD");
     return "not opened";
   }
-  const auto identity = load_identity(account.certificate, account.certificate_password, true);
+  const auto identity = load_identity({account.certificate, account.key}, account.certificate_password, true);
   if (const auto* message = std::get_if<std::string>(&identity)) {
     errors_.push_back(fmt::format("account {}: {}", account.id, *message));
     return "not usable";
   }
   const auto& opened = std::get<protocol::TlsIdentity>(identity);
-  const std::string expiry = expiry_warning(opened, std::chrono::system_clock::now());
+  const std::string expiry = expiry_warning(opened.not_after, std::chrono::system_clock::now());
   if (!expiry.empty()) warnings_.push_back(fmt::format("{} {}", name, expiry));
   return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(opened.not_after)));
 }

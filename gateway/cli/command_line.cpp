@@ -59,6 +59,7 @@ class CommandLine {
     add_list();
     add_schema();
     add_simulate();
+    add_login();
   }
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -83,6 +84,7 @@ class CommandLine {
   void add_schema_check(CLI::App& schema);
   void add_schema_coverage(CLI::App& schema);
   void add_simulate();
+  void add_login();
 
   [[nodiscard]] const Command* chosen() const;
   [[nodiscard]] std::string unexpected() const;  // empty: nothing is
@@ -99,6 +101,7 @@ class CommandLine {
   SchemaCheckOptions schema_check_;
   SchemaCoverageOptions schema_coverage_;
   SimulateOptions simulate_;
+  LoginOptions login_;
 };
 
 CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* what, const char* examples,
@@ -216,7 +219,8 @@ void CommandLine::add_simulate() {
       add("simulate", "Be the stations, on a broker that plays the cloud's part",
           "Examples:\n"
           "  bluetti-gateway simulate --broker mqtt://127.0.0.1:1883 --model AP300,EL100V2 --stations 10\n"
-          "  bluetti-gateway simulate --speed 60 --push-interval 0 --seed 7",
+          "  bluetti-gateway simulate --speed 60 --push-interval 0 --seed 7\n"
+          "  bluetti-gateway simulate --replay report.jsonl --speed 10",
           [this] { return cli::simulate(simulate_); });
   command->add_option("--broker", options.broker, "Broker's URL")->capture_default_str();
   command->add_option("--ca", options.authorities, "CA certificates of the broker, PEM");
@@ -240,9 +244,35 @@ void CommandLine::add_simulate() {
       ->add_option("--push-interval", options.push_interval, "Seconds between unasked messages of a station; 0: none")
       ->check(between(0.0, 86400.0))
       ->capture_default_str();
-  command->add_option("--captures", options.captures, "Serve these register images instead of a simulated day");
+  CLI::Option* captures =
+      command->add_option("--captures", options.captures, "Serve these register images instead of a simulated day");
+  command->add_option("--replay", options.replay, "Be the stations of this record instead of simulated ones")
+      ->excludes(captures);
   command->add_option("--schemas", options.schemas, "Folder with schema files of your own")->allow_extra_args(false);
   command->add_option("--log-level", options.log_level, "trace, debug, info, warning or error")->check(log_levels());
+}
+
+void CommandLine::add_login() {
+  CLI::App* command =
+      add("login", "Sign in to the vendor's account and list its stations (experimental)",
+          "Examples:\n"
+          "  bluetti-gateway login\n"
+          "  bluetti-gateway login --config /etc/bluetti/gateway.toml --account home --json\n"
+          "  bluetti-gateway login --email me@example.com\n"
+          "Experimental: never run against the vendor's service. Stop `run` first: it is the same session.",
+          [this] { return cli::login(login_); });
+  command->add_option("--config", login_.config, "Configuration file")->envname(kConfigVariable)->capture_default_str();
+  command->add_option("--account", login_.account, "Account, if several have an `email`");
+  command->add_flag("--json", login_.json, "Print one JSON document");
+  command->add_option("--email", login_.email, "E-mail address, instead of a configuration");
+  command->add_option("--password", login_.password, "Its password; asked for if not given")
+      ->envname("BLUETTI_ACCOUNT_PASSWORD");
+  command->add_option("--app-key", login_.app_key, "Key of the vendor's app")->envname("BLUETTI_APP_KEY");
+  command->add_option("--totp-shared-key", login_.totp_shared_key, "Key of its one-time passwords")
+      ->envname("BLUETTI_TOTP_SHARED_KEY");
+  command->add_option("--sign-in-url", login_.sign_in_url, "The HTTPS service")->capture_default_str();
+  command->add_option("--sign-in-ca", login_.sign_in_ca, "Its CA certificates, PEM");
+  command->add_option("--state", login_.state, "Where the session is remembered, with --email")->capture_default_str();
 }
 
 // "bluetti-gateway schema check"

@@ -8,89 +8,19 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/clock.h"
-#include "gateway/cloud/identity.h"
+#include "gateway/cloud/certificate_access.h"
 #include "gateway/config/config.h"
 #include "gateway/event_queue.h"
 #include "gateway/gateway.h"
 #include "gateway/log.h"
+#include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/paho_client.h"
+#include "gateway/sign_in/sign_in_access.h"
 #include "gateway/signals.h"
+#include "gateway/state/state_file.h"
 
 namespace bluetti::gateway::cli {
 namespace {
-
-// FNV-1a, 64 bits: stable over restarts and versions.
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
-  return hash;
-}
-
-// The cloud's clients share one broker, so the id must be unique in the world, yet stable; it must not tell the serial.
-std::string cloud_client_id(const AccountConfig& account, const Config& config) {
-  if (!account.client_id.empty()) return account.client_id;
-  std::string identity = account.id;
-  for (const StationConfig& station : config.stations) {
-    if (station.account == account.id) identity += "/" + station.serial;
-  }
-  return fmt::format("bluetti-gateway-{:016x}", stable_hash(identity));
-}
-
-ConnectionOptions local_connection(const LocalConfig& local) {
-  ConnectionOptions options{.url = local.url,
-                            .client_id = local.client_id,
-                            .username = local.username,
-                            .password = local.password,
-                            .tls = std::nullopt,
-                            .will = LocalPublisher::last_will(local)};
-  if (local.url.tls) {
-    options.tls = tls_material(local.tls, nullptr);
-    options.tls->certificate = local.certificate.string();
-    options.tls->private_key = local.key.string();
-  }
-  return options;
-}
-
-ConnectionOptions cloud_connection(const AccountConfig& account, const Config& config,
-                                   const protocol::TlsIdentity* identity) {
-  ConnectionOptions options{.url = account.url,
-                            .client_id = cloud_client_id(account, config),
-                            .username = account.username,
-                            .password = account.password,
-                            .tls = std::nullopt,
-                            .will = std::nullopt};
-  if (account.url.tls) options.tls = tls_material(account.tls, identity);
-  return options;
-}
-
-using Identities = std::vector<std::optional<protocol::TlsIdentity>>;  // by account
-
-// The accounts' identities. Every one that cannot be had is told; then the result is empty.
-std::optional<Identities> load_identities(const Config& config) {
-  Identities identities;
-  bool good = true;
-  for (const AccountConfig& account : config.accounts) {
-    identities.emplace_back();
-    if (account.certificate.empty()) continue;
-    auto loaded = load_identity(account.certificate, account.certificate_password, account.has_certificate_password);
-    if (const auto* problem = std::get_if<std::string>(&loaded)) {
-      spdlog::error("[cloud {}] {}", account.id, *problem);
-      good = false;
-      continue;
-    }
-    identities.back() = std::move(std::get<protocol::TlsIdentity>(loaded));
-    const std::string warning = expiry_warning(*identities.back(), std::chrono::system_clock::now());
-    if (!warning.empty()) {
-      spdlog::warn("[cloud {}] certificate {} {}: fetch a new one", account.id, account.certificate.string(), warning);
-    }
-    if (account.url.tls && account.tls.verify == Verify::none) {
-      spdlog::warn("[cloud {}] verify = \"none\": whoever answers at {} is believed to be the broker", account.id,
-                   account.url.text());
-    }
-  }
-  if (!good) return std::nullopt;
-  return identities;
-}
 
 // What the files say.
 struct Loaded {
@@ -137,8 +67,13 @@ void reload(Gateway& gateway, const std::filesystem::path& file, Config& running
   gateway.reload(loaded.config, loaded.catalog, now);
 }
 
-// Runs until a signal, or with `once` until every station has been read. Returns the exit code.
-int run_loop(Gateway& gateway, EventQueue& queue, const Clock& clock, const RunOptions& options, Config running) {
+struct Ending {
+  int code = kDone;
+  bool restart = false;
+};
+
+// Runs until a signal, or with `once` until every station has been read.
+Ending run_loop(Gateway& gateway, EventQueue& queue, const Clock& clock, const RunOptions& options, Config running) {
   std::vector<Event> events;
   TimePoint next = gateway.tick(clock.now());
   while (!gateway.stop_requested()) {
@@ -146,55 +81,106 @@ int run_loop(Gateway& gateway, EventQueue& queue, const Clock& clock, const RunO
     for (const Event& event : events) gateway.handle(event, clock.now());
     if (gateway.take_reload_request()) reload(gateway, options.config, running, clock.now());
     next = gateway.tick(clock.now());
+    if (gateway.restart_requested()) return {.code = kDone, .restart = true};
     if (!options.once) continue;
-    if (gateway.any_link_failed()) return kUnreachable;
+    if (gateway.any_link_failed()) return {kUnreachable};
     if (gateway.round_complete()) {
-      return std::ranges::all_of(gateway.stations(), &Station::online) ? kDone : kFailed;
+      return {std::ranges::all_of(gateway.stations(), &Station::online) ? kDone : kFailed};
     }
   }
   spdlog::info("stopping: signal {}", gateway.stop_signal());
-  return options.once ? 128 + gateway.stop_signal() : kDone;
+  return {options.once ? 128 + gateway.stop_signal() : kDone};
 }
 
-int run_with(const Loaded& loaded, const RunOptions& options) {
+// By account; taken out as the sessions are made.
+using AccessSources = std::vector<std::unique_ptr<AccessSource>>;
+
+// Every account whose certificate cannot be had is told; then the result is empty.
+std::optional<AccessSources> make_access_sources(const Config& config, const EventSink& sink) {
+  AccessSources sources;
+  bool good = true;
+  for (const AccountConfig& account : config.accounts) {
+    const Link link{static_cast<int>(sources.size())};
+    if (account.url.tls && account.tls.verify == Verify::none) {
+      spdlog::warn("[cloud {}] verify = \"none\": whoever answers at {} is believed to be the broker", account.id,
+                   account.url.text());
+    }
+    if (account.sign_in) {
+      sources.push_back(std::make_unique<SignInAccess>(link, account, sink));
+      continue;
+    }
+    AccessSourceResult made = make_certificate_access(account, link, sink);
+    if (const auto* problem = std::get_if<std::string>(&made)) {
+      spdlog::error("[cloud {}] {}", account.id, *problem);
+      good = false;
+    }
+    sources.push_back(good ? std::move(std::get<std::unique_ptr<AccessSource>>(made)) : nullptr);
+  }
+  if (!good) return std::nullopt;
+  return sources;
+}
+
+// Nothing if none is wished for, or if its file cannot be written, which is told.
+std::shared_ptr<capture::Recorder> make_recorder(const Loaded& loaded, TimePoint start) {
   const Config& config = *loaded.config;
-  const std::optional<Identities> identities = load_identities(config);
-  if (!identities) return kUsage;
+  if (config.record.file.empty()) return nullptr;
+  auto opened = capture::Recorder::open(config.record, loaded.catalog, start);
+  if (const auto* problem = std::get_if<std::string>(&opened)) {
+    spdlog::error("{}", *problem);
+    return nullptr;
+  }
+  std::shared_ptr<capture::Recorder> recorder = std::move(std::get<std::unique_ptr<capture::Recorder>>(opened));
+  for (const StationConfig& station : config.stations) recorder->know(station.serial);
+  spdlog::info("recording what passes to and from the cloud, without names, to {}", config.record.file.string());
+  return recorder;
+}
+
+// One life of the gateway, from its start to its end or its restart.
+Ending run_with(const Loaded& loaded, const RunOptions& options) {
+  const Config& config = *loaded.config;
   EventQueue queue;
   const EventSink sink = [&queue](Event event) { queue.push(std::move(event)); };
+  std::optional<AccessSources> sources = make_access_sources(config, sink);
+  if (!sources) return {kUsage};
+  StateFile file(config.state_file, [&sink](std::string reason) { sink(StateNotSaved{std::move(reason)}); });
+  StateFile::Loaded known = file.load();
+  for (const std::string& message : known.messages) spdlog::warn("{}", message);
   const Signals signals(sink);
-  const auto make_client = [&](Link link) {
-    if (link.is_local()) return make_paho_client(link, local_connection(config.local), sink);
-    const auto index = static_cast<std::size_t>(link.account);
-    const auto& identity = (*identities)[index];
-    return make_paho_client(link, cloud_connection(config.accounts[index], config, identity ? &*identity : nullptr),
-                            sink);
-  };
   const SteadyClock clock;
-  Gateway gateway(loaded.config, loaded.catalog, make_client, clock, std::random_device{}());
-  const int code = run_loop(gateway, queue, clock, options, config);
+  const Outside outside{
+      .make_client = [&sink](Link link, const ConnectionOptions& how) { return make_paho_client(link, how, sink); },
+      .make_access = [&sources](Link link) { return std::move((*sources)[static_cast<std::size_t>(link.account)]); },
+      .remember = [&file](const State& state) { file.save(state); },
+      .recorder = make_recorder(loaded, clock.now())};
+  Gateway gateway(loaded.config, loaded.catalog, outside, std::move(known.state), clock, std::random_device{}());
+  const Ending ending = run_loop(gateway, queue, clock, options, config);
   gateway.stop();
   gateway.log_summary();
   if (queue.dropped() > 0)
     spdlog::warn("{} messages came faster than they could be handled and were dropped", queue.dropped());
-  return code;
+  return ending;
 }
 
 }  // namespace
 
 int run(const RunOptions& options) {
-  const auto result = load(options.config);
-  if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
-    for (const schemas::Problem& problem : *problems) std::cerr << problem.text() << '\n';
-    return kUsage;
+  prepare_openssl();
+  while (true) {
+    const auto result = load(options.config);
+    if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
+      for (const schemas::Problem& problem : *problems) std::cerr << problem.text() << '\n';
+      return kUsage;
+    }
+    const Loaded& loaded = std::get<Loaded>(result);
+    const Config& config = *loaded.config;
+    start_logging(config.log, options.log_level ? &*options.log_level : nullptr);
+    spdlog::info("bluetti-gateway {}: {} station{}, {} account{}", GATEWAY_VERSION, config.stations.size(),
+                 config.stations.size() == 1 ? "" : "s", config.accounts.size(),
+                 config.accounts.size() == 1 ? "" : "s");
+    tell_warnings(loaded);
+    const Ending ending = run_with(loaded, options);
+    if (!ending.restart) return ending.code;
   }
-  const Loaded& loaded = std::get<Loaded>(result);
-  const Config& config = *loaded.config;
-  start_logging(config.log, options.log_level ? &*options.log_level : nullptr);
-  spdlog::info("bluetti-gateway {}: {} station{}, {} account{}", GATEWAY_VERSION, config.stations.size(),
-               config.stations.size() == 1 ? "" : "s", config.accounts.size(), config.accounts.size() == 1 ? "" : "s");
-  tell_warnings(loaded);
-  return run_with(loaded, options);
 }
 
 }  // namespace bluetti::gateway::cli

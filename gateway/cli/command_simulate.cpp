@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `simulate`: be the stations, on a broker that plays the cloud.
+// `simulate`: be the stations, made up or out of a record, on a broker that plays the cloud.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "gateway/capture/record_reader.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
 #include "gateway/clock.h"
@@ -40,7 +41,7 @@ AccessResult access_of(const SimulateOptions& options) {
   access.connection.url = *url;
   access.connection.client_id = fmt::format("bluetti-simulator-{}", options.first_serial);
   if (!options.certificate.empty()) {
-    auto identity = load_identity(options.certificate, Secret{options.certificate_password}, true);
+    auto identity = load_identity({options.certificate, {}}, Secret{options.certificate_password}, true);
     if (auto* error = std::get_if<std::string>(&identity)) return std::move(*error);
     access.identity = std::move(std::get<protocol::TlsIdentity>(identity));
   }
@@ -53,11 +54,45 @@ AccessResult access_of(const SimulateOptions& options) {
 void say_what_starts(const SimulateOptions& options, const Fleet& fleet, const BrokerUrl& url) {
   const std::size_t count = fleet.stations.size();
   const std::span<const std::string> models{options.models.data(), std::min(options.models.size(), count)};
-  const std::string& first = fleet.stations.front().serial();
+  const std::string_view first = simulator::address_of(fleet.stations.front()).serial;
   const std::string serials =
-      count == 1 ? "serial " + first : fmt::format("serials {} to {}", first, fleet.stations.back().serial());
+      count == 1 ? fmt::format("serial {}", first)
+                 : fmt::format("serials {} to {}", first, simulator::address_of(fleet.stations.back()).serial);
   spdlog::info("simulating {} station{} ({}): {}, on {}", count, count == 1 ? "" : "s", fmt::join(models, ", "),
                serials, url.text());
+}
+
+// The station's serial is what a gateway that is to read it needs.
+void say_what_is_replayed(const Fleet& fleet, const BrokerUrl& url) {
+  for (const simulator::AnyStation& station : fleet.stations) {
+    const auto& replayed = std::get<simulator::ReplayedStation>(station);
+    spdlog::info("replaying a station: model {}, serial {}, {} answers, {} messages unasked, on {}",
+                 replayed.address().model, replayed.address().serial, replayed.answers(), replayed.pushes(),
+                 url.text());
+  }
+}
+
+using FleetResult = std::variant<Fleet, std::string>;
+
+FleetResult simulated_fleet(const SimulateOptions& options, const schemas::Catalog& catalog) {
+  for (const schemas::Problem& problem : catalog.problems()) spdlog::warn("schema refused: {}", problem.text());
+  return simulator::make_fleet({.models = options.models,
+                                .stations = static_cast<std::size_t>(options.stations),
+                                .first_serial = options.first_serial,
+                                .seed = options.seed,
+                                .captures = options.captures},
+                               catalog);
+}
+
+FleetResult replayed_fleet(const std::filesystem::path& file) {
+  auto result = capture::load_record(file);
+  if (auto* error = std::get_if<std::string>(&result)) return std::move(*error);
+  const auto& record = std::get<capture::Record>(result);
+  for (const schemas::Problem& problem : record.problems) spdlog::warn("left out: {}", problem.text());
+  Fleet fleet;
+  for (auto& station : simulator::replayed_stations(record.messages)) fleet.stations.emplace_back(std::move(station));
+  if (fleet.stations.empty()) return fmt::format("{}: no station to replay", file.string());
+  return fleet;
 }
 
 ExitCode serve(Fleet fleet, const Access& access, const simulator::Pace& pace) {
@@ -79,18 +114,17 @@ int simulate(const SimulateOptions& options) {
   if (options.push_interval < 0) return refuse("--push-interval: not less than zero");
 
   const auto catalog = schemas::Catalog::load(options.schemas);
-  for (const schemas::Problem& problem : catalog.problems()) spdlog::warn("schema refused: {}", problem.text());
-  auto fleet = simulator::make_fleet({.models = options.models,
-                                      .stations = static_cast<std::size_t>(options.stations),
-                                      .first_serial = options.first_serial,
-                                      .seed = options.seed,
-                                      .captures = options.captures},
-                                     catalog);
+  auto fleet = options.replay.empty() ? simulated_fleet(options, catalog) : replayed_fleet(options.replay);
   if (const auto* error = std::get_if<std::string>(&fleet)) return refuse(*error);
   const auto access = access_of(options);
   if (const auto* error = std::get_if<std::string>(&access)) return refuse(*error);
 
-  say_what_starts(options, std::get<Fleet>(fleet), std::get<Access>(access).connection.url);
+  const BrokerUrl& url = std::get<Access>(access).connection.url;
+  if (options.replay.empty()) {
+    say_what_starts(options, std::get<Fleet>(fleet), url);
+  } else {
+    say_what_is_replayed(std::get<Fleet>(fleet), url);
+  }
   const auto push_interval = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.push_interval));
   return serve(std::get<Fleet>(std::move(fleet)), std::get<Access>(access),
                {.speed = options.speed, .push_interval = push_interval});

@@ -74,10 +74,27 @@ struct SimulateOptions {
   double speed = 1;                // simulated seconds per second
   double push_interval = 10;       // seconds between unasked pushes of one station; 0: none
   std::filesystem::path captures;  // serve these register images instead of a simulated day
+  std::filesystem::path replay;    // be the stations of this record instead
   std::vector<std::filesystem::path> schemas;
   std::optional<std::string> log_level;
 };
 int simulate(const SimulateOptions& options);
+
+// Experimental, as gateway/sign_in/ is.
+struct LoginOptions {
+  std::filesystem::path config = "gateway.toml";
+  std::string account;  // its id; empty: the only one with an e-mail address
+  bool json = false;
+  // With an e-mail address no configuration is read.
+  std::string email;
+  std::string password;  // empty: asked for on the terminal
+  std::string app_key;
+  std::string totp_shared_key;
+  std::string sign_in_url = "https://gw.bluettipower.com";
+  std::filesystem::path sign_in_ca;                    // empty: the system's
+  std::filesystem::path state = "gateway.state.json";  // where `run` looks for it, beside its gateway.toml
+};
+int login(const LoginOptions& options);
 
 // Parses the command line and runs the command.
 int main(int argc, const char* const* argv);

@@ -111,7 +111,8 @@ class BlockLint {
   }
 
   void check_reach(const Field& field, int offset, int end) {
-    if (offset + field.size <= end) return;
+    // A secret is marked wherever it lies, for what others ask for.
+    if (field.secret || offset + field.size <= end) return;
     warn(field.where, fmt::format("'{}' lies at register {}, and nobody asks for more than {} registers from {}",
                                   field.name, block_.id + offset / 2, end / 2, block_.id));
   }

@@ -4,9 +4,9 @@
 //
 // Modbus has no transaction id, so at most one read is in flight. An answer is taken for it if its unit is the
 // station's, it is no longer than was asked for (stations answer with the registers they have), the envelope does not
-// name another register, and its size is not the known size of another block only. After a time-out the station is left
-// alone for as long again, so that a late answer still meets its own question. Pushes name their register and are taken
-// at any time.
+// name another register, it does not repeat the answer before it, and its size is not that of another block only. After
+// a time-out the station is left alone for as long again, so that a late answer still meets its own question. Pushes
+// name their register and are taken at any time.
 #pragma once
 
 #include <array>
@@ -18,12 +18,14 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/cloud/block_read.h"
+#include "gateway/cloud/block_state.h"
+#include "gateway/cloud/decoder_cache.h"
 #include "gateway/cloud/poll_schedule.h"
 #include "gateway/config/config.h"
 #include "gateway/event.h"
 #include "protocol/envelope.h"
 #include "protocol/modbus.h"
-#include "schemas/decoder.h"
 
 namespace bluetti::gateway {
 
@@ -36,21 +38,11 @@ enum class Drop : std::uint8_t {
   unasked,      // an answer nobody waits for
   too_long,     // longer than what was asked for
   other_block,  // an answer to another question, by its register or size
+  repeated,     // the answer before it once more
   no_schema     // a push of registers no block of the model covers
 };
-inline constexpr std::size_t kDropKinds = 8;
+inline constexpr std::size_t kDropKinds = 9;
 [[nodiscard]] std::string_view describe(Drop drop);
-
-struct BlockState {
-  schemas::Decoder decoder;
-  int registers = 0;            // how many to ask for
-  int extent = 0;               // registers its fields reach to; pushes may carry more than is asked for
-  schemas::Row incoming;        // the last decode
-  schemas::Row current;         // what is known: missing values never overwrite
-  bool answered = false;        // has answered a read at least once
-  bool refused = false;         // the station does not have it: "illegal data address"
-  std::size_t answer_size = 0;  // bytes of its last answer; 0: none yet
-};
 
 // What changed in one block: indices of its slots.
 struct Update {
@@ -74,7 +66,7 @@ struct Reaction {
   std::string_view detail;  // of a drop: "wrong CRC"
   std::span<const Update> updates;
   std::optional<std::size_t> refused_block;  // its polling stops until the next session
-  std::uint8_t exception = 0;                // Modbus exception code of the answer; 0: none
+  std::uint8_t exception = 0;                // Modbus exception code; 0: none, or answered by asking for less
   bool came_online = false;
   bool shape_changed = false;  // other values exist than before: a first answer, a count, a refusal
 };
@@ -85,7 +77,7 @@ class Station {
   static constexpr std::chrono::seconds kOfflineInterval{60};  // between reads while it does not answer
   static constexpr std::chrono::seconds kStaleAfter{90};       // without a session: how long it counts as online
 
-  Station(const StationConfig& config, const schemas::Catalog& catalog, Duration answer_timeout);
+  Station(const StationConfig& config, DecoderCache& decoders, Duration answer_timeout);
 
   // Without a model (StationConfig::model) it has no blocks and asks nothing.
   [[nodiscard]] const StationConfig& config() const { return config_; }
@@ -98,8 +90,15 @@ class Station {
   // Goes on where this earlier description of the same station stands: session and availability, not values.
   void succeed(const Station& earlier, TimePoint now);
 
-  void session_up(TimePoint now);
+  // The first read is due after `delay`: stations of one session need not all begin at the same instant.
+  void session_up(TimePoint now, Duration delay = Duration::zero());
   void session_down();  // ends the waiting read at once
+
+  // Until then, every block is polled at least at this interval, but not more often than once a second.
+  void boost(Duration interval, TimePoint until) { schedule_.boost(interval, until); }
+
+  // Whether next_request() would give one: for those who must ask for leave first.
+  [[nodiscard]] bool wants_to_ask(TimePoint now) const;
 
   // The payload to send to the station now, if any. It counts as sent; the view holds until the next call.
   [[nodiscard]] std::optional<std::string_view> next_request(TimePoint now);
@@ -117,24 +116,49 @@ class Station {
 
  private:
   struct Outstanding {
-    std::size_t block = 0;
     protocol::ReadRequest request;
     TimePoint deadline;
     TimePoint quiet_until;  // a late answer is still its own until then
     bool missed = false;
+    std::size_t doubted = 0;  // bytes of an answer that was dropped for its size; 0: none was
+  };
+  // The poll of a block, which may take several reads.
+  struct Poll {
+    std::size_t block = 0;
+    BlockRead read;
+    std::uint32_t implausible = 0;  // values so far
+  };
+  struct LastAnswer {
+    std::uint16_t first_register = 0;
+    std::size_t size = 0;  // bytes, the last of collected_
   };
 
+  // Matching: station_matching.cpp.
   Reaction drop(Drop kind, std::string_view detail = {});
+  [[nodiscard]] std::optional<Drop> mismatch(const protocol::Opened& opened, const protocol::ReadAnswer& answer);
+  [[nodiscard]] bool is_repeated(std::span<const std::byte> data) const;
+  [[nodiscard]] bool is_size_of_another(std::size_t size) const;
+
   Reaction on_frame(const protocol::Opened& opened, const protocol::ReadAnswer& answer, TimePoint now);
   Reaction on_frame(const protocol::Opened& opened, const protocol::Push& push, TimePoint now);
   Reaction on_frame(const protocol::Opened& opened, const protocol::ExceptionAnswer& exception, TimePoint now);
   Reaction on_frame(const protocol::Opened& opened, const protocol::WriteEcho& echo, TimePoint now);
-  [[nodiscard]] std::optional<Drop> mismatch(const protocol::Opened& opened, const protocol::ReadAnswer& answer) const;
-  [[nodiscard]] bool is_size_of_another(std::size_t block, std::size_t size) const;
+
+  // Asking and what becomes of it: station_polling.cpp.
+  [[nodiscard]] std::optional<std::size_t> probe() const;
+  [[nodiscard]] std::optional<std::size_t> block_to_ask(TimePoint now) const;
+  void miss(TimePoint now);
+  void collect(const protocol::ReadAnswer& answer);
+  void finish_poll(TimePoint now);
+  void on_refusal(bool fewer_may_do, TimePoint now, Reaction& reaction);
+  void on_busy(TimePoint now);
+  void count_failure(BlockState& block, TimePoint now);
+  void refuse(std::size_t block, Reaction& reaction);
+  void note_push(std::size_t block, int first, int end, TimePoint now);
 
   Reaction heard(TimePoint now, Reaction reaction = {});
-  void take(std::size_t block, std::span<const std::byte> data, int first_byte);
-  void forget(std::size_t block);
+  std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte);
+  void note_changes(std::size_t block, std::size_t begin);
 
   StationConfig config_;
   std::uint8_t unit_ = 0;
@@ -142,13 +166,17 @@ class Station {
   Duration answer_timeout_;
   std::vector<BlockState> blocks_;
   PollSchedule schedule_;
+  std::optional<Poll> poll_;  // with no read in flight: its next read is due
   std::optional<Outstanding> outstanding_;
+  std::vector<std::byte> collected_;  // what the poll under way, or else the last one, was answered
+  LastAnswer last_answer_;
   std::size_t last_asked_ = 0;
+  std::optional<std::size_t> last_answered_;
   bool session_ = false;
   bool online_ = false;
   int misses_ = 0;
   TimePoint last_heard_{};
-  TimePoint gentle_until_{};  // while offline: no read before
+  TimePoint gentle_until_{};  // no read before: later than now while it is offline
   std::vector<bool> round_;   // blocks dealt with since the session began
   Counters counters_;
   bool shape_changed_ = false;

@@ -27,29 +27,86 @@ void read_certificate_password(Section& section, const Environment& environment,
   }
 }
 
+// The vendor's account. Its keys, `password` among them, mean nothing without `email`.
+void read_sign_in(Section& section, AccountConfig& account) {
+  SignInConfig sign_in;
+  section.read("email", sign_in.email);
+  section.read("sign_in_url", sign_in.url);
+  section.read("sign_in_ca", sign_in.authorities);
+  section.read_secret("app_key", sign_in.app_key);
+  section.read_secret("totp_shared_key", sign_in.totp_shared_key);
+  if (sign_in.email.empty()) return;
+  section.read_secret("password", sign_in.password);
+  if (sign_in.password.empty()) section.require("password", "the password of the vendor's account");
+  if (sign_in.app_key.empty()) section.require("app_key", "the vendor's app has it; see docs/sign-in.md");
+  if (sign_in.totp_shared_key.empty())
+    section.require("totp_shared_key", "the vendor's app has it; see docs/sign-in.md");
+  for (const std::string_view key : {"certificate", "username"}) {
+    if (const auto given = section.text(key))
+      section.refuse(*given, "not together with 'email', which gets it by itself");
+  }
+  account.sign_in = std::move(sign_in);
+}
+
+bool is_fingerprint(std::string_view text) {
+  const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return text.size() == 64 && std::ranges::all_of(text, digit);
+}
+
+// As programs print it, "AB:CD:...", or plain.
+void read_fingerprint(Section& section, TlsConfig& tls) {
+  const auto given = section.text("fingerprint");
+  if (!given) return;
+  std::string digits;
+  for (const char c : given->value) {
+    if (c == ':') continue;
+    digits += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  if (!is_fingerprint(digits)) return section.refuse(*given, "must be a SHA-256 fingerprint, 64 hexadecimal digits");
+  if (tls.verify != Verify::pinned) return section.refuse(*given, "belongs to verify = \"pinned\"");
+  tls.fingerprint = std::move(digits);
+}
+
+void read_login(Section& section, AccountConfig& account) {
+  section.read("username", account.username);
+  section.read_secret("password", account.password);
+  if (!account.password.empty() && account.username.empty()) {
+    section.require("username", "MQTT has no password without a user name");
+  }
+}
+
+void read_certificate(Section& section, const Environment& environment, bool alone, AccountConfig& account) {
+  section.read("certificate", account.certificate);
+  section.read("key", account.key);
+  read_certificate_password(section, environment, alone, account);
+  if (!account.key.empty() && account.certificate.empty()) section.require("certificate", "'key' belongs to one");
+  if (account.url.tls && !account.sign_in && account.certificate.empty() && account.username.empty()) {
+    section.require("certificate", "the PKCS#12 file (.pfx) of the vendor's account");
+  }
+}
+
 AccountConfig read_account(const Table& table, bool alone, Reading& reading, std::vector<Section::Text>& taken) {
   AccountConfig account;
   Section section(reading, "account", &table);
   account.id = read_id(section, taken, "a name of your own for the account");
   if (!account.id.empty()) section.override_from_environment("account__" + account.id);
 
-  if (auto url = section.url("url")) account.url = *std::move(url);
-  section.read("certificate", account.certificate);
-  read_certificate_password(section, reading.environment, alone, account);
-  section.read("username", account.username);
-  section.read_secret("password", account.password);
+  if (auto url = section.url("url")) {
+    account.url = *std::move(url);
+    account.has_url = true;
+  }
+  read_sign_in(section, account);
+  if (!account.sign_in) read_login(section, account);
+  read_certificate(section, reading.environment, alone, account);
   section.read("client_id", account.client_id);
-  read_tls(section, account.tls);
+  read_tls(section, account.tls, kVerifyNames);
+  read_fingerprint(section, account.tls);
   section.read("answer_timeout", account.answer_timeout, 1, 600);
   section.read("reconnect_delay", account.reconnect_delay, 1, 3600);
   account.reconnect_delay_max = std::max(account.reconnect_delay_max, account.reconnect_delay);
   section.read("reconnect_delay_max", account.reconnect_delay_max, account.reconnect_delay.count(), 86400);
-
-  if (account.url.tls && account.certificate.empty() && account.username.empty()) {
-    section.require("certificate", "the PKCS#12 file (.pfx) of the vendor's account");
-  }
-  if (!account.password.empty() && account.username.empty()) {
-    section.require("username", "MQTT has no password without a user name");
+  if (const auto most = section.integer("requests_per_minute", 1, 1'000'000)) {
+    account.requests_per_minute = static_cast<int>(*most);
   }
   section.finish();
   return account;

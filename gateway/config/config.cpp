@@ -45,7 +45,10 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   Section root(reading, "", &document);
   read_local(root, reading, config.local);
   read_discovery(root, reading, config.local, config.discovery);
+  read_publish(root, reading, catalog, config.publish);
   read_log(root, reading, config.log);
+  read_state(root, reading, config.state_file);
+  read_record(root, reading, config.record);
   read_schema_folders(root, reading, config.schema_folders);
   read_accounts(root, reading, config.accounts);
   read_stations(root, reading, catalog, config);

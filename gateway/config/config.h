@@ -3,6 +3,7 @@
 // docs/configuration.md lists the keys. Start-up only; one thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -31,15 +32,17 @@ struct BrokerUrl {
 
 // How far the server's certificate is checked.
 enum class Verify : std::uint8_t {
-  full,   // chain and host name
-  chain,  // chain only: for a broker whose certificate names another host
-  none    // not at all; said so at every start
+  full,    // chain and host name
+  chain,   // chain only: for a broker whose certificate names another host
+  pinned,  // the one certificate that was seen first, or whose `fingerprint` is given
+  none     // not at all; said so at every start
 };
 
 struct TlsConfig {
   std::filesystem::path authorities;  // `ca`: PEM; empty: the system's, or those inside the PKCS#12
   Verify verify = Verify::full;
   std::optional<int> security_level;  // OpenSSL's; lowered only by this explicit key
+  std::string fingerprint;            // SHA-256 of the only certificate to accept, 64 hexadecimal digits; or empty
 };
 
 struct LocalConfig {
@@ -60,21 +63,45 @@ struct DiscoveryConfig {
   std::string prefix = "homeassistant";
   std::string birth_topic = "homeassistant/status";
   std::string birth_payload = "online";
+  std::string language = "en";  // of entity names
+};
+
+// Signing in to the vendor's account, instead of a certificate at hand. The keys are those of the vendor's app.
+struct SignInConfig {
+  std::string url = "https://gw.bluettipower.com";
+  std::filesystem::path authorities;  // CA certificates of the service, PEM; empty: the system's
+  std::string email;
+  Secret password;
+  Secret app_key;
+  Secret totp_shared_key;
+};
+
+// By field name, topic path or unit; the first that fits in this order holds.
+using PublishWishes = std::map<std::string, double, std::less<>>;
+
+// How restless a value may be on the local side.
+struct PublishConfig {
+  PublishWishes dead_band;     // a smaller change is not told, in the field's unit
+  PublishWishes min_interval;  // seconds between two changes that are told
 };
 
 struct AccountConfig {
   std::string id;
   BrokerUrl url{.host = "iot.bluettipower.com", .port = 18760, .tls = true};
-  std::filesystem::path certificate;  // PKCS#12
+  bool has_url = false;  // given, not the default
+  std::optional<SignInConfig> sign_in;
+  std::filesystem::path certificate;  // PKCS#12, or PEM with `key`
+  std::filesystem::path key;
   Secret certificate_password;
   bool has_certificate_password = false;  // also true for an empty one that was given
   std::string username;
   Secret password;
-  std::string client_id;  // empty: made from the account's id
+  std::string client_id;  // empty: made once and remembered
   TlsConfig tls;
   std::chrono::seconds answer_timeout{5};    // wait for the answer to one read
   std::chrono::seconds reconnect_delay{45};  // before the first try after a lost session, then doubling
   std::chrono::seconds reconnect_delay_max{600};
+  int requests_per_minute = 300;  // at most, for all stations together: about what the vendor's app asks for
 };
 
 // Seconds between reads, by poll group, block name or block number.
@@ -92,17 +119,27 @@ struct StationConfig {
   std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
 };
 
+inline constexpr std::array<std::string_view, 5> kLogLevels{"trace", "debug", "info", "warning", "error"};
 enum class LogFormat : std::uint8_t { text, json };
 struct LogConfig {
   std::string level = "info";  // trace debug info warning error
   LogFormat format = LogFormat::text;
 };
 
+// What passes between gateway and cloud, written down without names, for reports and tests.
+struct RecordConfig {
+  std::filesystem::path file;             // empty: nothing is recorded
+  std::uint64_t most_bytes = 50'000'000;  // then it stops
+};
+
 struct Config {
   std::filesystem::path file;  // empty: built from options alone
   LocalConfig local;
   DiscoveryConfig discovery;
+  PublishConfig publish;
   LogConfig log;
+  RecordConfig record;
+  std::filesystem::path state_file;  // what is remembered between runs; empty: nothing
   std::vector<std::filesystem::path> schema_folders;
   std::vector<AccountConfig> accounts;
   std::vector<StationConfig> stations;

@@ -3,6 +3,8 @@
 // asked for; what is wrong goes into `reading`.
 #pragma once
 
+#include <array>
+
 #include "gateway/config/section.h"
 
 namespace bluetti::gateway {
@@ -10,13 +12,17 @@ namespace bluetti::gateway {
 void read_local(Section& root, Reading& reading, LocalConfig& local);
 void read_discovery(Section& root, Reading& reading, const LocalConfig& local, DiscoveryConfig& discovery);
 void read_log(Section& root, Reading& reading, LogConfig& log);
+void read_publish(Section& root, Reading& reading, const schemas::Catalog& catalog, PublishConfig& publish);
+void read_state(Section& root, Reading& reading, std::filesystem::path& file);
+void read_record(Section& root, Reading& reading, RecordConfig& record);
 void read_schema_folders(Section& root, Reading& reading, std::vector<std::filesystem::path>& folders);
 void read_accounts(Section& root, Reading& reading, std::vector<AccountConfig>& accounts);
 // After the accounts, which stations name.
 void read_stations(Section& root, Reading& reading, const schemas::Catalog& catalog, Config& config);
 
-// `ca`, `verify`, `security_level`.
-void read_tls(Section& section, TlsConfig& tls);
+inline constexpr std::array<std::string_view, 4> kVerifyNames{"full", "chain", "pinned", "none"};  // in Verify's order
+// `ca`, `verify`, `security_level`. `ways`: those of kVerifyNames that can be chosen here.
+void read_tls(Section& section, TlsConfig& tls, std::span<const std::string_view> ways);
 
 // An id of a station or account: a word of [a-z0-9_] that no other in `taken` has. Empty if missing or refused.
 [[nodiscard]] std::string read_id(Section& section, std::vector<Section::Text>& taken, std::string_view what);

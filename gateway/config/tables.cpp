@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "discovery/language.h"
 #include "gateway/config/parts.h"
 
 namespace bluetti::gateway {
@@ -42,10 +43,11 @@ Section section_of(Section& root, Reading& reading, std::string_view name) {
 
 }  // namespace
 
-void read_tls(Section& section, TlsConfig& tls) {
-  static constexpr std::array<std::string_view, 3> kVerify{"full", "chain", "none"};  // in the order of Verify
+void read_tls(Section& section, TlsConfig& tls, std::span<const std::string_view> ways) {
   section.read("ca", tls.authorities);
-  if (const auto verify = section.choice("verify", kVerify)) tls.verify = static_cast<Verify>(*verify);
+  if (const auto verify = section.choice("verify", ways)) {
+    tls.verify = static_cast<Verify>(std::ranges::find(kVerifyNames, ways[*verify]) - kVerifyNames.begin());
+  }
   if (const auto level = section.integer("security_level", 0, 5)) tls.security_level = static_cast<int>(*level);
 }
 
@@ -56,7 +58,8 @@ void read_local(Section& root, Reading& reading, LocalConfig& local) {
   section.read("username", local.username);
   const bool has_password = section.read_secret("password", local.password);
   section.read("client_id", local.client_id);
-  read_tls(section, local.tls);
+  static constexpr std::array<std::string_view, 3> kWays{"full", "chain", "none"};
+  read_tls(section, local.tls, kWays);
   section.read("certificate", local.certificate);
   section.read("key", local.key);
   section.read("json_state", local.json_state);
@@ -75,6 +78,9 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
   read_topic_prefix(section, "prefix", discovery.prefix);
   read_topic_prefix(section, "birth_topic", discovery.birth_topic);
   section.read("birth_payload", discovery.birth_payload);
+  const std::vector<std::string> codes = discovery::Language::codes();
+  const std::vector<std::string_view> languages(codes.begin(), codes.end());
+  if (const auto language = section.choice("language", languages)) discovery.language = codes[*language];
 
   if (discovery.prefix == local.base) {
     section.refuse(section.text("prefix") ? section.place_of("prefix") : root.place_of("local"), "prefix",
@@ -84,11 +90,29 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
 }
 
 void read_log(Section& root, Reading& reading, LogConfig& log) {
-  static constexpr std::array<std::string_view, 5> kLevels{"trace", "debug", "info", "warning", "error"};
   static constexpr std::array<std::string_view, 2> kFormats{"text", "json"};  // in the order of LogFormat
   Section section = section_of(root, reading, "log");
-  if (const auto level = section.choice("level", kLevels)) log.level = kLevels[*level];
+  if (const auto level = section.choice("level", kLogLevels)) log.level = kLogLevels[*level];
   if (const auto format = section.choice("format", kFormats)) log.format = static_cast<LogFormat>(*format);
+  section.finish();
+}
+
+void read_state(Section& root, Reading& reading, std::filesystem::path& file) {
+  Section section = section_of(root, reading, "state");
+  const auto folder = reading.environment.variable("STATE_DIRECTORY");  // systemd's
+  file = folder ? std::filesystem::path(*folder) / "state.json"
+                : reading.resolve(reading.file.stem().string() + ".state.json");
+  section.read("file", file);
+  section.finish();
+}
+
+void read_record(Section& root, Reading& reading, RecordConfig& record) {
+  constexpr std::int64_t kMegabyte = 1'000'000;
+  Section section = section_of(root, reading, "record");
+  section.read("file", record.file);
+  if (const auto most = section.integer("max_megabytes", 1, 100'000)) {
+    record.most_bytes = static_cast<std::uint64_t>(*most * kMegabyte);
+  }
   section.finish();
 }
 

@@ -5,127 +5,114 @@
 #include <array>
 #include <utility>
 
+#include "gateway/local/known_values.h"
+#include "gateway/local/local_connection.h"
+
 namespace bluetti::gateway {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kOnline = "online";
-constexpr std::string_view kOffline = "offline";
 constexpr Duration kFirstRetry = 1s;
 constexpr Duration kLongestRetry = 30s;
+constexpr Duration kFullBuffer = 100ms;       // until the library is tried again
+constexpr std::size_t kStationsAtOnce = 100;  // told before other work has its turn
 
-std::string bridge_topic(const LocalConfig& local) {
-  return local.base + "/bridge/availability";
-}
-
-// Topics of a block's slots; secrets have none.
-std::vector<std::string> slot_topics(const std::string& root, const schemas::Decoder& decoder) {
-  std::vector<std::string> topics;
-  topics.reserve(decoder.slots().size());
-  for (const schemas::Slot& slot : decoder.slots()) {
-    topics.push_back(slot.field->secret ? std::string() : root + "/" + slot.path);
+// Every topic of a station that may hold a retained message, without its root.
+std::vector<std::string> paths_of(const Station& station) {
+  std::vector<std::string> paths{"availability", "state"};
+  for (const BlockState& block : station.blocks()) {
+    for (const schemas::Slot& slot : block.decoder->slots()) {
+      if (!slot.field->secret) paths.push_back(slot.path);
+    }
   }
-  return topics;
-}
-
-// The station has this value, or is thought to have it as long as it was not asked.
-bool is_known(const BlockState& block, std::size_t slot) {
-  if (block.refused) return false;
-  if (block.current.values[slot].kind == schemas::ValueKind::missing) {
-    const schemas::Slot& about = block.decoder.slots()[slot];
-    return !block.answered && about.item == 0;
-  }
-  return true;
-}
-
-// Items beyond a group's count are absent for good; items within it may be absent for now.
-bool is_beyond_count(const BlockState& block, const schemas::Slot& slot) {
-  if (slot.group == nullptr || slot.item == 0) return false;
-  const auto& groups = block.decoder.block().groups;
-  const auto index =
-      static_cast<std::size_t>(std::ranges::find(groups, slot.group->name, &schemas::Group::name) - groups.begin());
-  return index < block.current.group_counts.size() && slot.item > block.current.group_counts[index];
+  return paths;
 }
 
 }  // namespace
 
-LastWill LocalPublisher::last_will(const LocalConfig& local) {
-  return {bridge_topic(local), std::string(kOffline)};
-}
-
-LocalPublisher::LocalPublisher(const LocalConfig& local, const DiscoveryConfig& discovery,
-                               std::unique_ptr<MqttClient> client, const std::vector<Station>& stations,
-                               std::uint64_t seed)
-    : local_(local),
-      discovery_(discovery),
+LocalPublisher::LocalPublisher(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client,
+                               const std::vector<Station>& stations, Memory memory, std::uint64_t seed)
+    : config_(std::move(config)),
       client_(std::move(client)),
       stations_(stations),
-      bridge_availability_(bridge_topic(local)),
+      memory_(*memory.stations),
+      documents_(*config_, std::move(memory.installation), memory_),
+      bridge_(config_->local.base),
+      filter_(config_->publish),
       backoff_(kFirstRetry, kLongestRetry, seed),
-      random_(static_cast<std::minstd_rand::result_type>(seed)) {
-  for (const Station& station : stations) topics_.push_back(topics_of(station));
-}
+      random_(static_cast<std::minstd_rand::result_type>(seed)),
+      owed_(stations.size()) {}
 
-LocalPublisher::StationTopics LocalPublisher::topics_of(const Station& station) const {
-  const std::string root = local_.base + "/" + station.config().id;
-  StationTopics topics{.availability = root + "/availability", .state = root + "/state"};
-  topics.discovery = discovery::topic(discovery_.prefix, station.config().serial);
-  for (const BlockState& block : station.blocks()) topics.values.push_back(slot_topics(root, block.decoder));
-  return topics;
-}
-
-std::set<std::string> LocalPublisher::StationTopics::all() const {
-  std::set<std::string> topics{availability, state, discovery};
-  for (const auto& block : values) topics.insert(block.begin(), block.end());
-  topics.erase("");
-  return topics;
+std::string LocalPublisher::station_topic(std::size_t station, std::string_view path) const {
+  return config_->local.base + "/" + stations_[station].config().id + "/" + std::string(path);
 }
 
 void LocalPublisher::station_changed(std::size_t station, TimePoint now) {
-  std::set<std::string> gone = topics_[station].all();
-  StationTopics topics = topics_of(stations_[station]);
-  topics.announced = std::move(topics_[station].announced);
-  topics_[station] = std::move(topics);
-  for (const std::string& topic : topics_[station].all()) gone.erase(topic);
-  for (const std::string& topic : gone) send(topic, "", 1);
-  tell(station, now);
+  filter_.forget();
+  if (!connected_) return;
+  clear_what_is_gone();
+  documents_.forget(station);
+  owe(station, {.documents = true, .values = true});
+  settle(now);
 }
 
-void LocalPublisher::stations_changed(TimePoint now) {
-  const std::vector<StationTopics> earlier = std::exchange(topics_, {});
-  std::set<std::string> gone;
-  for (const StationTopics& topics : earlier) gone.merge(topics.all());
+void LocalPublisher::stations_changed(std::shared_ptr<const Config> config, TimePoint now) {
+  config_ = std::move(config);
+  documents_.reset(*config_);
+  filter_ = ValueFilter(config_->publish);
+  owed_.assign(stations_.size(), {});
+  owing_ = 0;
+  if (!connected_) return;
+  clear_what_is_gone();
+  owe_everything(true, now);
+  settle(now);
+}
+
+// Also what an earlier run or an earlier configuration has left.
+void LocalPublisher::clear_what_is_gone() {
+  std::set<std::string, std::less<>> serials;
   for (const Station& station : stations_) {
-    topics_.push_back(topics_of(station));
-    const auto same = std::ranges::find(earlier, topics_.back().discovery, &StationTopics::discovery);
-    if (same != earlier.end()) topics_.back().announced = same->announced;
-    for (const std::string& topic : topics_.back().all()) gone.erase(topic);
+    const StationConfig& config = station.config();
+    serials.insert(config.serial);
+    for (const std::string& topic : memory_.move_to(config.serial, config_->local.base, config.id, paths_of(station))) {
+      send(topic, "", 1);
+    }
   }
-  for (const std::string& topic : gone) send(topic, "", 1);
-  if (connected_) refresh(now);
+  for (const std::string& topic : memory_.take_strangers(serials)) send(topic, "", 1);
 }
 
 void LocalPublisher::on_connected(TimePoint now) {
   connected_ = true;
   backoff_.reset();
-  if (discovery_.enabled) client_->subscribe(discovery_.birth_topic, 0);
-  refresh(now);
+  if (config_->discovery.enabled) client_->subscribe(config_->discovery.birth_topic, 0);
+  client_->subscribe(bridge_.restart_topic(), 1);
+  client_->subscribe(bridge_.log_level_topic(), 1);
+  clear_what_is_gone();
+  owe_everything(true, now);
+  settle(now);
 }
 
 Duration LocalPublisher::on_down(bool refused, TimePoint now) {
   if (std::exchange(connected_, false)) client_->disconnect();
-  refresh_at_ = TimePoint::max();
+  refresh_at_ = birth_at_ = settle_at_ = TimePoint::max();
   const Duration wait = backoff_.next(refused);
   connect_at_ = now + wait;
   return wait;
 }
 
-void LocalPublisher::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
-  // A retained birth message is old, and the connection that brought it has just been told everything.
-  if (topic != discovery_.birth_topic || payload != discovery_.birth_payload || retained) return;
-  const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
-  refresh_at_ = std::min(refresh_at_, now + wait);
+std::optional<BridgeCommand> LocalPublisher::on_message(std::string_view topic, std::string_view payload, bool retained,
+                                                        TimePoint now) {
+  // A retained birth message is old, and the connection that brought it has just been told everything. A retained
+  // command would be carried out anew at each start.
+  if (retained) return std::nullopt;
+  if (topic == config_->discovery.birth_topic && payload == config_->discovery.birth_payload) {
+    const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
+    birth_at_ = std::min(birth_at_, now + wait);
+  }
+  if (topic == bridge_.restart_topic()) return BridgeCommand{.restart = true, .log_level = {}};
+  if (topic == bridge_.log_level_topic()) return BridgeCommand{.restart = false, .log_level = std::string(payload)};
+  return std::nullopt;
 }
 
 void LocalPublisher::tick(TimePoint now) {
@@ -134,75 +121,128 @@ void LocalPublisher::tick(TimePoint now) {
     client_->connect();
   }
   if (!connected_) return;
-  if (incomplete_) refresh_at_ = std::min(refresh_at_, now + kFirstRetry);
-  if (now >= refresh_at_) refresh(now);
-  if (now < next_document_) return;
-  next_document_ = TimePoint::max();
-  for (std::size_t station = 0; station < topics_.size(); ++station) {
-    if (now >= topics_[station].document_due) publish_document(station, now);
-    next_document_ = std::min(next_document_, topics_[station].document_due);
+  if (now >= birth_at_) {
+    birth_at_ = TimePoint::max();
+    owe_everything(true, now);
+  } else if (now >= refresh_at_) {
+    owe_everything(false, now);
   }
+  for (const std::size_t station : documents_.take_due(now)) owe(station, {.documents = true, .values = false});
+  if (now >= settle_at_ || (owing_ > 0 && settle_at_ == TimePoint::max())) settle(now);
+  publish_held(now);
 }
 
 TimePoint LocalPublisher::next_action() const {
-  return std::min({connect_at_, refresh_at_, connected_ ? next_document_ : TimePoint::max()});
+  if (!connected_) return connect_at_;
+  const TimePoint settle = owing_ > 0 && settle_at_ == TimePoint::max() ? TimePoint::min() : settle_at_;
+  return std::min({refresh_at_, birth_at_, settle, documents_.next(), filter_.next()});
 }
 
 void LocalPublisher::stop() {
   if (!connected_) return;
-  send(bridge_availability_, kOffline, 1);
+  send(bridge_availability_topic(config_->local), kOffline, 1);
   client_->disconnect();
   connected_ = false;
 }
 
+void LocalPublisher::owe_everything(bool documents, TimePoint now) {
+  send(bridge_availability_topic(config_->local), kOnline, 1);
+  bridge_.forget();
+  if (documents) documents_.forget_all();
+  publish_bridge(std::move(bridge_status_));
+  for (std::size_t station = 0; station < stations_.size(); ++station) {
+    owe(station, {.documents = documents, .values = true});
+  }
+  refresh_at_ = config_->local.heartbeat > 0s ? now + config_->local.heartbeat : TimePoint::max();
+}
+
+void LocalPublisher::owe(std::size_t station, Owed what) {
+  Owed& owed = owed_[station];
+  if (!owed.anything() && what.anything()) ++owing_;
+  owed.documents = owed.documents || what.documents;
+  owed.values = owed.values || what.values;
+}
+
+void LocalPublisher::settle(TimePoint now) {
+  settle_at_ = TimePoint::max();
+  for (std::size_t told = 0; owing_ > 0 && told < kStationsAtOnce; cursor_ = (cursor_ + 1) % owed_.size()) {
+    if (!owed_[cursor_].anything()) continue;
+    if (!settle_station(cursor_, now)) {
+      settle_at_ = now + kFullBuffer;
+      return;
+    }
+    owed_[cursor_] = {};
+    --owing_;
+    ++told;
+  }
+}
+
 // Discovery first, so that Home Assistant knows the topics when their values come.
-void LocalPublisher::tell(std::size_t station, TimePoint now) {
-  topics_[station].document.clear();
-  publish_document(station, now);
-  publish_availability(station);
-  publish_values(station);
+bool LocalPublisher::settle_station(std::size_t station, TimePoint now) {
+  const auto sender = [this](const std::string& topic, std::string_view payload) { return send(topic, payload, 1); };
+  if (owed_[station].documents && !documents_.tell(station, stations_[station], now, sender)) return false;
+  if (!owed_[station].values) return true;
+  if (!send(station_topic(station, "availability"), stations_[station].online() ? kOnline : kOffline, 1)) return false;
+  if (!publish_values(station, now)) return false;
   publish_json(station);
+  return true;
 }
 
-void LocalPublisher::refresh(TimePoint now) {
-  incomplete_ = false;
-  send(bridge_availability_, kOnline, 1);
-  for (std::size_t station = 0; station < topics_.size(); ++station) tell(station, now);
-  refresh_at_ = local_.heartbeat > 0s ? now + local_.heartbeat : TimePoint::max();
-}
-
-void LocalPublisher::publish_values(std::size_t station) {
+bool LocalPublisher::publish_values(std::size_t station, TimePoint now) {
   const auto blocks = stations_[station].blocks();
   for (std::size_t block = 0; block < blocks.size(); ++block) {
     const auto& values = blocks[block].current.values;
     for (std::size_t slot = 0; slot < values.size(); ++slot) {
-      if (values[slot].kind != schemas::ValueKind::missing) publish_slot(station, block, slot);
+      if (values[slot].kind == schemas::ValueKind::missing) continue;
+      if (!publish_slot(station, block, slot)) return false;
+      filter_.told(ValueFilter::place(station, block, slot), blocks[block].decoder->slots()[slot], values[slot], now);
     }
+  }
+  return true;
+}
+
+void LocalPublisher::publish_update(std::size_t station, const Update& update, TimePoint now) {
+  if (!connected_ || owed_[station].values) return;  // what is owed holds it
+  const BlockState& block = stations_[station].blocks()[update.block];
+  for (const std::uint32_t slot : update.slots) {
+    const auto place = ValueFilter::place(station, update.block, slot);
+    if (!filter_.passes(place, block.decoder->slots()[slot], block.current.values[slot], now)) continue;
+    if (publish_slot(station, update.block, slot)) continue;
+    owe(station, {.documents = false, .values = true});
+    settle_at_ = now + kFullBuffer;
+    return;
   }
 }
 
-void LocalPublisher::publish_update(std::size_t station, const Update& update) {
-  for (const std::uint32_t slot : update.slots) publish_slot(station, update.block, slot);
+void LocalPublisher::publish_held(TimePoint now) {
+  for (const ValueFilter::Place& place : filter_.take_due(now)) {
+    const auto slot = static_cast<std::uint32_t>(place.slot);
+    publish_update(place.station, {place.block, std::span(&slot, 1)}, now);
+  }
 }
 
-void LocalPublisher::publish_slot(std::size_t station, std::size_t block, std::size_t slot) {
-  const std::string& topic = topics_[station].values[block][slot];
-  if (topic.empty()) return;
+bool LocalPublisher::publish_slot(std::size_t station, std::size_t block, std::size_t slot) {
   const BlockState& state = stations_[station].blocks()[block];
+  const schemas::Slot& about = state.decoder->slots()[slot];
+  if (about.field->secret) return true;
+  topic_.assign(config_->local.base).append("/").append(stations_[station].config().id).append("/").append(about.path);
   std::array<char, schemas::kMaxFormatted> buffer{};
-  send(topic, schemas::format(*state.decoder.slots()[slot].field, state.current, state.current.values[slot], buffer));
+  return send(topic_, schemas::format(*about.field, state.current, state.current.values[slot], buffer));
 }
 
 void LocalPublisher::publish_availability(std::size_t station) {
-  send(topics_[station].availability, stations_[station].online() ? kOnline : kOffline, 1);
+  if (owed_[station].values) return;
+  if (!send(station_topic(station, "availability"), stations_[station].online() ? kOnline : kOffline, 1)) {
+    owe(station, {.documents = false, .values = true});
+  }
 }
 
 void LocalPublisher::publish_json(std::size_t station) {
-  if (!local_.json_state || !connected_) return;
+  if (!config_->local.json_state || !connected_) return;
   json_ = "{";
   for (const BlockState& block : stations_[station].blocks()) {
     for (std::size_t index = 0; index < block.current.values.size(); ++index) {
-      const schemas::Slot& slot = block.decoder.slots()[index];
+      const schemas::Slot& slot = block.decoder->slots()[index];
       if (slot.field->secret || !is_known(block, index) || is_beyond_count(block, slot)) continue;
       json_ += json_.size() > 1 ? ",\"" : "\"";
       json_ += slot.id;
@@ -211,63 +251,27 @@ void LocalPublisher::publish_json(std::size_t station) {
     }
   }
   json_ += '}';
-  send(topics_[station].state, json_);
+  send(station_topic(station, "state"), json_);
 }
 
 void LocalPublisher::shape_changed(std::size_t station) {
-  StationTopics& topics = topics_[station];
-  topics.document_due = std::min(topics.document_due, topics.document_published + kDocumentInterval);
-  next_document_ = std::min(next_document_, topics.document_due);
+  documents_.change(station);
 }
 
-discovery::Station LocalPublisher::describe(std::size_t station, std::map<std::string, std::string>& components) const {
-  const StationConfig& config = stations_[station].config();
-  discovery::Station described{
-      .serial = config.serial, .name = config.name, .model = config.model == nullptr ? "" : config.model->title};
-  for (const BlockState& block : stations_[station].blocks()) {
-    const auto slots = block.decoder.slots();
-    for (std::size_t index = 0; index < slots.size(); ++index) {
-      const schemas::Slot& slot = slots[index];
-      if (slot.field->secret || slot.field->prominence == schemas::Prominence::none) continue;
-      if (!is_known(block, index) || is_beyond_count(block, slot)) continue;
-      described.entities.push_back({&slot, &block.decoder.block()});
-      components.emplace(slot.id, discovery::entity_class(*slot.field).platform);
-    }
-  }
-  return described;
+void LocalPublisher::publish_bridge(BridgeStatus status) {
+  bridge_status_ = std::move(status);
+  if (!connected_ || bridge_status_.log_level.empty()) return;
+  const auto sender = [this](const std::string& topic, std::string_view payload) { return send(topic, payload); };
+  documents_.tell_bridge(
+      bridge_status_, [this](const std::string& topic, std::string_view payload) { return send(topic, payload, 1); });
+  bridge_.tell(bridge_status_, sender);
 }
 
-void LocalPublisher::publish_document(std::size_t station, TimePoint now) {
-  StationTopics& topics = topics_[station];
-  topics.document_due = TimePoint::max();
-  if (!discovery_.enabled || !connected_) return;
-  std::map<std::string, std::string> components;
-  discovery::Station described = describe(station, components);
-  for (const auto& [id, platform] : topics.announced) {
-    if (!components.contains(id)) described.removed.push_back(platform + ":" + id);
-  }
-  const discovery::Document document = discovery::document(
-      described,
-      {.discovery_prefix = discovery_.prefix, .base = local_.base, .station = stations_[station].config().id},
-      {.version = GATEWAY_VERSION});
-  // Components are taken away by a version that names them without content; a later one leaves them out.
-  if (!described.removed.empty()) topics.document_due = now + kDocumentInterval;
-  next_document_ = std::min(next_document_, topics.document_due);
-  topics.announced = std::move(components);
-  if (described.entities.empty() && described.removed.empty()) return;  // nothing is known of it yet
-  if (document.payload == topics.document) return;
-  send(document.topic, document.payload, 1);
-  topics.document = document.payload;
-  topics.document_published = now;
-}
-
-void LocalPublisher::send(const std::string& topic, std::string_view payload, int qos) {
-  if (!connected_) return;
-  if (client_->publish(topic, payload, qos, true)) {
-    ++published_;
-  } else {
-    incomplete_ = true;
-  }
+bool LocalPublisher::send(const std::string& topic, std::string_view payload, int qos) {
+  if (!connected_) return true;  // all of it is told when the connection is there
+  if (!client_->publish(topic, payload, qos, true)) return false;
+  ++published_;
+  return true;
 }
 
 }  // namespace bluetti::gateway

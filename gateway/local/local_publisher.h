@@ -1,54 +1,66 @@
 // SPDX-License-Identifier: MIT
 // The local side: retained topics, availability and Home Assistant discovery. Nothing is stored up while the local
-// broker is away: everything is told anew from the stations' current values when it is back. The loop's thread only.
+// broker is away or slow: what is owed to it is told from the stations' current values when it can be. The loop's
+// thread only.
 //
 //   <base>/bridge/availability          online | offline
+//   <base>/bridge/...                   what BridgeTopics tells
 //   <base>/<station>/availability       online | offline
 //   <base>/<station>/<path>             one value; empty when it is absent
 //   <base>/<station>/state              all values as JSON, if asked for
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "discovery/discovery.h"
 #include "gateway/backoff.h"
 #include "gateway/cloud/station.h"
 #include "gateway/config/config.h"
 #include "gateway/event.h"
+#include "gateway/local/bridge_topics.h"
+#include "gateway/local/documents.h"
+#include "gateway/local/published_memory.h"
+#include "gateway/local/value_filter.h"
 #include "gateway/mqtt/mqtt_client.h"
-#include "gateway/mqtt/paho_client.h"
 
 namespace bluetti::gateway {
 
+// What somebody on the local broker wants the gateway to do.
+struct BridgeCommand {
+  bool restart = false;
+  std::string log_level;  // empty: as it is
+};
+
 class LocalPublisher {
  public:
-  static constexpr std::chrono::seconds kDocumentInterval{
-      2};  // Home Assistant may lose the first of two quick versions
+  // What outlives one run: `memory` belongs to the caller and is kept in step.
+  struct Memory {
+    std::string installation;
+    std::map<std::string, StationState, std::less<>>* stations = nullptr;
+  };
 
-  LocalPublisher(const LocalConfig& local, const DiscoveryConfig& discovery, std::unique_ptr<MqttClient> client,
-                 const std::vector<Station>& stations, std::uint64_t seed);
+  LocalPublisher(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client,
+                 const std::vector<Station>& stations, Memory memory, std::uint64_t seed);
 
-  [[nodiscard]] static LastWill last_will(const LocalConfig& local);
-
-  // One station, or all of them, were described anew: topics that are no more are cleared, the others told again.
+  // The stations were described anew, one or all: topics that are no more are cleared, the others told again.
   void station_changed(std::size_t station, TimePoint now);
-  void stations_changed(TimePoint now);
+  void stations_changed(std::shared_ptr<const Config> config, TimePoint now);
 
   void on_connected(TimePoint now);               // tells everything
   Duration on_down(bool refused, TimePoint now);  // returns the wait before the next try
-  void on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now);
+  std::optional<BridgeCommand> on_message(std::string_view topic, std::string_view payload, bool retained,
+                                          TimePoint now);
 
-  void publish_update(std::size_t station, const Update& update);
+  void publish_update(std::size_t station, const Update& update, TimePoint now);
   void publish_availability(std::size_t station);
   void publish_json(std::size_t station);   // if configured
-  void shape_changed(std::size_t station);  // other entities than before: the document is made anew, soon
+  void shape_changed(std::size_t station);  // other entities than before: the documents are made anew, soon
+  void publish_bridge(BridgeStatus status);
 
   void tick(TimePoint now);
   [[nodiscard]] TimePoint next_action() const;
@@ -57,46 +69,51 @@ class LocalPublisher {
   void stop();
 
   [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] bool owes_nothing() const { return owing_ == 0; }
   [[nodiscard]] std::uint64_t published() const { return published_; }
+  // True once after what is to be remembered has changed.
+  [[nodiscard]] bool take_memory_changed() { return memory_.take_changed(); }
 
  private:
-  struct StationTopics {
-    std::string availability;
-    std::string state;
-    std::string discovery;                         // the document's topic
-    std::vector<std::vector<std::string>> values;  // by block and slot; empty: not published
-    std::string document;                          // as last published
-    std::map<std::string, std::string> announced;  // component id -> platform, in that document
-    TimePoint document_due = TimePoint::max();
-    TimePoint document_published = TimePoint::min();
-
-    [[nodiscard]] std::set<std::string> all() const;
+  // What a station's subscribers have not been told yet.
+  struct Owed {
+    bool documents = false;
+    bool values = false;
+    [[nodiscard]] bool anything() const { return documents || values; }
   };
 
-  [[nodiscard]] StationTopics topics_of(const Station& station) const;
-  void tell(std::size_t station, TimePoint now);
-  void refresh(TimePoint now);
-  void publish_values(std::size_t station);
-  void publish_slot(std::size_t station, std::size_t block, std::size_t slot);
-  void publish_document(std::size_t station, TimePoint now);
-  [[nodiscard]] discovery::Station describe(std::size_t station, std::map<std::string, std::string>& components) const;
-  void send(const std::string& topic, std::string_view payload, int qos = 0);
+  void owe_everything(bool documents, TimePoint now);
+  void owe(std::size_t station, Owed what);
+  void settle(TimePoint now);  // tells what is owed, until the library's buffer is full
+  bool settle_station(std::size_t station, TimePoint now);
+  bool publish_values(std::size_t station, TimePoint now);
+  bool publish_slot(std::size_t station, std::size_t block, std::size_t slot);
+  void publish_held(TimePoint now);
+  void clear_what_is_gone();
+  bool send(const std::string& topic, std::string_view payload, int qos = 0);
+  [[nodiscard]] std::string station_topic(std::size_t station, std::string_view path) const;
 
-  LocalConfig local_;
-  DiscoveryConfig discovery_;
+  std::shared_ptr<const Config> config_;
   std::unique_ptr<MqttClient> client_;
   const std::vector<Station>& stations_;
-  std::vector<StationTopics> topics_;
-  std::string bridge_availability_;
+  PublishedMemory memory_;
+  Documents documents_;
+  BridgeTopics bridge_;
+  BridgeStatus bridge_status_;
+  ValueFilter filter_;
   Backoff backoff_;
   std::minstd_rand random_;
+  std::vector<Owed> owed_;  // by station
+  std::size_t owing_ = 0;   // stations that something is owed to
+  std::size_t cursor_ = 0;  // where settling goes on
   bool connected_ = false;
-  bool incomplete_ = false;  // the library refused a message: tell everything again soon
   TimePoint connect_at_ = TimePoint::min();
   TimePoint refresh_at_ = TimePoint::max();
-  TimePoint next_document_ = TimePoint::max();  // the earliest document_due
+  TimePoint birth_at_ = TimePoint::max();   // answer to Home Assistant's birth
+  TimePoint settle_at_ = TimePoint::max();  // after the library's buffer was full
   std::uint64_t published_ = 0;
-  std::string json_;
+  std::string topic_;  // scratch
+  std::string json_;   // scratch
 };
 
 }  // namespace bluetti::gateway

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// One poll of a block, as the reads it takes: parts of at most 125 registers (the Modbus limit), cut between fields
+// where that can be, one after the other from the block's first register on. Registers count from there. Where the
+// station refuses a read as reaching too far (an Elite 200 V2 refuses one that runs past the end of what it has), a few
+// shorter ones find the end. No bytes, no times.
+#pragma once
+
+#include "schemas/schema.h"
+
+namespace bluetti::gateway {
+
+class BlockRead {
+ public:
+  struct Part {
+    int first = 0;
+    int count = 0;
+  };
+  static constexpr int kMostShorterTries = 4;
+
+  // The block must outlive this.
+  BlockRead(const schemas::Block& block, int registers);
+
+  [[nodiscard]] Part part() const { return {begin_, end_ - begin_}; }  // what is to be asked for now
+
+  // The part was answered with so many registers. True: another is to be asked for. A station that sends fewer than
+  // asked for has no more.
+  [[nodiscard]] bool on_answer(int registers);
+
+  // The station does not have all of the part. True: fewer are to be asked for. If already half of the block was too
+  // much, the station does not have it at all.
+  [[nodiscard]] bool on_refusal();
+
+  [[nodiscard]] int reached() const { return begin_; }  // registers that were answered
+  [[nodiscard]] bool was_refused() const { return lacks_ != 0; }
+
+ private:
+  [[nodiscard]] bool choose_end();
+
+  const schemas::Block* block_;
+  int registers_;
+  int begin_ = 0;
+  int end_ = 0;
+  int lacks_ = 0;  // a read up to here was refused; 0: none was
+  int tries_ = 0;
+};
+
+// The last place after `begin` and not after `most` where a cut tears no field and no item of a group; `most` if there
+// is none. Items behind a counted group lie nobody knows where before it is read, and are not looked at.
+[[nodiscard]] int cut_before(const schemas::Block& block, int begin, int most);
+
+}  // namespace bluetti::gateway

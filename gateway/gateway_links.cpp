@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// Gateway's connections: what happens to them, and what the user is told about it.
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+
+#include "gateway/cloud/identity.h"
+#include "gateway/gateway.h"
+#include "gateway/mqtt/connection_advice.h"
+
+namespace bluetti::gateway {
+namespace {
+
+constexpr std::string_view kContest =
+    "; another client seems to hold the session of this account, of which the cloud allows one: close the phone app, "
+    "and see that no other gateway uses the account";
+
+long whole_seconds(Duration duration) {
+  return std::lround(std::chrono::duration<double>(duration).count());
+}
+
+}  // namespace
+
+void Gateway::on(const AccessReady& ready, TimePoint now) {
+  CloudSession& session = sessions_[static_cast<std::size_t>(ready.link.account)];
+  const AccountConfig& account = session.account();
+  if (ready.access->remember) remember(account.id, *ready.access->remember);
+  const bool is_new = session.certificate_expires() != ready.access->certificate_expires;
+  session.on_access(ready.access, now, clock_.wall());
+  if (is_new) certificates_watched_ = TimePoint::min();
+  tell_bridge(now);
+}
+
+void Gateway::on(const AccessFailed& failed, TimePoint now) {
+  CloudSession& session = sessions_[static_cast<std::size_t>(failed.link.account)];
+  const std::string& id = session.account().id;
+  if (failed.remember) remember(id, *failed.remember);
+  news_[static_cast<std::size_t>(failed.link.account)].problem = failed.reason;
+  tell_bridge(now);
+  link_failed_ = true;
+  const std::optional<Duration> wait = session.on_access_failed(failed.final, now);
+  if (session.given_up()) return spdlog::error("[cloud {}] {}; not trying again until restarted", id, failed.reason);
+  if (wait) return spdlog::warn("[cloud {}] {}; trying again in {} s", id, failed.reason, whole_seconds(*wait));
+  spdlog::warn("[cloud {}] {}; going on with what is there", id, failed.reason);
+}
+
+void Gateway::on(const StateNotSaved& failed, TimePoint) {
+  spdlog::error("{}", failed.reason);
+}
+
+void Gateway::remember(const std::string& account, const AccountState& learned) {
+  state_.accounts[account] = learned;
+  outside_.remember(state_);
+}
+
+// Once a day, and whenever there is a new one.
+void Gateway::watch_certificates(TimePoint now) {
+  if (certificates_watched_ != TimePoint::min() && now < certificates_watched_ + kWatchCertificates) return;
+  certificates_watched_ = now;
+  for (const CloudSession& session : sessions_) {
+    if (!session.certificate_expires()) continue;
+    const std::string warning = expiry_warning(*session.certificate_expires(), clock_.wall());
+    if (warning.empty()) continue;
+    const AccountConfig& account = session.account();
+    const std::string file = account.certificate.filename().string();
+    spdlog::warn("[cloud {}] the client certificate{} {}: get a new one", account.id, file.empty() ? "" : ' ' + file,
+                 warning);
+  }
+}
+
+void Gateway::on(const Connected& connected, TimePoint now) {
+  if (connected.link.is_local()) {
+    spdlog::info("[local] connected to {}", config_->local.url.text());
+    return local_.on_connected(now);
+  }
+  CloudSession& session = sessions_[static_cast<std::size_t>(connected.link.account)];
+  spdlog::info("[cloud {}] connected to {}, {} station{}", session.account().id, session.url().text(),
+               session.stations().size(), session.stations().size() == 1 ? "" : "s");
+  session.on_connected(now, clock_.wall());
+  news_[static_cast<std::size_t>(connected.link.account)].problem.clear();
+  tell_bridge(now);
+  for (const std::size_t station : session.stations()) {
+    stations_[station].session_up(now);
+    said_[station] = {};
+    if (stations_[station].config().model == nullptr) {
+      spdlog::info("[{}] waiting for its first message, to find its model out; with `model` given it is asked at once",
+                   stations_[station].config().id);
+    }
+    serve(station, now);
+  }
+}
+
+void Gateway::on(const ConnectFailed& failed, TimePoint now) {
+  link_failed_ = true;
+  link_down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
+}
+
+void Gateway::on(const ConnectionLost& lost, TimePoint now) {
+  link_down(lost.link, "lost the connection to", lost.reason, false, now);
+}
+
+void Gateway::link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
+  if (!link.is_local()) {
+    return session_down(static_cast<std::size_t>(link.account), what, reason, refused, now);
+  }
+  const Duration wait = local_.on_down(refused, now);
+  spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.url.text(), reason,
+               connection_advice(reason), whole_seconds(wait));
+}
+
+void Gateway::session_down(std::size_t account, std::string_view what, const std::string& reason, bool refused,
+                           TimePoint now) {
+  CloudSession& session = sessions_[account];
+  const std::optional<SessionDown> down = session.on_down(refused, now);
+  if (!down) return;
+  spdlog::warn("[cloud {}] {} {}: {}{}; trying again in {} s", session.account().id, what, session.url().text(), reason,
+               down->is_contest ? kContest : connection_advice(reason), whole_seconds(down->wait));
+  news_[account].problem = reason;
+  tell_bridge(now);
+  for (const std::size_t station : session.stations()) {
+    stations_[station].session_down();
+    serve(station, now);
+  }
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// What the gateway tells about itself, below <base>/bridge: its version, its log level, and of each account whether it
+// is connected, how much it asks, when it was last answered and until when its certificate is good.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/state/state.h"
+
+namespace bluetti::gateway {
+
+struct AccountStatus {
+  std::string id;
+  bool connected = false;
+  int requests_per_minute = 0;
+  std::optional<WallTime> last_answer;
+  std::optional<WallTime> certificate_expires;
+  std::string problem;  // why it is not connected
+};
+
+struct BridgeStatus {
+  std::string log_level;
+  std::vector<AccountStatus> accounts;
+};
+
+class BridgeTopics {
+ public:
+  explicit BridgeTopics(const std::string& base) : root_(base + "/bridge/") {}
+
+  // True: it is on its way.
+  using Send = std::function<bool(const std::string& topic, std::string_view payload)>;
+
+  // Sends what differs from what was sent before.
+  void tell(const BridgeStatus& status, const Send& send);
+  void forget() { told_.clear(); }  // the broker may have lost it: the next tell() sends everything
+
+  // Payload of a command to the bridge; nothing for another topic.
+  [[nodiscard]] std::string restart_topic() const { return root_ + "restart/set"; }
+  [[nodiscard]] std::string log_level_topic() const { return root_ + "log_level/set"; }
+
+ private:
+  void tell(const std::string& path, std::string payload, const Send& send);
+
+  std::string root_;
+  std::map<std::string, std::string> told_;
+};
+
+}  // namespace bluetti::gateway

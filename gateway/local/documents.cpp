@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/local/documents.h"
+
+#include <algorithm>
+
+#include "gateway/local/known_values.h"
+
+namespace bluetti::gateway {
+namespace {
+
+std::size_t content_of(const std::vector<discovery::Document>& documents) {
+  std::size_t content = 1;
+  for (const discovery::Document& document : documents) {
+    content = content * 31 + std::hash<std::string_view>{}(document.payload);
+  }
+  return content;
+}
+
+discovery::Origin origin() {
+  return {.name = "BLUETTI Gateway", .version = GATEWAY_VERSION, .url = {}};
+}
+
+}  // namespace
+
+Documents::Documents(const Config& config, std::string installation, PublishedMemory& memory)
+    : installation_(std::move(installation)), memory_(memory) {
+  reset(config);
+}
+
+void Documents::reset(const Config& config) {
+  config_ = config.discovery;
+  base_ = config.local.base;
+  language_ = discovery::Language::named(config_.language).value_or(discovery::Language());
+  told_.assign(config.stations.size(), {});
+  bridge_ = 0;
+  next_ = TimePoint::max();
+}
+
+void Documents::forget_all() {
+  for (Told& told : told_) told.content = 0;
+  bridge_ = 0;
+}
+
+void Documents::forget(std::size_t station) {
+  told_[station].content = 0;
+}
+
+void Documents::change(std::size_t station) {
+  plan(told_[station], told_[station].at + kInterval);
+}
+
+void Documents::plan(Told& told, TimePoint due) {
+  told.due = std::min(told.due, due);
+  next_ = std::min(next_, told.due);
+}
+
+std::vector<std::size_t> Documents::take_due(TimePoint now) {
+  std::vector<std::size_t> due;
+  if (now < next_) return due;
+  next_ = TimePoint::max();
+  for (std::size_t station = 0; station < told_.size(); ++station) {
+    if (now >= told_[station].due) {
+      told_[station].due = TimePoint::max();
+      due.push_back(station);
+    }
+    next_ = std::min(next_, told_[station].due);
+  }
+  return due;
+}
+
+discovery::Station Documents::describe(const Station& station) const {
+  const StationConfig& config = station.config();
+  discovery::Station described{.serial = config.serial, .name = config.name};
+  if (config.model != nullptr) described.model = config.model->title;
+  described.bridge = installation_;
+  described.announced = memory_.announced(config.serial);
+  for (const BlockState& block : station.blocks()) {
+    const auto slots = block.decoder->slots();
+    for (std::size_t index = 0; index < slots.size(); ++index) {
+      const schemas::Slot& slot = slots[index];
+      if (slot.field->secret || slot.field->prominence == schemas::Prominence::none) continue;
+      if (!is_known(block, index) || is_beyond_count(block, slot)) continue;
+      described.entities.push_back({&slot, &block.decoder->block()});
+    }
+  }
+  return described;
+}
+
+std::vector<discovery::Document> Documents::documents_of(const Station& station) const {
+  const discovery::Station described = describe(station);
+  if (described.entities.empty() && described.announced.empty()) return {};  // nothing is known of it yet
+  return discovery::documents(described,
+                              {.discovery_prefix = config_.prefix, .base = base_, .station = station.config().id},
+                              origin(), language_);
+}
+
+bool Documents::clear(const std::string& serial, const Send& send) {
+  return std::ranges::all_of(memory_.take_documents(serial),
+                             [&](const std::string& topic) { return send(topic, std::string_view()); });
+}
+
+bool Documents::tell(std::size_t station, const Station& about, TimePoint now, const Send& send) {
+  const std::string& serial = about.config().serial;
+  if (!config_.enabled) return clear(serial, send);
+  const std::vector<discovery::Document> documents = documents_of(about);
+  Told& told = told_[station];
+  const std::size_t content = content_of(documents);
+  if (documents.empty() || content == told.content) return true;
+  for (const discovery::Document& document : documents) {
+    if (!send(document.topic, document.payload)) return false;
+  }
+  memory_.remember_documents(serial, documents);
+  told.content = content;
+  told.at = now;
+  const auto is_followed = [](const discovery::Document& document) { return !document.removed.empty(); };
+  if (std::ranges::any_of(documents, is_followed)) plan(told, now + kInterval);
+  return true;
+}
+
+void Documents::tell_bridge(const BridgeStatus& status, const Send& send) {
+  const std::string key(PublishedMemory::kBridge);
+  if (!config_.enabled) {
+    clear(key, send);
+    return;
+  }
+  discovery::Bridge bridge{.installation = installation_, .version = GATEWAY_VERSION};
+  for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
+  bridge.announced = memory_.announced(key);
+  const std::vector<discovery::Document> documents{discovery::bridge_document(
+      bridge, {.discovery_prefix = config_.prefix, .base = base_, .station = {}}, origin(), language_)};
+  const std::size_t content = content_of(documents);
+  if (content == bridge_ || !send(documents.front().topic, documents.front().payload)) return;
+  memory_.remember_documents(key, documents);
+  bridge_ = content;
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/local/value_filter.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bluetti::gateway {
+namespace {
+
+// A field's own name beats its unit.
+double wish_for(const PublishWishes& wishes, const schemas::Slot& slot) {
+  for (const std::string_view name :
+       {std::string_view(slot.path), std::string_view(slot.field->name), std::string_view(slot.field->unit)}) {
+    const auto wish = name.empty() ? wishes.end() : wishes.find(name);
+    if (wish != wishes.end()) return wish->second;
+  }
+  return 0;
+}
+
+bool is_number(const schemas::Value& value) {
+  return value.kind >= schemas::ValueKind::integer && value.kind <= schemas::ValueKind::real;
+}
+
+}  // namespace
+
+std::optional<ValueFilter::Rule> ValueFilter::rule_for(const schemas::Slot& slot) {
+  const auto [entry, is_new] = rules_.try_emplace(&slot);
+  if (is_new) {
+    const double interval = wish_for(config_.min_interval, slot);
+    const Rule rule{wish_for(config_.dead_band, slot),
+                    std::chrono::duration_cast<Duration>(std::chrono::duration<double>(interval))};
+    if (rule.dead_band > 0 || rule.interval > Duration::zero()) entry->second = rule;
+  }
+  return entry->second;
+}
+
+bool ValueFilter::passes(Place place, const schemas::Slot& slot, const schemas::Value& value, TimePoint now) {
+  if (is_idle()) return true;
+  const std::optional<Rule> rule = rule_for(slot);
+  if (!rule) return true;
+  const auto [entry, is_new] = told_.try_emplace(place);
+  Told& told = entry->second;
+  // Coming and going is always told at once: a value that is gone must not stand as a live one.
+  const bool comparable = !is_new && told.present && is_number(value);
+  if (comparable && std::abs(value.number() - told.number) < rule->dead_band) {
+    told.held = false;
+    return false;
+  }
+  if (comparable && now < told.due) {
+    told.held = true;
+    next_ = std::min(next_, told.due);
+    return false;
+  }
+  this->told(place, slot, value, now);
+  return true;
+}
+
+void ValueFilter::told(Place place, const schemas::Slot& slot, const schemas::Value& value, TimePoint now) {
+  if (is_idle()) return;
+  const std::optional<Rule> rule = rule_for(slot);
+  if (!rule) return;
+  const bool present = is_number(value);
+  told_[place] = {
+      .number = present ? value.number() : 0, .present = present, .due = now + rule->interval, .held = false};
+}
+
+std::vector<ValueFilter::Place> ValueFilter::take_due(TimePoint now) {
+  std::vector<Place> due;
+  if (now < next_) return due;
+  next_ = TimePoint::max();
+  for (auto& [place, told] : told_) {
+    if (!told.held) continue;
+    if (now < told.due) {
+      next_ = std::min(next_, told.due);
+      continue;
+    }
+    told.held = false;
+    due.push_back(place);
+  }
+  return due;
+}
+
+void ValueFilter::forget() {
+  rules_.clear();
+  told_.clear();
+  next_ = TimePoint::max();
+}
+
+}  // namespace bluetti::gateway

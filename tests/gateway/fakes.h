@@ -18,10 +18,13 @@ namespace bluetti::test {
 class HandClock final : public gateway::Clock {
  public:
   [[nodiscard]] gateway::TimePoint now() const override { return now_; }
+  [[nodiscard]] std::chrono::system_clock::time_point wall() const override { return kMidday + (now_ - kStart); }
   gateway::TimePoint advance(gateway::Duration by) { return now_ += by; }
 
  private:
-  gateway::TimePoint now_{std::chrono::hours(1)};
+  static constexpr gateway::TimePoint kStart{std::chrono::hours(1)};
+  static constexpr std::chrono::system_clock::time_point kMidday{std::chrono::seconds(1'790'000'000)};
+  gateway::TimePoint now_ = kStart;
 };
 
 struct Published {

@@ -186,21 +186,33 @@ const std::filesystem::path& certificates() {
   return dir.path();
 }
 
-Broker::Broker(Kind kind) : kind_(kind), port_(free_port()) {
+Broker::Broker(Kind kind, std::string server) : kind_(kind), server_(std::move(server)), port_(free_port()) {
   start();
 }
 
-void Broker::start() {
+void Broker::restart_as(std::string server) {
+  stop();
+  server_ = std::move(server);
+  start();
+}
+
+void Broker::start(const std::string& extra) {
   std::string config = "listener " + std::to_string(port_) +
                        " 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n"
                        "max_queued_messages 0\nlog_type error\n";
   if (kind_ == Kind::mutual_tls) {
     const std::string folder = certificates().string();
-    config += "cafile " + folder + "/ca.pem\ncertfile " + folder + "/server.pem\nkeyfile " + folder +
-              "/server.key\nrequire_certificate true\n";
+    config += "cafile " + folder + "/ca.pem\ncertfile " + folder + "/" + server_ + ".pem\nkeyfile " + folder + "/" +
+              server_ + ".key\nrequire_certificate true\n";
   }
+  config += extra;
   const std::filesystem::path file = dir_.write("mosquitto.conf", config);
-  process_.emplace(std::vector<std::string>{mosquitto(), "-c", file.string()}, dir_.path() / "log");
+  // The weak certificates among ours are weak for the broker too.
+  const std::filesystem::path openssl = dir_.write("openssl.cnf",
+                                                   "openssl_conf = all\n[all]\nssl_conf = tls\n[tls]\n"
+                                                   "system_default = lax\n[lax]\nCipherString = DEFAULT:@SECLEVEL=0\n");
+  process_.emplace(std::vector<std::string>{mosquitto(), "-c", file.string()}, dir_.path() / "log",
+                   std::map<std::string, std::string>{{"OPENSSL_CONF", openssl.string()}});
   if (!eventually([this] { return listens(port_); })) {
     throw std::runtime_error("mosquitto does not listen: " + process_->output());
   }

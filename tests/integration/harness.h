@@ -46,6 +46,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const;
   // The exit code, 128 + signal if it was killed; nothing if it still runs after this time.
   std::optional<int> wait(std::chrono::milliseconds patience = kPatience);
@@ -66,8 +67,7 @@ struct Finished {
 [[nodiscard]] Finished run_to_end(std::vector<std::string> command,
                                   const std::map<std::string, std::string>& environment = {});
 
-// Made once per test program by scripts/certificates: ca.pem, server.pem, server.key, client.pem, client.key,
-// client.pfx, legacy.pfx, expired.pfx, stranger.pfx.
+// Made once per test program by scripts/certificates, which lists them.
 [[nodiscard]] const std::filesystem::path& certificates();
 inline constexpr std::string_view kPassword = "demo";
 
@@ -75,10 +75,12 @@ inline constexpr std::string_view kPassword = "demo";
 class Broker {
  public:
   enum class Kind : std::uint8_t { plain, mutual_tls };
-  explicit Broker(Kind kind);
+  // `server`: the certificate it shows, by its name in certificates().
+  explicit Broker(Kind kind, std::string server = "server");
 
-  void start();
+  void start(const std::string& extra = {});  // more configuration; what is given twice counts as said last
   void stop();
+  void restart_as(std::string server);
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string url() const;
   [[nodiscard]] std::vector<std::string> client_arguments() const;  // for mosquitto_pub and mosquitto_sub
@@ -87,6 +89,7 @@ class Broker {
 
  private:
   Kind kind_;
+  std::string server_;
   TempDir dir_;
   std::uint16_t port_ = 0;
   std::optional<Process> process_;

@@ -320,7 +320,7 @@ void Gateway::ask_in_turn(CloudSession& session, TimePoint now) {
     if (request && outside_.recorder) {
       outside_.recorder->record(capture::Sender::gateway, request_topics_[*turn], *request, false, now);
     }
-    if (request && !session.send(request_topics_[*turn], *request)) {
+    if (request && !session.send(request_topics_[*turn], *request, now)) {
       spdlog::debug("[{}] request not sent: the connection is down", stations_[*turn].config().id);
     }
     serve(*turn, now);

@@ -2,7 +2,9 @@
 // Gateway's connections: what happens to them, and what the user is told about it.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gateway/cloud/identity.h"
 #include "gateway/gateway.h"
@@ -14,6 +16,10 @@ namespace {
 constexpr std::string_view kContest =
     "; another client seems to hold the session of this account, of which the cloud allows one: close the phone app, "
     "and see that no other gateway uses the account";
+
+// Of the stations of one session.
+constexpr std::chrono::milliseconds kBetweenFirstReads{50};
+constexpr Duration kLastFirstRead = std::chrono::seconds(1);
 
 long whole_seconds(Duration duration) {
   return std::lround(std::chrono::duration<double>(duration).count());
@@ -79,8 +85,9 @@ void Gateway::on(const Connected& connected, TimePoint now) {
   session.on_connected(now, clock_.wall());
   news_[static_cast<std::size_t>(connected.link.account)].problem.clear();
   tell_bridge(now);
+  Duration delay{};
   for (const std::size_t station : session.stations()) {
-    stations_[station].session_up(now);
+    stations_[station].session_up(now, std::exchange(delay, std::min<Duration>(delay + kBetweenFirstReads, kLastFirstRead)));
     said_[station] = {};
     if (stations_[station].config().model == nullptr) {
       spdlog::info("[{}] waiting for its first message, to find its model out; with `model` given it is asked at once",
@@ -118,7 +125,7 @@ void Gateway::session_down(std::size_t account, std::string_view what, const std
   news_[account].problem = reason;
   tell_bridge(now);
   for (const std::size_t station : session.stations()) {
-    stations_[station].session_down();
+    stations_[station].session_down(now);
     serve(station, now);
   }
 }

@@ -5,9 +5,15 @@
 // shorter ones find the end. No bytes, no times.
 #pragma once
 
+#include <algorithm>
+
 #include "schemas/schema.h"
 
 namespace bluetti::gateway {
+
+// The last place after `begin` and not after `most` where a cut tears no field and no item of a group; `most` if there
+// is none. Items behind a counted group lie nobody knows where before it is read, and are not looked at.
+[[nodiscard]] int cut_before(const schemas::Block& block, int begin, int most);
 
 class BlockRead {
  public:
@@ -21,6 +27,23 @@ class BlockRead {
   BlockRead(const schemas::Block& block, int registers);
 
   [[nodiscard]] Part part() const { return {begin_, end_ - begin_}; }  // what is to be asked for now
+
+  // Cuts the part so that it is none of the forbidden ones; before all else, to the registers that the station is known
+  // to have (0: not known). False: there is no such part.
+  template <typename Forbidden>
+  [[nodiscard]] bool avoid(int known, Forbidden forbidden) {
+    if (!forbidden(part())) return true;
+    if (known > begin_) {
+      registers_ = std::min(registers_, known);
+      end_ = std::min(end_, known);
+    }
+    for (int end = end_; end > begin_; --end) {
+      if (forbidden(Part{begin_, end - begin_}) || (end < end_ && cut_before(*block_, begin_, end) != end)) continue;
+      end_ = end;
+      return true;
+    }
+    return false;
+  }
 
   // The part was answered with so many registers. True: another is to be asked for. A station that sends fewer than
   // asked for has no more.
@@ -43,9 +66,5 @@ class BlockRead {
   int lacks_ = 0;  // a read up to here was refused; 0: none was
   int tries_ = 0;
 };
-
-// The last place after `begin` and not after `most` where a cut tears no field and no item of a group; `most` if there
-// is none. Items behind a counted group lie nobody knows where before it is read, and are not looked at.
-[[nodiscard]] int cut_before(const schemas::Block& block, int begin, int most);
 
 }  // namespace bluetti::gateway

@@ -103,16 +103,15 @@ std::optional<SessionDown> CloudSession::on_down(bool refused, TimePoint now) {
 }
 
 std::optional<std::size_t> CloudSession::next_turn(TimePoint now) {
-  if (!connected() || line_.empty() || !budget_.take(now)) return std::nullopt;
-  return line_.take();
+  return next_turn_at(now) <= now ? line_.take() : std::nullopt;
 }
 
 TimePoint CloudSession::next_turn_at(TimePoint now) const {
   return connected() && !line_.empty() ? budget_.next(now) : TimePoint::max();
 }
 
-bool CloudSession::send(const std::string& topic, std::string_view payload) {
-  return connected() && client_->publish(topic, payload, kCloudQos, false);
+bool CloudSession::send(const std::string& topic, std::string_view payload, TimePoint now) {
+  return connected() && budget_.take(now) && client_->publish(topic, payload, kCloudQos, false);
 }
 
 void CloudSession::disconnect() {

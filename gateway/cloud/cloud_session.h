@@ -49,12 +49,13 @@ class CloudSession {
   // Nothing: it was down already.
   std::optional<SessionDown> on_down(bool refused, TimePoint now);
 
-  // Stations that want to ask something stand in line, each once. The budget decides when the next one may.
+  // Stations that want to ask something stand in line, each once. The budget decides when the next one may; what is sent
+  // counts.
   void line_up(std::size_t station) { line_.join(station); }
   [[nodiscard]] std::optional<std::size_t> next_turn(TimePoint now);
   [[nodiscard]] TimePoint next_turn_at(TimePoint now) const;  // TimePoint::max(): nobody waits
 
-  bool send(const std::string& topic, std::string_view payload);
+  bool send(const std::string& topic, std::string_view payload, TimePoint now);
   void disconnect();
 
   [[nodiscard]] const AccountConfig& account() const { return account_; }

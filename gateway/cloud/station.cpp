@@ -43,6 +43,8 @@ const schemas::Block* Station::asked() const {
 void Station::succeed(const Station& earlier, TimePoint now) {
   online_ = earlier.online_;
   last_heard_ = earlier.last_heard_;
+  late_ = earlier.late_;
+  if (earlier.outstanding_) late_.expect(earlier.outstanding_->request, earlier.expected_size(), now);
   if (earlier.session_) session_up(now);
 }
 
@@ -57,8 +59,9 @@ void Station::session_up(TimePoint now, Duration delay) {
   for (BlockState& block : blocks_) block.begin_session();
 }
 
-void Station::session_down() {
+void Station::session_down(TimePoint now) {
   session_ = false;
+  if (outstanding_ && !outstanding_->missed) late_.expect(outstanding_->request, expected_size(), now);
   poll_.reset();
   outstanding_.reset();
 }

@@ -4,9 +4,9 @@
 //
 // Modbus has no transaction id, so at most one read is in flight. An answer is taken for it if its unit is the
 // station's, it is no longer than was asked for (stations answer with the registers they have), the envelope does not
-// name another register, it does not repeat the answer before it, and its size is not that of another block only. After
-// a time-out the station is left alone for as long again, so that a late answer still meets its own question. Pushes
-// name their register and are taken at any time.
+// name another register, it does not repeat the answer before it, its size is not that of another block only, and no
+// other read of that size may still be answered. After a time-out the station is left alone for as long again, so that a
+// late answer still meets its own question. Pushes name their register and are taken at any time.
 #pragma once
 
 #include <array>
@@ -21,6 +21,7 @@
 #include "gateway/cloud/block_read.h"
 #include "gateway/cloud/block_state.h"
 #include "gateway/cloud/decoder_cache.h"
+#include "gateway/cloud/late_answers.h"
 #include "gateway/cloud/poll_schedule.h"
 #include "gateway/config/config.h"
 #include "gateway/event.h"
@@ -92,7 +93,7 @@ class Station {
 
   // The first read is due after `delay`: stations of one session need not all begin at the same instant.
   void session_up(TimePoint now, Duration delay = Duration::zero());
-  void session_down();  // ends the waiting read at once
+  void session_down(TimePoint now);  // ends the waiting read at once
 
   // Until then, every block is polled at least at this interval, but not more often than once a second.
   void boost(Duration interval, TimePoint until) { schedule_.boost(interval, until); }
@@ -120,6 +121,7 @@ class Station {
     TimePoint deadline;
     TimePoint quiet_until;  // a late answer is still its own until then
     bool missed = false;
+    bool is_answered = false;  // by an exception, be it perhaps one to a read before
     std::size_t doubted = 0;  // bytes of an answer that was dropped for its size; 0: none was
   };
   // The poll of a block, which may take several reads.
@@ -135,9 +137,11 @@ class Station {
 
   // Matching: station_matching.cpp.
   Reaction drop(Drop kind, std::string_view detail = {});
-  [[nodiscard]] std::optional<Drop> mismatch(const protocol::Opened& opened, const protocol::ReadAnswer& answer);
+  [[nodiscard]] std::optional<Drop> mismatch(const protocol::Opened& opened, const protocol::ReadAnswer& answer,
+                                             TimePoint now);
   [[nodiscard]] bool is_repeated(std::span<const std::byte> data) const;
   [[nodiscard]] bool is_size_of_another(std::size_t size) const;
+  [[nodiscard]] std::size_t expected_size() const;
 
   Reaction on_frame(const protocol::Opened& opened, const protocol::ReadAnswer& answer, TimePoint now);
   Reaction on_frame(const protocol::Opened& opened, const protocol::Push& push, TimePoint now);
@@ -147,6 +151,9 @@ class Station {
   // Asking and what becomes of it: station_polling.cpp.
   [[nodiscard]] std::optional<std::size_t> probe() const;
   [[nodiscard]] std::optional<std::size_t> block_to_ask(TimePoint now) const;
+  [[nodiscard]] protocol::ReadRequest request_of(const BlockRead::Part& part) const;
+  void begin_poll(std::size_t index);
+  [[nodiscard]] bool avoid_late_answers(TimePoint now);
   void miss(TimePoint now);
   void collect(const protocol::ReadAnswer& answer);
   void finish_poll(TimePoint now);
@@ -168,6 +175,7 @@ class Station {
   PollSchedule schedule_;
   std::optional<Poll> poll_;  // with no read in flight: its next read is due
   std::optional<Outstanding> outstanding_;
+  LateAnswers late_;
   std::vector<std::byte> collected_;  // what the poll under way, or else the last one, was answered
   LastAnswer last_answer_;
   std::size_t last_asked_ = 0;

@@ -72,12 +72,14 @@ Reaction Station::drop(Drop kind, std::string_view detail) {
   return reaction;
 }
 
-std::optional<Drop> Station::mismatch(const protocol::Opened& opened, const protocol::ReadAnswer& answer) {
+std::optional<Drop> Station::mismatch(const protocol::Opened& opened, const protocol::ReadAnswer& answer,
+                                      TimePoint now) {
   if (!outstanding_) return Drop::unasked;
   const protocol::ReadRequest& request = outstanding_->request;
   if (answer.data.size() > std::size_t{2} * request.count) return Drop::too_long;
   if (opened.address == request.first_register) return std::nullopt;
   if (opened.address != 0) return Drop::other_block;
+  if (late_.could_be_another(request, answer.data.size(), now)) return Drop::other_block;
   if (is_size_of_another(answer.data.size())) {
     outstanding_->doubted = answer.data.size();
     return Drop::other_block;
@@ -94,13 +96,18 @@ bool Station::is_repeated(std::span<const std::byte> data) const {
   return std::ranges::equal(data, std::span(collected_).last(last_answer_.size)) && !is_zero(data);
 }
 
-bool Station::is_size_of_another(std::size_t size) const {
+// Bytes of the answer that is waited for, as far as is known.
+std::size_t Station::expected_size() const {
   const BlockState& own = blocks_[poll_->block];
   const BlockRead::Part part = poll_->read.part();
   const std::size_t before = 2 * static_cast<std::size_t>(part.first);
   const std::size_t asked = 2 * static_cast<std::size_t>(part.count);
-  const std::size_t expected = own.answer_size > before ? std::min(asked, own.answer_size - before) : asked;
-  if (size == expected) return false;
+  return own.answer_size > before ? std::min(asked, own.answer_size - before) : asked;
+}
+
+bool Station::is_size_of_another(std::size_t size) const {
+  if (size == expected_size()) return false;
+  const BlockState& own = blocks_[poll_->block];
   return std::ranges::any_of(
       blocks_, [&](const BlockState& other) { return &other != &own && !other.refused && other.answers_with(size); });
 }

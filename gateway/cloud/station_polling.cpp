@@ -63,21 +63,39 @@ std::optional<std::size_t> Station::block_to_ask(TimePoint now) const {
 
 std::optional<std::string_view> Station::next_request(TimePoint now) {
   if (!wants_to_ask(now)) return std::nullopt;
-  if (!poll_) {
-    const std::size_t index = *block_to_ask(now);
-    BlockState& block = blocks_[index];
-    poll_ = Poll{.block = index, .read = BlockRead(block.block(), block.limit)};
-    block.pushed = 0;
-    last_asked_ = index;
+  if (!poll_) begin_poll(*block_to_ask(now));
+  if (!avoid_late_answers(now)) {
+    schedule_.done(poll_->block, now);
+    poll_.reset();
+    gentle_until_ = now + answer_timeout_;
+    return std::nullopt;
   }
-  const BlockRead::Part part = poll_->read.part();
-  const int first = blocks_[poll_->block].block().id + part.first;
-  const protocol::ReadRequest request{unit_, static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(part.count)};
+  const protocol::ReadRequest request = request_of(poll_->read.part());
   const TimePoint deadline = now + answer_timeout_;
   outstanding_ = Outstanding{.request = request, .deadline = deadline, .quiet_until = deadline + answer_timeout_};
   ++counters_.requests;
   const auto frame = protocol::encode(request);
   return text_of(protocol::wrap(envelope_, request.first_register, 0, frame, request_buffer_));
+}
+
+void Station::begin_poll(std::size_t index) {
+  BlockState& block = blocks_[index];
+  poll_ = Poll{.block = index, .read = BlockRead(block.block(), block.limit)};
+  block.pushed = 0;
+  last_asked_ = index;
+}
+
+protocol::ReadRequest Station::request_of(const BlockRead::Part& part) const {
+  const int first = blocks_[poll_->block].block().id + part.first;
+  return {unit_, static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(part.count)};
+}
+
+// Asks for fewer registers at a time where the late answer to another read would look like the one to this.
+bool Station::avoid_late_answers(TimePoint now) {
+  const int known = static_cast<int>(blocks_[poll_->block].answer_size / 2);
+  return poll_->read.avoid(known, [&](const BlockRead::Part& part) {
+    return late_.could_be_another(request_of(part), std::size_t{2} * static_cast<std::size_t>(part.count), now);
+  });
 }
 
 TimePoint Station::next_action() const {
@@ -113,6 +131,7 @@ bool Station::tick(TimePoint now) {
 
 void Station::miss(TimePoint now) {
   outstanding_->missed = true;
+  if (!outstanding_->is_answered) late_.expect(outstanding_->request, expected_size(), now);
   ++counters_.timeouts;
   ++misses_;
   round_[poll_->block] = true;
@@ -132,7 +151,11 @@ void Station::count_failure(BlockState& block, TimePoint now) {
 }
 
 Reaction Station::on_frame(const protocol::Opened& opened, const protocol::ReadAnswer& answer, TimePoint now) {
-  if (const auto wrong = mismatch(opened, answer)) return drop(*wrong);
+  if (const auto wrong = mismatch(opened, answer, now)) {
+    if (*wrong == Drop::unasked || *wrong == Drop::other_block) late_.came(answer.data.size());
+    return drop(*wrong);
+  }
+  if (outstanding_->missed) late_.came(outstanding_->request);
   ++counters_.answers;
   const std::size_t index = poll_->block;
   BlockState& block = blocks_[index];
@@ -196,11 +219,17 @@ void Station::note_push(std::size_t index, int first, int end, TimePoint now) {
 Reaction Station::on_frame(const protocol::Opened&, const protocol::ExceptionAnswer& exception, TimePoint now) {
   if (!outstanding_ || exception.function != 3) return drop(Drop::unasked);
   ++counters_.exceptions;
+  // It does not say to which read it is the answer.
+  if (late_.could_be_another(outstanding_->request, now)) {
+    outstanding_->is_answered = true;
+    return drop(Drop::other_block);
+  }
   Reaction reaction;
   reaction.exception = exception.code;
   const Remedy remedy = remedy_for(exception.code);
   if (remedy == Remedy::count_as_miss) {
     outstanding_->deadline = outstanding_->quiet_until = now;  // the rest is up to tick()
+    outstanding_->is_answered = true;
     return reaction;
   }
   outstanding_.reset();

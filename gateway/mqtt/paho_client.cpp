@@ -14,7 +14,6 @@
 #include "gateway/event.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/refusal.h"
-#include "gateway/mqtt/tls_error.h"
 #include "protocol/memory_file.h"
 
 namespace bluetti::gateway {
@@ -195,9 +194,8 @@ class PahoClient final : public MqttClient {
   void on_connect_failed(const mqtt::token& token) {
     const int code = token.get_return_code();
     if (code > 0) return sink_(ConnectFailed{link_, connack_reason(code), true});
-    const std::string tls = tls_error_.take();
     const std::string text = message_of(token);
-    const std::string reason = !tls.empty() ? "TLS: " + tls : !text.empty() ? text : "no answer";
+    const std::string reason = text.empty() ? "no answer" : text;
     if (options_.tls) return look_into(reason);
     sink_(ConnectFailed{link_, reason});
   }
@@ -213,6 +211,8 @@ class PahoClient final : public MqttClient {
 
   mqtt::connect_options connect_options() {
     mqtt::connect_options connect;
+    // Left to itself, Paho answers a refusal by trying again at once, with MQTT 3.1.
+    connect.set_mqtt_version(MQTTVERSION_3_1_1);
     connect.set_clean_session(true);
     connect.set_automatic_reconnect(false);
     connect.set_keep_alive_interval(options_.keepalive);
@@ -225,6 +225,7 @@ class PahoClient final : public MqttClient {
     return connect;
   }
 
+  // Without an error handler: the library calls it through a copy of these options that is gone by then (Paho C++ 1.2).
   mqtt::ssl_options ssl_options(const TlsMaterial& tls) {
     mqtt::ssl_options ssl;
     const std::string trusted = tls.verify == Verify::pinned ? pinned_->path() : tls.authorities;
@@ -235,7 +236,6 @@ class PahoClient final : public MqttClient {
     ssl.set_verify(tls.verify == Verify::full);
     ssl.set_ssl_version(MQTT_SSL_VERSION_TLS_1_2);
     ssl.set_enabled_cipher_suites(cipher_string(tls.security_level));
-    ssl.set_error_handler([this](const std::string& line) { tls_error_.add(line); });
     return ssl;
   }
 
@@ -244,7 +244,6 @@ class PahoClient final : public MqttClient {
   EventSink sink_;
   std::shared_ptr<Lifetime> lifetime_ = std::make_shared<Lifetime>();
   std::optional<protocol::MemoryFile> pinned_;
-  TlsErrorLines tls_error_;  // touched on the library's sending thread only
   ConnectListener connected_{*this};
   SubscribeListener subscribed_{*this};
   mqtt::token_ptr leaving_;

@@ -232,6 +232,7 @@ TEST_F(CloudSessionTest, TurnsComeInTheOrderOfTheLineAndWithinTheBudget) {
   for (std::size_t station = 0; station < 100; ++station) session.line_up(station);
   for (std::size_t expected = 0; const auto turn = session.next_turn(clock.now()); ++expected, ++turns) {
     EXPECT_EQ(*turn, expected);
+    EXPECT_TRUE(session.send("SUB/TEST/1001", "a request", clock.now()));
   }
   EXPECT_GT(turns, 0);
   EXPECT_LT(turns, 60) << "a minute's budget is not spent at once";

@@ -89,7 +89,7 @@ TEST_F(StationMatching, AVeryLateAnswerIsNotTakenForTheNextQuestion) {
   EXPECT_EQ(ask(), 100);
   miss();
   EXPECT_EQ(ask(), 1300);
-  EXPECT_EQ(hear(answer(kHomeData)).dropped, Drop::other_block);
+  EXPECT_EQ(hear(answer(kHomeData)).dropped, Drop::too_long);
 }
 
 TEST_F(StationMatching, APushOfUnknownRegistersIsDropped) {
@@ -187,7 +187,7 @@ TEST_F(StationMatching, AnswersOutOfOrderFindNoWrongQuestion) {
   EXPECT_EQ(ask(), 100);
   miss();
   EXPECT_EQ(ask(), 1300);
-  EXPECT_EQ(hear(answer("0000 0000 0058 003c 0000 0000")).dropped, Drop::other_block);
+  EXPECT_EQ(hear(answer("0000 0000 0058 003c 0000 0000")).dropped, Drop::too_long);
   EXPECT_FALSE(hear(answer("01f5 0001 ff88 08fd")).dropped);
   EXPECT_EQ(value("soc"), "87");
   EXPECT_EQ(value("grid_frequency"), "50.1");

@@ -30,7 +30,7 @@ TEST_F(StationPolling, ABlockThatIsNotThereIsAskedForOnceMoreInHalfThenNotUntilT
     EXPECT_EQ(ask_and_answer(6, kHomeData).first_register, 100);
     EXPECT_EQ(ask_range(), kNothing);
   }
-  station.session_down();
+  station.session_down(now);
   station.session_up(now);
   ask_and_answer(6, kHomeData);
   EXPECT_EQ(ask_range(), (Asked{1300, 6}));

@@ -165,7 +165,7 @@ TEST_F(StationTest, AWordOfItsOwnEndsTheGentleAsking) {
 
 TEST_F(StationTest, ALostSessionEndsTheWaitingReadAtOnce) {
   EXPECT_EQ(ask(), 100);
-  station.session_down();
+  station.session_down(now);
   EXPECT_EQ(hear(answer(kHomeData)).dropped, Drop::unasked);
   station.session_up(now);
   EXPECT_EQ(ask(), 100);
@@ -174,7 +174,7 @@ TEST_F(StationTest, ALostSessionEndsTheWaitingReadAtOnce) {
 TEST_F(StationTest, StaysOnlineThroughAShortLossOfTheSessionOnly) {
   ask();
   hear(answer(kHomeData));
-  station.session_down();
+  station.session_down(now);
   now += 89s;
   EXPECT_FALSE(station.tick(now));
   EXPECT_TRUE(station.online());

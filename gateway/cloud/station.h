@@ -76,6 +76,9 @@ class Station {
   static constexpr int kMissesUntilOffline = 3;
   static constexpr std::chrono::seconds kOfflineInterval{60};  // between reads while it does not answer
   static constexpr std::chrono::seconds kStaleAfter{90};       // without a session: how long it counts as online
+  // Between two readings of a power, for what is summed up: so many intervals of the block, but a minute at least.
+  static constexpr int kLongestGapIntervals = 3;
+  static constexpr std::chrono::seconds kLongestGap{60};
 
   Station(const StationConfig& config, DecoderCache& decoders, Duration answer_timeout);
 
@@ -84,6 +87,10 @@ class Station {
   [[nodiscard]] bool online() const { return online_; }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  // What the energy counters stood at, and what was summed up: from an earlier run, or an earlier self.
+  void restore_energies(const EnergyReadings& readings);
+  bool keep_energies(EnergyReadings& readings) const;  // true if one of them is not what was there
+
   // Every block has answered, been refused or timed out since the session began.
   [[nodiscard]] bool went_round() const;
 
@@ -127,6 +134,7 @@ class Station {
     std::size_t block = 0;
     BlockRead read;
     std::uint32_t implausible = 0;  // values so far
+    TimePoint began;
   };
   struct LastAnswer {
     std::uint16_t first_register = 0;
@@ -157,7 +165,8 @@ class Station {
   void note_push(std::size_t block, int first, int end, TimePoint now);
 
   Reaction heard(TimePoint now, Reaction reaction = {});
-  std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte);
+  std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte, TimePoint at);
+  void interrupt_sums();
   void note_changes(std::size_t block, std::size_t begin);
 
   StationConfig config_;

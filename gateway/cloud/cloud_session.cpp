@@ -112,7 +112,7 @@ TimePoint CloudSession::next_turn_at(TimePoint now) const {
 }
 
 bool CloudSession::send(const std::string& topic, std::string_view payload) {
-  return connected() && client_->publish(topic, payload, kCloudQos, false);
+  return connected() && client_->publish(topic, payload, {.qos = kCloudQos});
 }
 
 void CloudSession::disconnect() {

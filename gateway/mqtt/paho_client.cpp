@@ -69,6 +69,12 @@ int code_of(const mqtt::token& token) {
   return reason >= kFirstFailure && reason <= 0xFF ? reason : token.get_return_code();
 }
 
+void expire(mqtt::message& message, std::chrono::seconds after) {
+  mqtt::properties properties;
+  properties.add({mqtt::property::MESSAGE_EXPIRY_INTERVAL, static_cast<std::int32_t>(after.count())});
+  message.set_properties(std::move(properties));
+}
+
 // Why an action failed, as the library tells it.
 std::string message_of(const mqtt::token& token) {
   try {
@@ -135,14 +141,11 @@ class PahoClient final : public MqttClient {
   }
 
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
-    const auto& [qos, retained, expiry] = delivery;
-    if (expiry.count() == 0 || options_.protocol != MqttProtocol::v5) {
-      return attempt([&] { client_.publish(topic, payload.data(), payload.size(), qos, retained); });
-    }
-    mqtt::properties properties;
-    properties.add({mqtt::property::MESSAGE_EXPIRY_INTERVAL, static_cast<std::int32_t>(expiry.count())});
     return attempt([&] {
-      client_.publish(mqtt::message::create(topic, payload.data(), payload.size(), qos, retained, properties));
+      const auto message =
+          mqtt::message::create(topic, payload.data(), payload.size(), delivery.qos, delivery.retained);
+      if (options_.protocol == MqttProtocol::v5 && delivery.expiry.count() > 0) expire(*message, delivery.expiry);
+      client_.publish(message);
     });
   }
 

@@ -62,8 +62,18 @@ std::vector<Station> Gateway::make_stations() {
   stations.reserve(config_->stations.size());
   for (const StationConfig& station : config_->stations) {
     stations.emplace_back(station, decoders_, config_->accounts[account_of(station)].answer_timeout);
+    const auto known = state_.stations.find(station.serial);
+    if (known != state_.stations.end()) stations.back().restore_energies(known->second.counters);
   }
   return stations;
+}
+
+void Gateway::keep_energies() {
+  bool changed = false;
+  for (const Station& station : stations_) {
+    changed |= station.keep_energies(state_.stations[station.config().serial].counters);
+  }
+  if (changed) outside_.remember(state_);
 }
 
 std::size_t Gateway::account_of(const StationConfig& station) const {
@@ -98,6 +108,7 @@ void Gateway::wire_stations(TimePoint now) {
 
 void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
                      TimePoint now) {
+  keep_energies();
   std::vector<Station> earlier = std::exchange(stations_, {});
   const std::shared_ptr<const schemas::Catalog> earlier_catalog = std::exchange(catalog_, std::move(catalog));
   config_ = std::move(config);
@@ -164,6 +175,8 @@ void Gateway::become(std::size_t index, const schemas::Model& model, std::string
   config.poll = resolve_poll(model, *catalog_, config.wishes);
   Station station(config, decoders_, config_->accounts[account_of(config)].answer_timeout);
   station.succeed(stations_[index], now);
+  keep_energies();
+  station.restore_energies(state_.stations[config.serial].counters);
   stations_[index] = std::move(station);
   local_.station_changed(index, now);
   wire_stations(now);
@@ -277,6 +290,11 @@ void Gateway::tell_bridge(TimePoint now) {
 TimePoint Gateway::tick(TimePoint now) {
   watch_certificates(now);
   if (bridge_told_ == TimePoint::min() || now >= bridge_told_ + kTellBridge) tell_bridge(now);
+  if (energies_kept_ == TimePoint::min()) energies_kept_ = now;
+  if (now >= energies_kept_ + kKeepEnergies) {
+    energies_kept_ = now;
+    keep_energies();
+  }
   local_.tick(now);
   for (CloudSession& session : sessions_) session.tick(now, state_.accounts[session.account().id]);
   while (!due_.empty() && due_.top().at <= now) {
@@ -286,8 +304,8 @@ TimePoint Gateway::tick(TimePoint now) {
   }
   if (local_.take_memory_changed()) outside_.remember(state_);
   const TimePoint recorded = outside_.recorder ? outside_.recorder->tick(now) : TimePoint::max();
-  TimePoint next = std::min(
-      {recorded, local_.next_action(), certificates_watched_ + kWatchCertificates, bridge_told_ + kTellBridge});
+  TimePoint next = std::min({recorded, local_.next_action(), certificates_watched_ + kWatchCertificates,
+                             bridge_told_ + kTellBridge, energies_kept_ + kKeepEnergies});
   if (!due_.empty()) next = std::min(next, due_.top().at);
   for (CloudSession& session : sessions_) {
     ask_in_turn(session, now);
@@ -328,6 +346,7 @@ void Gateway::ask_in_turn(CloudSession& session, TimePoint now) {
 }
 
 void Gateway::stop() {
+  keep_energies();
   local_.stop();
   for (CloudSession& session : sessions_) session.disconnect();
 }

@@ -75,6 +75,7 @@ class Gateway {
   };
 
   static constexpr std::chrono::hours kWatchCertificates{24};
+  static constexpr std::chrono::minutes kKeepEnergies{5};  // what a crash may lose of the sums
   // What is told of an account beside its session.
   struct AccountNews {
     std::optional<WallTime> last_answer;
@@ -94,6 +95,7 @@ class Gateway {
   // Stations of the present configuration, each going on where its earlier self stands.
   [[nodiscard]] std::vector<Station> make_stations();
   void wire_stations(TimePoint now);  // topics, sessions, timers
+  void keep_energies();               // in the state
   [[nodiscard]] std::size_t account_of(const StationConfig& station) const;
   [[nodiscard]] CloudSession& session_of(std::size_t station) { return sessions_[account_of_station_[station]]; }
 
@@ -134,6 +136,7 @@ class Gateway {
   std::vector<AccountNews> news_;  // by account
   TimePoint certificates_watched_ = TimePoint::min();
   TimePoint bridge_told_ = TimePoint::min();
+  TimePoint energies_kept_ = TimePoint::min();
   bool link_failed_ = false;
   bool reload_requested_ = false;
   bool restart_requested_ = false;

@@ -259,6 +259,10 @@ std::span<const Slot> Decoder::slots() const {
   return plan_->slots;
 }
 
+std::span<const Summation> Decoder::summations() const {
+  return plan_->summations;
+}
+
 std::optional<int> Decoder::offset_of(std::size_t slot, const Row& row) const {
   int base = 0;
   if (const Group* group = plan_->slots[slot].group) {

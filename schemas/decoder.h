@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,14 @@ struct Slot {
   std::string id;                // the same as an identifier: `soc`, `grid_phase_1_power`
 };
 
+// A value that sums another one of its row up over time. Decoding leaves it missing: only the caller knows the time.
+struct Summation {
+  std::size_t slot = 0;
+  std::size_t input = 0;  // slot of a power in W
+  double factor = 1;      // from Wh to the slot's unit; negative: what is below zero counts
+  std::uint8_t decimals = 0;
+};
+
 struct Plan;
 
 class Decoder {
@@ -38,6 +47,7 @@ class Decoder {
 
   [[nodiscard]] const Block& block() const;
   [[nodiscard]] std::span<const Slot> slots() const;
+  [[nodiscard]] std::span<const Summation> summations() const;
   [[nodiscard]] Row make_row() const;
 
   // Decodes `data`, whose first byte lies `first` bytes after the start of the block (negative: before it). Values the

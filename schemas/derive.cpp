@@ -57,9 +57,19 @@ Input input_of(const Plan& plan, const Slot& derived, std::string_view name) {
   return input_of_group(plan, name.substr(0, dot), name.substr(dot + 1));
 }
 
+void compile_summation(Plan& plan, std::size_t slot) {
+  const Field& field = *plan.slots[slot].field;
+  const double per_watt_hour = field.unit == "kWh" ? 0.001 : 1;
+  plan.summations.push_back({.slot = slot,
+                             .input = input_of(plan, plan.slots[slot], field.derive->inputs.front()).first,
+                             .factor = field.derive->scale * per_watt_hour,
+                             .decimals = static_cast<std::uint8_t>(field.derive->decimals)});
+}
+
 void compile_derivation(Plan& plan, std::size_t slot) {
   const Field& field = *plan.slots[slot].field;
   if (!field.derive) return;
+  if (field.is_integral()) return compile_summation(plan, slot);
   DerivedStep step;
   step.slot = slot;
   step.operation = field.derive->operation;
@@ -125,6 +135,8 @@ double result_of(Operation operation, const Tally& tally) {
       return tally.greatest;
     case Operation::mean:
       return (tally.first + tally.others) / static_cast<double>(tally.count);
+    case Operation::integral:
+      break;  // no matter of one row
   }
   return 0;
 }

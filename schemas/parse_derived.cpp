@@ -17,13 +17,15 @@ constexpr auto kOperations = std::to_array<Choice<Operation>>({{"product", Opera
                                                                {"spread", Operation::spread},
                                                                {"minimum", Operation::minimum},
                                                                {"maximum", Operation::maximum},
-                                                               {"mean", Operation::mean}});
+                                                               {"mean", Operation::mean},
+                                                               {"integral", Operation::integral}});
 
 bool takes_single_values(Operation operation) {
   return operation == Operation::product || operation == Operation::difference || operation == Operation::quotient;
 }
 
-int default_decimals(std::string_view unit) {
+int default_decimals(Operation operation, std::string_view unit) {
+  if (operation == Operation::integral) return unit == "kWh" ? 2 : 0;
   if (unit == "W" || unit == "VA" || unit == "var") return 0;
   return unit == "V" ? 3 : 1;
 }
@@ -83,8 +85,12 @@ class DerivedReader {
     if (row.require("from")) derivation.inputs = row.texts("from").value_or(derivation.inputs);
     const std::size_t before = row.problems().size();
     for (const std::string& name : derivation.inputs) read_input(row, name, field);
-    if (operation && row.has("from") && row.problems().size() == before) check_inputs(row, derivation);
-    derivation.decimals = row.small("decimals", 0, kMostDecimals).value_or(default_decimals(field.unit));
+    if (operation && row.has("from") && row.problems().size() == before) {
+      derivation.operation == Operation::integral ? check_integral(row, derivation, field)
+                                                  : check_inputs(row, derivation);
+    }
+    derivation.decimals =
+        row.small("decimals", 0, kMostDecimals).value_or(default_decimals(derivation.operation, field.unit));
     derivation.scale = row.number("scale").value_or(1);
     if (derivation.scale == 0) row.report("scale", "'scale' must not be 0");
     return derivation;
@@ -92,6 +98,9 @@ class DerivedReader {
 
   void read_input(TableReader& row, const std::string& name, Field& field) const {
     const Field* input = find_field(block_, name);
+    if (input != nullptr && input->is_integral()) {
+      return row.report("from", "'from' cannot name " + in_quotes(name) + ", which is an integral");
+    }
     if (input != nullptr && input->is_numeric()) return take_over(*input, field);
     if (input != nullptr) return row.report("from", "'from' needs numbers, and " + in_quotes(name) + " is none");
     if (is_named_in(rows_, name)) {
@@ -119,6 +128,15 @@ class DerivedReader {
     } else if (inputs.size() < 2) {
       row.report("from", how + " needs two values at least");
     }
+  }
+
+  void check_integral(TableReader& row, const Derivation& derivation, const Field& field) const {
+    const auto& inputs = derivation.inputs;
+    const bool is_one_power = inputs.size() == 1 && !is_many(block_, inputs[0], *find_field(block_, inputs[0])) &&
+                              find_field(block_, inputs[0])->unit == "W";
+    if (!is_one_power) row.report("from", "'integral' takes one single value in W");
+    if (field.unit != "Wh" && field.unit != "kWh") row.report("unit", "'integral' gives Wh or kWh");
+    if (field.min || field.max) row.report(field.min ? "min" : "max", "an integral has no bounds");
   }
 
   const Node::Array& rows_;

@@ -12,8 +12,8 @@ constexpr int kLongestText = 255;  // kMaxFormatted has room for this
 constexpr int kMostItems = 1024;
 constexpr std::array<std::string_view, 16> kUnits{"W",  "VA", "var", "kWh", "Wh", "V", "mV",  "A",
                                                   "Hz", "°C", "%",   "min", "h",  "s", "dBm", "Ah"};
-constexpr std::array<std::string_view, 8> kKinds{"battery", "stored_energy", "problem", "connectivity",
-                                                 "power",   "mains",         "plain",   "personal"};
+constexpr std::array<std::string_view, 9> kKinds{"battery", "stored_energy", "problem",  "connectivity", "power",
+                                                 "mains",   "plain",         "firmware", "personal"};
 
 constexpr auto kTypes = std::to_array<Choice<Type>>({{"u8", Type::u8},
                                                      {"s8", Type::s8},

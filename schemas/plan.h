@@ -103,6 +103,7 @@ struct Plan {
   std::vector<std::int64_t> codes;
   std::vector<DerivedStep> derived;  // in the order of their evaluation: those of groups first
   std::vector<Input> inputs;
+  std::vector<Summation> summations;
   std::size_t text_size = 0;
 };
 

@@ -82,7 +82,7 @@ struct Condition {
 };
 
 // What a derived value is made of.
-enum class Operation : std::uint8_t { product, sum, difference, quotient, spread, minimum, maximum, mean };
+enum class Operation : std::uint8_t { product, sum, difference, quotient, spread, minimum, maximum, mean, integral };
 
 struct Derivation {
   Operation operation = Operation::sum;
@@ -126,6 +126,7 @@ struct Field {
 
   [[nodiscard]] bool is_numeric() const;  // has digits a person would do sums with
   [[nodiscard]] bool is_derived() const { return derive.has_value(); }
+  [[nodiscard]] bool is_integral() const { return derive && derive->operation == Operation::integral; }
 };
 
 struct Group {

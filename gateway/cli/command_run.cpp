@@ -48,7 +48,8 @@ bool same_connections(const Config& a, const Config& b) {
     return x.id == y.id && x.url.text() == y.url.text() && x.certificate == y.certificate && x.username == y.username;
   };
   return a.local.url.text() == b.local.url.text() && a.local.base == b.local.base &&
-         a.discovery.prefix == b.discovery.prefix && std::ranges::equal(a.accounts, b.accounts, same_account);
+         a.local.protocol == b.local.protocol && a.discovery.prefix == b.discovery.prefix &&
+         std::ranges::equal(a.accounts, b.accounts, same_account);
 }
 
 // A configuration that cannot be taken leaves everything as it is.

@@ -34,6 +34,7 @@ BlockState::BlockState(SharedDecoder shared, const schemas::Model& model)
     : decoder(std::move(shared.decoder)),
       incoming(std::move(shared.scratch)),
       current(decoder->make_row()),
+      energies(*decoder),
       registers(model.registers_of(block())),
       extent(std::max(registers, extent_of(block()))),
       limit(registers) {}
@@ -59,9 +60,10 @@ void BlockState::begin_session() {
   doubted = 0;
 }
 
-Taken take(BlockState& block, std::span<const std::byte> data, int first_byte, std::vector<std::uint32_t>& changed) {
+Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed) {
   schemas::Row& incoming = *block.incoming;
-  block.decoder->decode(data, first_byte, incoming);
+  block.decoder->decode(sample.data, sample.first_byte, incoming);
+  block.energies.review(incoming, sample.at, sample.longest_gap);
   Taken taken{.implausible = incoming.implausible};
   for (std::size_t slot = 0; slot < incoming.values.size(); ++slot) {
     const schemas::Value& value = incoming.values[slot];
@@ -70,6 +72,7 @@ Taken take(BlockState& block, std::span<const std::byte> data, int first_byte, s
     if (schemas::Row::same(incoming, value, block.current, known)) continue;
     taken.shape_changed |= known.kind == schemas::ValueKind::missing;
     if (value.kind == schemas::ValueKind::text) {
+      taken.shape_changed |= block.decoder->slots()[slot].field->kind == kFirmware;
       std::copy_n(incoming.text.begin() + value.text_offset, value.text_length,
                   block.current.text.begin() + value.text_offset);
     }

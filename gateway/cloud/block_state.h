@@ -7,13 +7,18 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "gateway/cloud/block_energies.h"
 #include "gateway/cloud/decoder_cache.h"
 #include "gateway/event.h"
 #include "schemas/decoder.h"
 
 namespace bluetti::gateway {
+
+// The kind of the field that tells the version of the station's software.
+inline constexpr std::string_view kFirmware = "firmware";
 
 struct BlockState {
   BlockState(SharedDecoder shared, const schemas::Model& model);
@@ -21,7 +26,8 @@ struct BlockState {
   std::shared_ptr<const schemas::Decoder> decoder;  // shared by all stations of the model
   std::shared_ptr<schemas::Row> incoming;           // scratch for a decode, shared as well
   schemas::Row current;                             // what is known: missing values never overwrite
-  int registers = 0;                                // how many the model has
+  BlockEnergies energies;
+  int registers = 0;            // how many the model has
   int extent = 0;               // registers its fields reach to; pushes may carry more than is asked for
   bool answered = false;        // has answered a read at least once
   bool refused = false;         // the station does not have it, as far as reads go
@@ -45,14 +51,22 @@ struct BlockState {
   void begin_session();
 };
 
-// What a message did to a block.
-struct Taken {
-  std::uint32_t implausible = 0;
-  bool shape_changed = false;  // other values exist than before
+// Bytes of a block, and when the station was in the state that they show.
+struct Sample {
+  std::span<const std::byte> data;
+  int first_byte = 0;  // counted from the start of the block
+  TimePoint at;
+  Duration longest_gap{};  // since the sample before, for what is summed up over time
 };
 
-// Decodes data whose first byte lies `first_byte` bytes after the start of the block; adds the slots that changed.
-Taken take(BlockState& block, std::span<const std::byte> data, int first_byte, std::vector<std::uint32_t>& changed);
+// What a sample did to a block.
+struct Taken {
+  std::uint32_t implausible = 0;
+  bool shape_changed = false;  // other values exist than before, or the station is of another firmware
+};
+
+// Decodes a sample; adds the slots that changed.
+Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed);
 
 // The station has no such block: its values are absent from now on.
 void forget(BlockState& block, std::vector<std::uint32_t>& changed);

@@ -111,7 +111,7 @@ TimePoint CloudSession::next_turn_at(TimePoint now) const {
 }
 
 bool CloudSession::send(const std::string& topic, std::string_view payload, TimePoint now) {
-  return connected() && budget_.take(now) && client_->publish(topic, payload, kCloudQos, false);
+  return connected() && budget_.take(now) && client_->publish(topic, payload, {.qos = kCloudQos});
 }
 
 void CloudSession::disconnect() {

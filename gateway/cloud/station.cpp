@@ -60,6 +60,7 @@ void Station::session_up(TimePoint now, Duration delay) {
 }
 
 void Station::session_down(TimePoint now) {
+  interrupt_sums();
   session_ = false;
   if (outstanding_ && !outstanding_->missed) late_.expect(outstanding_->request, expected_size(), now);
   poll_.reset();
@@ -76,12 +77,28 @@ Reaction Station::heard(TimePoint now, Reaction reaction) {
   return reaction;
 }
 
-std::uint32_t Station::take(std::size_t index, std::span<const std::byte> data, int first_byte) {
+std::uint32_t Station::take(std::size_t index, std::span<const std::byte> data, int first_byte, TimePoint at) {
   const std::size_t begin = changed_.size();
-  const Taken taken = gateway::take(blocks_[index], data, first_byte, changed_);
+  const Duration longest_gap = std::max<Duration>(kLongestGapIntervals * schedule_.interval(index), kLongestGap);
+  const Sample sample{.data = data, .first_byte = first_byte, .at = at, .longest_gap = longest_gap};
+  const Taken taken = gateway::take(blocks_[index], sample, changed_);
   shape_changed_ |= taken.shape_changed;
   note_changes(index, begin);
   return taken.implausible;
+}
+
+void Station::interrupt_sums() {
+  for (BlockState& block : blocks_) block.energies.interrupt();
+}
+
+void Station::restore_energies(const EnergyReadings& readings) {
+  for (BlockState& block : blocks_) block.energies.restore(readings, *block.decoder);
+}
+
+bool Station::keep_energies(EnergyReadings& readings) const {
+  bool changed = false;
+  for (const BlockState& block : blocks_) changed |= block.energies.keep(readings, *block.decoder);
+  return changed;
 }
 
 void Station::note_changes(std::size_t index, std::size_t begin) {

@@ -77,6 +77,9 @@ class Station {
   static constexpr int kMissesUntilOffline = 3;
   static constexpr std::chrono::seconds kOfflineInterval{60};  // between reads while it does not answer
   static constexpr std::chrono::seconds kStaleAfter{90};       // without a session: how long it counts as online
+  // Between two readings of a power, for what is summed up: so many intervals of the block, but a minute at least.
+  static constexpr int kLongestGapIntervals = 3;
+  static constexpr std::chrono::seconds kLongestGap{60};
 
   Station(const StationConfig& config, DecoderCache& decoders, Duration answer_timeout);
 
@@ -85,6 +88,10 @@ class Station {
   [[nodiscard]] bool online() const { return online_; }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  // What the energy counters stood at, and what was summed up: from an earlier run, or an earlier self.
+  void restore_energies(const EnergyReadings& readings);
+  bool keep_energies(EnergyReadings& readings) const;  // true if one of them is not what was there
+
   // Every block has answered, been refused or timed out since the session began.
   [[nodiscard]] bool went_round() const;
 
@@ -129,6 +136,7 @@ class Station {
     std::size_t block = 0;
     BlockRead read;
     std::uint32_t implausible = 0;  // values so far
+    TimePoint began;
   };
   struct LastAnswer {
     std::uint16_t first_register = 0;
@@ -152,7 +160,7 @@ class Station {
   [[nodiscard]] std::optional<std::size_t> probe() const;
   [[nodiscard]] std::optional<std::size_t> block_to_ask(TimePoint now) const;
   [[nodiscard]] protocol::ReadRequest request_of(const BlockRead::Part& part) const;
-  void begin_poll(std::size_t index);
+  void begin_poll(std::size_t index, TimePoint now);
   [[nodiscard]] bool avoid_late_answers(TimePoint now);
   void miss(TimePoint now);
   void collect(const protocol::ReadAnswer& answer);
@@ -164,7 +172,8 @@ class Station {
   void note_push(std::size_t block, int first, int end, TimePoint now);
 
   Reaction heard(TimePoint now, Reaction reaction = {});
-  std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte);
+  std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte, TimePoint at);
+  void interrupt_sums();
   void note_changes(std::size_t block, std::size_t begin);
 
   StationConfig config_;

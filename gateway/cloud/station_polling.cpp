@@ -63,7 +63,7 @@ std::optional<std::size_t> Station::block_to_ask(TimePoint now) const {
 
 std::optional<std::string_view> Station::next_request(TimePoint now) {
   if (!wants_to_ask(now)) return std::nullopt;
-  if (!poll_) begin_poll(*block_to_ask(now));
+  if (!poll_) begin_poll(*block_to_ask(now), now);
   if (!avoid_late_answers(now)) {
     schedule_.done(poll_->block, now);
     poll_.reset();
@@ -78,9 +78,9 @@ std::optional<std::string_view> Station::next_request(TimePoint now) {
   return text_of(protocol::wrap(envelope_, request.first_register, 0, frame, request_buffer_));
 }
 
-void Station::begin_poll(std::size_t index) {
+void Station::begin_poll(std::size_t index, TimePoint now) {
   BlockState& block = blocks_[index];
-  poll_ = Poll{.block = index, .read = BlockRead(block.block(), block.limit)};
+  poll_ = Poll{.block = index, .read = BlockRead(block.block(), block.limit), .began = now};
   block.pushed = 0;
   last_asked_ = index;
 }
@@ -120,6 +120,7 @@ bool Station::tick(TimePoint now) {
   if (!outstanding_->missed && now >= outstanding_->deadline) {
     miss(now);
     if (misses_ >= kMissesUntilOffline) went_offline = std::exchange(online_, false);
+    if (went_offline) interrupt_sums();
   }
   if (outstanding_->missed && now >= outstanding_->quiet_until) {
     outstanding_.reset();
@@ -166,7 +167,7 @@ Reaction Station::on_frame(const protocol::Opened& opened, const protocol::ReadA
   block.doubted = 0;
   shape_changed_ = !std::exchange(block.answered, true);
   // Decoded from the block's start, since a group's count may lie in an earlier part than the group.
-  const std::uint32_t implausible = take(index, collected_, 0);
+  const std::uint32_t implausible = take(index, collected_, 0, poll_->began);
   counters_.implausible += implausible - std::min(implausible, std::exchange(poll_->implausible, implausible));
   if (!poll_->read.on_answer(static_cast<int>(answer.data.size() / 2))) finish_poll(now);
   return heard(now);
@@ -196,7 +197,7 @@ Reaction Station::on_frame(const protocol::Opened&, const protocol::Push& push, 
     const int id = block.block().id;
     if (end <= id || first >= id + block.extent) continue;
     described = true;
-    counters_.implausible += take(index, push.data, (first - id) * 2);
+    counters_.implausible += take(index, push.data, (first - id) * 2, now);
     note_push(index, first - id, end - id, now);
   }
   if (!described) return drop(Drop::no_schema);

@@ -45,6 +45,8 @@ struct TlsConfig {
   std::string fingerprint;            // SHA-256 of the only certificate to accept, 64 hexadecimal digits; or empty
 };
 
+enum class MqttProtocol : std::uint8_t { v3_1_1, v5 };
+
 struct LocalConfig {
   BrokerUrl url{.host = "127.0.0.1", .port = 1883, .tls = false};
   std::string base = "bluetti";
@@ -56,6 +58,8 @@ struct LocalConfig {
   std::filesystem::path key;
   bool json_state = false;
   std::chrono::seconds heartbeat{300};  // full refresh; 0: never
+  MqttProtocol protocol = MqttProtocol::v3_1_1;
+  std::chrono::seconds message_expiry{0};  // of states, longer than the heartbeat; 0: they stay
 };
 
 struct DiscoveryConfig {

@@ -12,6 +12,7 @@ namespace bluetti::gateway {
 namespace {
 
 constexpr int kSecondsOfDay = 86400;
+constexpr std::chrono::hours kMessageExpiry{1};
 
 // A part of topics that others are put behind.
 std::string_view fault_of_topic_prefix(std::string_view text) {
@@ -51,6 +52,26 @@ void read_tls(Section& section, TlsConfig& tls, std::span<const std::string_view
   if (const auto level = section.integer("security_level", 0, 5)) tls.security_level = static_cast<int>(*level);
 }
 
+// What a gateway that is gone has left behind vanishes, by MQTT 5; what one that is there says must not.
+void read_protocol(Section& section, LocalConfig& local) {
+  static constexpr std::array<std::string_view, 2> kProtocols{"3.1.1", "5"};  // in the order of MqttProtocol
+  if (const auto protocol = section.choice("protocol", kProtocols)) {
+    local.protocol = static_cast<MqttProtocol>(*protocol);
+  }
+  const auto expiry = section.integer("message_expiry", 0, kSecondsOfDay * std::int64_t{365});
+  if (local.protocol != MqttProtocol::v5) {
+    if (expiry) section.refuse(section.place_of("message_expiry"), "message_expiry", "needs `protocol = \"5\"`");
+    return;
+  }
+  local.message_expiry = expiry ? std::chrono::seconds(*expiry) : kMessageExpiry;
+  const bool is_refreshed = local.heartbeat.count() > 0 && local.heartbeat < local.message_expiry;
+  if (local.message_expiry.count() == 0 || is_refreshed) return;
+  section.refuse(section.place_of(expiry ? "message_expiry" : "heartbeat"), expiry ? "message_expiry" : "heartbeat",
+                 fmt::format("the heartbeat, {} s, must be shorter than message_expiry, {} s, and not 0: values that "
+                             "stand still would vanish",
+                             local.heartbeat.count(), local.message_expiry.count()));
+}
+
 void read_local(Section& root, Reading& reading, LocalConfig& local) {
   Section section = section_of(root, reading, "local");
   if (auto url = section.url("url")) local.url = *std::move(url);
@@ -64,6 +85,7 @@ void read_local(Section& root, Reading& reading, LocalConfig& local) {
   section.read("key", local.key);
   section.read("json_state", local.json_state);
   section.read("heartbeat", local.heartbeat, 0, kSecondsOfDay);
+  read_protocol(section, local);
 
   if (has_password && !local.password.empty() && local.username.empty()) {
     section.require("username", "MQTT has no password without a user name");

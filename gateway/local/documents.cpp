@@ -20,6 +20,29 @@ discovery::Origin origin() {
   return {.name = "BLUETTI Gateway", .version = GATEWAY_VERSION, .url = {}};
 }
 
+// By component id, sorted.
+std::vector<std::string_view> ids_of(const std::vector<discovery::Announced>& announced) {
+  std::vector<std::string_view> ids;
+  for (const discovery::Announced& document : announced) {
+    for (const std::string_view entry : document.components) ids.push_back(entry.substr(entry.find(':') + 1));
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
+// As the station tells it first; empty: it does not, or not yet.
+std::string software_version(const Station& station) {
+  for (const BlockState& block : station.blocks()) {
+    const auto slots = block.decoder->slots();
+    for (std::size_t index = 0; index < slots.size(); ++index) {
+      const schemas::Value& value = block.current.values[index];
+      if (slots[index].field->kind != kFirmware || value.kind != schemas::ValueKind::text) continue;
+      return std::string(block.current.text_of(value));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Documents::Documents(const Config& config, std::string installation, PublishedMemory& memory)
@@ -72,14 +95,21 @@ discovery::Station Documents::describe(const Station& station) const {
   const StationConfig& config = station.config();
   discovery::Station described{.serial = config.serial, .name = config.name};
   if (config.model != nullptr) described.model = config.model->title;
+  described.software_version = software_version(station);
   described.bridge = installation_;
   described.announced = memory_.announced(config.serial);
+  const std::vector<std::string_view> announced = ids_of(described.announced);
   for (const BlockState& block : station.blocks()) {
     const auto slots = block.decoder->slots();
+    const bool is_silent = !block.answered && !block.refused && !announced.empty();
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Slot& slot = slots[index];
       if (slot.field->secret || slot.field->prominence == schemas::Prominence::none) continue;
-      if (!is_known(block, index) || is_beyond_count(block, slot)) continue;
+      // After a restart it is thought to have what it had, until it says otherwise: entities must not go and come.
+      const bool is_open = is_silent && block.current.values[index].kind == schemas::ValueKind::missing;
+      const bool has_it = is_open ? std::ranges::binary_search(announced, std::string_view(slot.id))
+                                  : is_known(block, index) && !is_beyond_count(block, slot);
+      if (!has_it) continue;
       described.entities.push_back({&slot, &block.decoder->block()});
     }
   }

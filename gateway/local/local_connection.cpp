@@ -15,6 +15,7 @@ ConnectionOptions local_connection(const LocalConfig& local) {
                             .username = local.username,
                             .password = local.password,
                             .tls = std::nullopt,
+                            .protocol = local.protocol,
                             .will = LastWill{bridge_availability_topic(local), std::string(kOffline)}};
   if (local.url.tls) {
     options.tls = tls_material(local.tls, nullptr);

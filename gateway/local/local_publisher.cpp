@@ -76,10 +76,10 @@ void LocalPublisher::clear_what_is_gone() {
     const StationConfig& config = station.config();
     serials.insert(config.serial);
     for (const std::string& topic : memory_.move_to(config.serial, config_->local.base, config.id, paths_of(station))) {
-      send(topic, "", 1);
+      send(topic, "");
     }
   }
-  for (const std::string& topic : memory_.take_strangers(serials)) send(topic, "", 1);
+  for (const std::string& topic : memory_.take_strangers(serials)) send(topic, "");
 }
 
 void LocalPublisher::on_connected(TimePoint now) {
@@ -140,13 +140,13 @@ TimePoint LocalPublisher::next_action() const {
 
 void LocalPublisher::stop() {
   if (!connected_) return;
-  send(bridge_availability_topic(config_->local), kOffline, 1);
+  send(bridge_availability_topic(config_->local), kOffline);
   client_->disconnect();
   connected_ = false;
 }
 
 void LocalPublisher::owe_everything(bool documents, TimePoint now) {
-  send(bridge_availability_topic(config_->local), kOnline, 1);
+  send(bridge_availability_topic(config_->local), kOnline);
   bridge_.forget();
   if (documents) documents_.forget_all();
   publish_bridge(std::move(bridge_status_));
@@ -179,10 +179,10 @@ void LocalPublisher::settle(TimePoint now) {
 
 // Discovery first, so that Home Assistant knows the topics when their values come.
 bool LocalPublisher::settle_station(std::size_t station, TimePoint now) {
-  const auto sender = [this](const std::string& topic, std::string_view payload) { return send(topic, payload, 1); };
+  const auto sender = [this](const std::string& topic, std::string_view payload) { return send(topic, payload); };
   if (owed_[station].documents && !documents_.tell(station, stations_[station], now, sender)) return false;
   if (!owed_[station].values) return true;
-  if (!send(station_topic(station, "availability"), stations_[station].online() ? kOnline : kOffline, 1)) return false;
+  if (!send(station_topic(station, "availability"), stations_[station].online() ? kOnline : kOffline)) return false;
   if (!publish_values(station, now)) return false;
   publish_json(station);
   return true;
@@ -227,12 +227,12 @@ bool LocalPublisher::publish_slot(std::size_t station, std::size_t block, std::s
   if (about.field->secret) return true;
   topic_.assign(config_->local.base).append("/").append(stations_[station].config().id).append("/").append(about.path);
   std::array<char, schemas::kMaxFormatted> buffer{};
-  return send(topic_, schemas::format(*about.field, state.current, state.current.values[slot], buffer));
+  return send_state(topic_, schemas::format(*about.field, state.current, state.current.values[slot], buffer));
 }
 
 void LocalPublisher::publish_availability(std::size_t station) {
   if (owed_[station].values) return;
-  if (!send(station_topic(station, "availability"), stations_[station].online() ? kOnline : kOffline, 1)) {
+  if (!send(station_topic(station, "availability"), stations_[station].online() ? kOnline : kOffline)) {
     owe(station, {.documents = false, .values = true});
   }
 }
@@ -251,7 +251,7 @@ void LocalPublisher::publish_json(std::size_t station) {
     }
   }
   json_ += '}';
-  send(station_topic(station, "state"), json_);
+  send_state(station_topic(station, "state"), json_);
 }
 
 void LocalPublisher::shape_changed(std::size_t station) {
@@ -261,15 +261,23 @@ void LocalPublisher::shape_changed(std::size_t station) {
 void LocalPublisher::publish_bridge(BridgeStatus status) {
   bridge_status_ = std::move(status);
   if (!connected_ || bridge_status_.log_level.empty()) return;
-  const auto sender = [this](const std::string& topic, std::string_view payload) { return send(topic, payload); };
-  documents_.tell_bridge(
-      bridge_status_, [this](const std::string& topic, std::string_view payload) { return send(topic, payload, 1); });
-  bridge_.tell(bridge_status_, sender);
+  documents_.tell_bridge(bridge_status_,
+                         [this](const std::string& topic, std::string_view payload) { return send(topic, payload); });
+  bridge_.tell(bridge_status_,
+               [this](const std::string& topic, std::string_view payload) { return send_state(topic, payload); });
 }
 
-bool LocalPublisher::send(const std::string& topic, std::string_view payload, int qos) {
+bool LocalPublisher::send(const std::string& topic, std::string_view payload) {
+  return publish(topic, payload, {.qos = 1, .retained = true});
+}
+
+bool LocalPublisher::send_state(const std::string& topic, std::string_view payload) {
+  return publish(topic, payload, {.retained = true, .expiry = config_->local.message_expiry});
+}
+
+bool LocalPublisher::publish(const std::string& topic, std::string_view payload, const Delivery& delivery) {
   if (!connected_) return true;  // all of it is told when the connection is there
-  if (!client_->publish(topic, payload, qos, true)) return false;
+  if (!client_->publish(topic, payload, delivery)) return false;
   ++published_;
   return true;
 }

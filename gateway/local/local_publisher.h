@@ -90,7 +90,10 @@ class LocalPublisher {
   bool publish_slot(std::size_t station, std::size_t block, std::size_t slot);
   void publish_held(TimePoint now);
   void clear_what_is_gone();
-  bool send(const std::string& topic, std::string_view payload, int qos = 0);
+  // What stands until it is told anew: availability, documents; and clearing.
+  bool send(const std::string& topic, std::string_view payload);
+  bool send_state(const std::string& topic, std::string_view payload);
+  bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery);
   [[nodiscard]] std::string station_topic(std::size_t station, std::string_view path) const;
 
   std::shared_ptr<const Config> config_;

@@ -3,10 +3,18 @@
 // from the loop's thread only; nothing here waits for the network. What happens comes back as events.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
 namespace bluetti::gateway {
+
+// How a message travels and how long it lasts.
+struct Delivery {
+  int qos = 0;
+  bool retained = false;
+  std::chrono::seconds expiry{0};  // until the broker forgets it, by MQTT 5 only; 0: never
+};
 
 class MqttClient {
  public:
@@ -25,7 +33,7 @@ class MqttClient {
   virtual bool subscribe(const std::string& topic, int qos) = 0;
 
   // False: not connected, or the library's buffer is full; the message is gone.
-  virtual bool publish(const std::string& topic, std::string_view payload, int qos, bool retained) = 0;
+  virtual bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) = 0;
 };
 
 }  // namespace bluetti::gateway

@@ -13,6 +13,7 @@
 
 #include "gateway/event.h"
 #include "gateway/mqtt/openssl_settings.h"
+#include "gateway/mqtt/reason.h"
 #include "gateway/mqtt/refusal.h"
 #include "protocol/memory_file.h"
 
@@ -50,28 +51,27 @@ std::string uri(const BrokerUrl& url) {
   return (url.tls ? "ssl://" : "tcp://") + (ipv6 ? "[" + url.host + "]" : url.host) + ":" + std::to_string(url.port);
 }
 
-// MQTT 3.1.1, section 3.2.2.3.
-std::string connack_reason(int code) {
-  switch (code) {
-    case 1:
-      return "the broker does not speak MQTT 3.1.1";
-    case 2:
-      return "the broker refused the client id";
-    case 3:
-      return "the broker is there but not available";
-    case 4:
-      return "wrong user name or password";
-    case 5:
-      return "not authorised: the broker does not let this client in";
-    default:
-      return "the broker refused the connection (code " + std::to_string(code) + ")";
-  }
+int version_of(MqttProtocol protocol) {
+  return protocol == MqttProtocol::v5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
 }
 
-mqtt::create_options create_options() {
-  mqtt::create_options options(MQTTVERSION_3_1_1);
+mqtt::create_options create_options(MqttProtocol protocol) {
+  mqtt::create_options options(version_of(protocol));
   options.set_max_buffered_messages(kMaxBuffered);
   return options;
+}
+
+// What the broker said: of MQTT 5 the reason code, else the return code. Negative: the library's own.
+int code_of(const mqtt::token& token) {
+  constexpr int kFirstFailure = 0x80;
+  const int reason = token.get_reason_code();
+  return reason >= kFirstFailure && reason <= 0xFF ? reason : token.get_return_code();
+}
+
+void expire(mqtt::message& message, std::chrono::seconds after) {
+  mqtt::properties properties;
+  properties.add({mqtt::property::MESSAGE_EXPIRY_INTERVAL, static_cast<std::int32_t>(after.count())});
+  message.set_properties(std::move(properties));
 }
 
 // Why an action failed, as the library tells it.
@@ -96,7 +96,7 @@ class PahoClient final : public MqttClient {
       : link_(link),
         options_(std::move(options)),
         sink_(std::move(sink)),
-        client_(uri(options_.url), options_.client_id, create_options()) {
+        client_(uri(options_.url), options_.client_id, create_options(options_.protocol)) {
     prepare_tls();
     client_.set_message_callback([this](mqtt::const_message_ptr message) { on_message(std::move(message)); });
     client_.set_connection_lost_handler([this](const std::string& cause) {
@@ -139,8 +139,13 @@ class PahoClient final : public MqttClient {
     return attempt([&] { client_.subscribe(topic, qos, nullptr, subscribed_); });
   }
 
-  bool publish(const std::string& topic, std::string_view payload, int qos, bool retained) override {
-    return attempt([&] { client_.publish(topic, payload.data(), payload.size(), qos, retained); });
+  bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
+    return attempt([&] {
+      const auto message =
+          mqtt::message::create(topic, payload.data(), payload.size(), delivery.qos, delivery.retained);
+      if (options_.protocol == MqttProtocol::v5 && delivery.expiry.count() > 0) expire(*message, delivery.expiry);
+      client_.publish(message);
+    });
   }
 
  private:
@@ -192,7 +197,7 @@ class PahoClient final : public MqttClient {
   }
 
   void on_connect_failed(const mqtt::token& token) {
-    const int code = token.get_return_code();
+    const int code = code_of(token);
     if (code > 0) return sink_(ConnectFailed{link_, connack_reason(code), true});
     const std::string text = message_of(token);
     const std::string reason = text.empty() ? "no answer" : text;
@@ -212,8 +217,12 @@ class PahoClient final : public MqttClient {
   mqtt::connect_options connect_options() {
     mqtt::connect_options connect;
     // Left to itself, Paho answers a refusal by trying again at once, with MQTT 3.1.
-    connect.set_mqtt_version(MQTTVERSION_3_1_1);
-    connect.set_clean_session(true);
+    connect.set_mqtt_version(version_of(options_.protocol));
+    if (options_.protocol == MqttProtocol::v5) {
+      connect.set_clean_start(true);  // no session expiry: the session ends with the connection
+    } else {
+      connect.set_clean_session(true);
+    }
     connect.set_automatic_reconnect(false);
     connect.set_keep_alive_interval(options_.keepalive);
     connect.set_connect_timeout(options_.connect_timeout);

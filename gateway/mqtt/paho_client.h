@@ -28,6 +28,7 @@ struct ConnectionOptions {
   std::string username;
   Secret password;
   std::optional<TlsMaterial> tls;
+  MqttProtocol protocol = MqttProtocol::v3_1_1;
   std::optional<LastWill> will;  // retained, QoS 1
   std::chrono::seconds keepalive{60};
   std::chrono::seconds connect_timeout{20};

@@ -142,7 +142,7 @@ TimePoint Simulator::send_push(std::size_t station, TimePoint due, TimePoint now
 void Simulator::publish(std::size_t station, std::span<const std::byte> payload) {
   if (payload.empty() || !connected_) return;
   const std::string_view text{reinterpret_cast<const char*>(payload.data()), payload.size()};
-  client_.publish(answer_topics_[station], text, 0, false);
+  client_.publish(answer_topics_[station], text, {});
 }
 
 double Simulator::simulated_time(TimePoint now) const {

@@ -78,6 +78,18 @@ INSTANTIATE_TEST_SUITE_P(
               {"2:13: local.heartbeat: 86401 is not between 0 and 86400"}},
         Wrong{
             "HeartbeatType", "[local]\nheartbeat = 1.5\n", {"2:13: local.heartbeat: must be an integer, not a number"}},
+        Wrong{"Protocol", "[local]\nprotocol = \"4\"\n", {"2:12: local.protocol: '4' is not one of '3.1.1', '5'"}},
+        Wrong{"ExpiryWithoutMqtt5",
+              "[local]\nmessage_expiry = 600\n",
+              {"2:18: local.message_expiry: needs `protocol = \"5\"`"}},
+        Wrong{"ExpiryWithinAHeartbeat",
+              "[local]\nprotocol = \"5\"\nmessage_expiry = 300\n",
+              {"3:18: local.message_expiry: the heartbeat, 300 s, must be shorter than message_expiry, 300 s, and not "
+               "0: values that stand still would vanish"}},
+        Wrong{"NoHeartbeatBeforeTheExpiry",
+              "[local]\nprotocol = \"5\"\nheartbeat = 0\n",
+              {"3:13: local.heartbeat: the heartbeat, 0 s, must be shorter than message_expiry, 3600 s, and not 0: "
+               "values that stand still would vanish"}},
         Wrong{"JsonState",
               "[local]\njson_state = \"yes\"\n",
               {"2:14: local.json_state: must be true or false, not a string"}},

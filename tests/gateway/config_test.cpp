@@ -42,6 +42,18 @@ TEST(Config, OneAccountAndOneStationAreEnough) {
   EXPECT_THAT(station.poll, ElementsAre(Pair(100, 5.0), Pair(1300, 10.0))) << "the model's";
 }
 
+TEST(Config, OverMqtt5StatesExpireAfterAnHourUnlessSaidOtherwise) {
+  const auto local = [](std::string_view keys) {
+    return config_of(text({"[local]\n", keys, "\n", kAccount, kStation})).local;
+  };
+  EXPECT_EQ(local("").protocol, MqttProtocol::v3_1_1);
+  EXPECT_EQ(local("").message_expiry.count(), 0);
+  EXPECT_EQ(local("protocol = \"5\"").protocol, MqttProtocol::v5);
+  EXPECT_EQ(local("protocol = \"5\"").message_expiry, std::chrono::hours(1));
+  EXPECT_EQ(local("protocol = \"5\"\nheartbeat = 20\nmessage_expiry = 60").message_expiry, std::chrono::minutes(1));
+  EXPECT_EQ(local("protocol = \"5\"\nheartbeat = 0\nmessage_expiry = 0").message_expiry.count(), 0);
+}
+
 TEST(Config, EveryKeyOfTheLocalBrokerIsRead) {
   const Config config = config_of(text({R"([local]
 url = "mqtts://broker.lan"
@@ -56,6 +68,8 @@ verify = "chain"
 security_level = 0
 json_state = true
 heartbeat = 0
+protocol = "5"
+message_expiry = 0
 [discovery]
 enabled = false
 prefix = "ha"

@@ -32,6 +32,7 @@ struct Published {
   std::string payload;
   int qos = 0;
   bool retained = false;
+  std::chrono::seconds expiry{0};
   friend bool operator==(const Published&, const Published&) = default;
 };
 
@@ -57,8 +58,9 @@ class RecordingClient final : public gateway::MqttClient {
     record_->subscriptions.push_back(topic);
     return true;
   }
-  bool publish(const std::string& topic, std::string_view payload, int qos, bool retained) override {
-    if (record_->accepts) record_->published.push_back({topic, std::string(payload), qos, retained});
+  bool publish(const std::string& topic, std::string_view payload, const gateway::Delivery& delivery) override {
+    const auto& [qos, retained, expiry] = delivery;
+    if (record_->accepts) record_->published.push_back({topic, std::string(payload), qos, retained, expiry});
     return record_->accepts;
   }
 

@@ -106,6 +106,19 @@ TEST_F(GatewayTest, RepublishesEveryValueAsARetainedTopic) {
   EXPECT_TRUE(std::ranges::all_of(local->published, &Published::retained));
 }
 
+TEST_F(GatewayTest, StatesExpireIfWishedAndNothingElseDoes) {
+  gateway::Config config = test_config();
+  config.local.message_expiry = 600s;
+  config.local.json_state = true;
+  build(std::move(config));
+  connect_both();
+  answer_round();
+  for (const Published& message : local->published) {
+    const bool lasts = message.topic.ends_with("/availability") || message.topic.starts_with("homeassistant/");
+    EXPECT_EQ(message.expiry, lasts ? 0s : 600s) << message.topic;
+  }
+}
+
 TEST_F(GatewayTest, NeverPublishesASecret) {
   connect_both();
   answer_round();

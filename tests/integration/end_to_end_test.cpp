@@ -57,8 +57,8 @@ TEST_F(EndToEnd, TheDiscoveryDocumentObeysHomeAssistantsRules) {
   start_gateway();
   ASSERT_TRUE(reads_something(kLastCell)) << gateway->output();
   ASSERT_TRUE(eventually([&] { return watcher.latest(kDocument).find("cell_16_voltage") != std::string::npos; }));
-  const auto violations =
-      test_support::home_assistant_violations(in_order_of_appearance(retained("homeassistant/#"), watcher), messages(retained()));
+  const auto violations = test_support::home_assistant_violations(
+      in_order_of_appearance(retained("homeassistant/#"), watcher), messages(retained()));
   EXPECT_TRUE(violations.empty()) << testing::PrintToString(violations);
 }
 

@@ -15,9 +15,13 @@
 namespace bluetti::test {
 
 struct GatewaySetup {
+  std::string id = "living_room";
+  std::string name = "Living room";
+  std::string serial = "2345000000001";
   std::string model = "AP300";
   std::string certificate = "client.pfx";
   std::string password{kPassword};
+  std::string local;  // more keys of [local]
   std::string extra;  // more configuration, at the end
 };
 

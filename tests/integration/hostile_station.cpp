@@ -159,7 +159,7 @@ TimePoint HostileStation::send_what_is_due() {
   const TimePoint time = now();
   const auto later = std::stable_partition(due_.begin(), due_.end(), [&](const Due& due) { return due.at <= time; });
   for (auto due = due_.begin(); due != later; ++due)
-    client_->publish(due->topic, due->reply.payload, 0, due->reply.retained);
+    client_->publish(due->topic, due->reply.payload, {.retained = due->reply.retained});
   due_.erase(due_.begin(), later);
   TimePoint next = TimePoint::max();
   for (const Due& due : due_) next = std::min(next, due.at);

@@ -33,6 +33,7 @@ class StationTopics : public World {
     Topics topics = retained("bluetti/living_room/#");
     EXPECT_EQ(topics["bluetti/living_room/availability"], "online");
     topics.erase("bluetti/living_room/availability");
+    std::erase_if(topics, [](const auto& topic) { return topic.first.ends_with("_integrated"); });  // as time goes by
     return topics;
   }
 };

@@ -284,7 +284,7 @@ TEST(DerivedFile, KeysAreChecked) {
                                                            "test.toml:11:1: a derived row needs the key 'from'"));
   EXPECT_THAT(problems_of(R"({ name = "a", from = ["volts", "amperes"], how = "prodct" })"),
               ElementsAre("test.toml:11:50: 'how' is 'prodct', not one of product, sum, difference, quotient, spread, "
-                          "minimum, maximum, mean; did you mean 'product'?"));
+                          "minimum, maximum, mean, integral; did you mean 'product'?"));
   EXPECT_THAT(problems_of(R"({ name = "a", from = ["volts", "amperes"], how = "sum", register = 100 })"),
               ElementsAre("test.toml:11:57: a derived row has no key 'register'"));
   EXPECT_THAT(problems_of(R"({ name = "a", from = ["volts", "amperes"], how = "sum", decimals = 4 })"),

@@ -151,5 +151,39 @@ TEST_F(SupervisedGateway, SaysWhenTheSupervisorIsAway) {
   EXPECT_TRUE(gateway->says("does not answer; trying again in ")) << gateway->output();
 }
 
+// As in a container that runs as another user than the files' owner.
+class AsSomebodyElse : public World {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+    std::filesystem::permissions(dir.path(), std::filesystem::perms(0755));
+  }
+  [[nodiscard]] Finished run(std::vector<std::string> command) const {
+    command.insert(command.begin(),
+                   {"setpriv", "--reuid", "4321", "--regid", "4321", "--clear-groups", gateway_binary()});
+    return run_to_end(std::move(command));
+  }
+};
+
+TEST_F(AsSomebodyElse, AConfigurationThatCannotBeReadNamesTheUser) {
+  const auto config = write_config();
+  std::filesystem::permissions(config, std::filesystem::perms(0600));
+  const Finished result = run({"run", "--config", config});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.output, HasSubstr("gateway.toml: cannot be read: Permission denied; let the user that the gateway "
+                                       "runs as, uid 4321, read it and its folder"));
+}
+
+TEST_F(AsSomebodyElse, AStateFolderThatCannotBeWrittenToNamesTheUser) {
+  const auto config = dir.write("gateway.toml", "[local]\nurl = \"" + local.url() +
+                                                    "\"\n[[account]]\nid = \"home\"\nurl = \"mqtt://127.0.0.1:1\"\n"
+                                                    "[[station]]\nid = \"one\"\nserial = \"2345000000001\"\n");
+  std::filesystem::permissions(config, std::filesystem::perms(0644));
+  const Finished result = run({"run", "--once", "--config", config});
+  EXPECT_THAT(result.output, HasSubstr("gateway.state.json could not be written: Permission denied; let the user that "
+                                       "the gateway runs as, uid 4321, write to the folder " +
+                                       dir.path().string()));
+}
+
 }  // namespace
 }  // namespace bluetti::test

@@ -23,8 +23,9 @@ ConfigResult read(std::string_view text) {
 }
 
 std::vector<std::string> problems(std::string_view text) {
+  const auto result = read(text);
   std::vector<std::string> texts;
-  for (const auto& problem : std::get<std::vector<schemas::Problem>>(read(text))) texts.push_back(problem.text());
+  for (const auto& problem : std::get<std::vector<schemas::Problem>>(result)) texts.push_back(problem.text());
   return texts;
 }
 

@@ -52,6 +52,8 @@ class Gateway {
   [[nodiscard]] const State& state() const { return state_; }
 
   [[nodiscard]] const std::vector<Station>& stations() const { return stations_; }
+  [[nodiscard]] const std::vector<CloudSession>& sessions() const { return sessions_; }
+  [[nodiscard]] const LocalPublisher& local() const { return local_; }
   [[nodiscard]] bool stop_requested() const { return stop_signal_ != 0; }
   // True once for each request to read configuration and schemas anew.
   [[nodiscard]] bool take_reload_request() { return std::exchange(reload_requested_, false); }

@@ -76,7 +76,7 @@ void Gateway::watch_certificates(TimePoint now) {
 
 void Gateway::on(const Connected& connected, TimePoint now) {
   if (connected.link.is_local()) {
-    spdlog::info("[local] connected to {}", config_->local.url.text());
+    spdlog::info("[local] connected to {}", config_->local.broker());
     return local_.on_connected(now);
   }
   CloudSession& session = sessions_[static_cast<std::size_t>(connected.link.account)];
@@ -111,7 +111,7 @@ void Gateway::link_down(Link link, std::string_view what, const std::string& rea
     return session_down(static_cast<std::size_t>(link.account), what, reason, refused, now);
   }
   const Duration wait = local_.on_down(refused, now);
-  spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.url.text(), reason,
+  spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.broker(), reason,
                connection_advice(reason), whole_seconds(wait));
 }
 

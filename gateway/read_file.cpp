@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/read_file.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -23,12 +26,21 @@ std::variant<std::string, std::error_code> read_file(const std::filesystem::path
   return content;
 }
 
+std::string advice_on_reading(std::error_code error) {
+  if (error == std::errc::permission_denied) {
+    return "let the user that the gateway runs as, uid " + std::to_string(::geteuid()) + ", read it and its folder";
+  }
+  if (error == std::errc::is_a_directory) {
+    return "name a file; Docker makes a folder where a file that is to be mounted does not exist";
+  }
+  return {};
+}
+
 bool others_can_read(const std::filesystem::path& file) {
-  using std::filesystem::perms;
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  return std::filesystem::exists(status) &&
-         (status.permissions() & (perms::group_read | perms::others_read)) != perms::none;
+  struct stat about {};
+  if (::stat(file.c_str(), &about) != 0) return false;
+  const bool by_our_group = about.st_uid != ::geteuid();  // somebody else's file: its group is how we read it
+  return (about.st_mode & S_IROTH) != 0 || (!by_our_group && (about.st_mode & S_IRGRP) != 0);
 }
 
 }  // namespace bluetti::gateway

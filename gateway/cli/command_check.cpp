@@ -113,7 +113,7 @@ class Plan {
 
 void Plan::add_connections() {
   const LocalConfig& local = config_.local;
-  connections_.add({std::string("local"), local.url.text(), local.username, verification(local.url, local.tls.verify),
+  connections_.add({std::string("local"), local.broker(), local.username, verification(local.url, local.tls.verify),
                     local.certificate.string(), Cell(), Cell()});
   if (others_can_read(local.key)) warnings_.push_back(fmt::format("{}: others can read this key", local.key.string()));
   for (const AccountConfig& account : config_.accounts) add_account(account);

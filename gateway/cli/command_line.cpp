@@ -55,6 +55,7 @@ class CommandLine {
         "'bluetti-gateway COMMAND --help' shows the options of a command.\n");
     add_run();
     add_check();
+    add_health();
     add_decode();
     add_list();
     add_schema();
@@ -78,6 +79,7 @@ class CommandLine {
   CLI::App* add(CLI::App& parent, const char* name, const char* what, const char* examples, std::function<int()> run);
   void add_run();
   void add_check();
+  void add_health();
   void add_decode();
   void add_list();
   void add_schema();
@@ -95,6 +97,7 @@ class CommandLine {
   std::vector<Command> commands_;
   RunOptions run_;
   CheckOptions check_;
+  HealthOptions health_;
   DecodeOptions decode_;
   ListOptions list_;
   std::string list_what_;
@@ -132,6 +135,25 @@ void CommandLine::add_check() {
                           [this] { return cli::check(check_); });
   command->add_option("--config", check_.config, "Configuration file")->envname(kConfigVariable)->capture_default_str();
   command->add_flag("--json", check_.json, "Print one JSON document");
+}
+
+void CommandLine::add_health() {
+  CLI::App* command = add("health", "Tell whether the running gateway passes values on",
+                          "Examples:\n"
+                          "  bluetti-gateway health\n"
+                          "  bluetti-gateway health --file /run/bluetti-gateway/health.json --json\n"
+                          "Exit code 1 if it does not, or does not run.",
+                          [this] { return cli::health(health_); });
+  command->add_option("--config", health_.config, "Its configuration file")
+      ->envname(kConfigVariable)
+      ->capture_default_str();
+  command->add_option("--file", health_.file, "Its health file, instead of looking it up in the configuration");
+  command
+      ->add_option("--max-silence", health_.max_silence,
+                   "Seconds that an account may be without connection or messages; 0: for ever")
+      ->check(between(0, 604800))
+      ->capture_default_str();
+  command->add_flag("--json", health_.json, "Print one JSON document");
 }
 
 void CommandLine::add_decode() {

@@ -12,6 +12,8 @@
 #include "gateway/config/config.h"
 #include "gateway/event_queue.h"
 #include "gateway/gateway.h"
+#include "gateway/health/vitals.h"
+#include "gateway/local/supervised_client.h"
 #include "gateway/log.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/paho_client.h"
@@ -47,7 +49,7 @@ bool same_connections(const Config& a, const Config& b) {
   const auto same_account = [](const AccountConfig& x, const AccountConfig& y) {
     return x.id == y.id && x.url.text() == y.url.text() && x.certificate == y.certificate && x.username == y.username;
   };
-  return a.local.url.text() == b.local.url.text() && a.local.base == b.local.base &&
+  return a.local.broker() == b.local.broker() && a.local.base == b.local.base &&
          a.local.protocol == b.local.protocol && a.discovery.prefix == b.discovery.prefix &&
          std::ranges::equal(a.accounts, b.accounts, same_account);
 }
@@ -74,13 +76,19 @@ struct Ending {
 };
 
 // Runs until a signal, or with `once` until every station has been read.
-Ending run_loop(Gateway& gateway, EventQueue& queue, const Clock& clock, const RunOptions& options, Config running) {
+Ending run_loop(Gateway& gateway, EventQueue& queue, Vitals& vitals, const Clock& clock, const RunOptions& options,
+                Config running) {
   std::vector<Event> events;
   TimePoint next = gateway.tick(clock.now());
+  vitals.ready();
   while (!gateway.stop_requested()) {
-    queue.pop_until(next, events);
+    queue.pop_until(std::min(next, vitals.turn(gateway, clock.now())), events);
     for (const Event& event : events) gateway.handle(event, clock.now());
-    if (gateway.take_reload_request()) reload(gateway, options.config, running, clock.now());
+    if (gateway.take_reload_request()) {
+      vitals.reloading(clock.now());
+      reload(gateway, options.config, running, clock.now());
+      vitals.ready();
+    }
     next = gateway.tick(clock.now());
     if (gateway.restart_requested()) return {.code = kDone, .restart = true};
     if (!options.once) continue;
@@ -89,8 +97,16 @@ Ending run_loop(Gateway& gateway, EventQueue& queue, const Clock& clock, const R
       return {std::ranges::all_of(gateway.stations(), &Station::online) ? kDone : kFailed};
     }
   }
+  vitals.stopping();
   spdlog::info("stopping: signal {}", gateway.stop_signal());
   return {options.once ? 128 + gateway.stop_signal() : kDone};
+}
+
+std::unique_ptr<MqttClient> make_local_client(const LocalConfig& local, const ConnectionOptions& how,
+                                              const EventSink& sink) {
+  if (!local.supervisor) return make_paho_client(kLocal, how, sink);
+  const auto make = [sink](const ConnectionOptions& named) { return make_paho_client(kLocal, named, sink); };
+  return make_supervised_client(local, ask_supervisor, make, sink);
 }
 
 // By account; taken out as the sessions are made.
@@ -149,12 +165,17 @@ Ending run_with(const Loaded& loaded, const RunOptions& options) {
   const Signals signals(sink);
   const SteadyClock clock;
   const Outside outside{
-      .make_client = [&sink](Link link, const ConnectionOptions& how) { return make_paho_client(link, how, sink); },
+      .make_client =
+          [&sink, &config](Link link, const ConnectionOptions& how) {
+            return link.is_local() ? make_local_client(config.local, how, sink) : make_paho_client(link, how, sink);
+          },
       .make_access = [&sources](Link link) { return std::move((*sources)[static_cast<std::size_t>(link.account)]); },
       .remember = [&file](const State& state) { file.save(state); },
       .recorder = make_recorder(loaded, clock.now())};
   Gateway gateway(loaded.config, loaded.catalog, outside, std::move(known.state), clock, std::random_device{}());
-  const Ending ending = run_loop(gateway, queue, clock, options, config);
+  Vitals vitals(options.once ? std::filesystem::path() : config.health_file, Environment::of_process().variable,
+                clock.now());
+  const Ending ending = run_loop(gateway, queue, vitals, clock, options, config);
   gateway.stop();
   gateway.log_summary();
   if (queue.dropped() > 0)

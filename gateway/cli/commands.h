@@ -26,6 +26,14 @@ struct CheckOptions {
 };
 int check(const CheckOptions& options);
 
+struct HealthOptions {
+  std::filesystem::path config = "gateway.toml";
+  std::filesystem::path file;  // empty: where the configuration says
+  int max_silence = 900;       // seconds; 0: for ever
+  bool json = false;
+};
+int health(const HealthOptions& options);
+
 struct DecodeOptions {
   std::optional<std::uint16_t> block;  // needed unless the frames name their registers
   std::string model = "v2";

@@ -59,4 +59,8 @@ std::string BrokerUrl::text() const {
   return (tls ? "mqtts://" : "mqtt://") + (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+std::string LocalConfig::broker() const {
+  return supervisor ? "the broker that the Supervisor names" : url.text();
+}
+
 }  // namespace bluetti::gateway

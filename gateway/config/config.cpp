@@ -48,6 +48,7 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   read_publish(root, reading, catalog, config.publish);
   read_log(root, reading, config.log);
   read_state(root, reading, config.state_file);
+  read_health(root, reading, config.health_file);
   read_record(root, reading, config.record);
   read_schema_folders(root, reading, config.schema_folders);
   read_accounts(root, reading, config.accounts);
@@ -60,8 +61,13 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   return config;
 }
 
-std::string how_to_get_a_file() {
-  return "write one (docs/configuration.md has an example), or name it with --config FILE or BLUETTI_GATEWAY_CONFIG";
+Problem unread(const std::filesystem::path& file, std::error_code error) {
+  std::string advice = advice_on_reading(error);
+  if (advice.empty()) {
+    advice =
+        "write one (docs/configuration.md has an example), or name it with --config FILE or BLUETTI_GATEWAY_CONFIG";
+  }
+  return {{file.string(), 0, 0}, fmt::format("cannot be read: {}; {}", error.message(), advice)};
 }
 
 }  // namespace
@@ -83,10 +89,7 @@ ConfigResult parse_config(std::string_view text, const std::filesystem::path& fi
 ConfigResult load_config(const std::filesystem::path& file, const Environment& environment,
                          const schemas::Catalog& catalog) {
   const auto text = read_file(file);
-  if (const auto* error = std::get_if<std::error_code>(&text)) {
-    return std::vector{
-        Problem{{file.string(), 0, 0}, fmt::format("cannot be read: {}; {}", error->message(), how_to_get_a_file())}};
-  }
+  if (const auto* error = std::get_if<std::error_code>(&text)) return std::vector{unread(file, *error)};
   return parse_config(std::get<std::string>(text), file, environment, catalog);
 }
 
@@ -102,6 +105,21 @@ std::vector<std::filesystem::path> schema_folders_of(const std::filesystem::path
   std::vector<std::filesystem::path> folders;
   read_schema_folders(root, reading, folders);
   return folders;
+}
+
+std::variant<std::filesystem::path, Problem> health_file_of(const std::filesystem::path& file,
+                                                            const Environment& environment) {
+  const auto text = read_file(file);
+  if (const auto* error = std::get_if<std::error_code>(&text)) return unread(file, *error);
+  const auto document = parse_document(std::get<std::string>(text), file.string());
+  if (const auto* problem = std::get_if<Problem>(&document)) return *problem;
+
+  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .variables = {}};
+  Section root(reading, "", &std::get<Table>(document));
+  std::filesystem::path health_file;
+  read_health(root, reading, health_file);
+  if (!reading.problems.empty()) return reading.problems.front();
+  return health_file;
 }
 
 }  // namespace bluetti::gateway

@@ -47,7 +47,15 @@ struct TlsConfig {
 
 enum class MqttProtocol : std::uint8_t { v3_1_1, v5 };
 
+// Home Assistant's Supervisor, which knows the broker of its Apps.
+struct SupervisorConfig {
+  std::string host;
+  std::uint16_t port = 80;
+  Secret token;
+};
+
 struct LocalConfig {
+  std::optional<SupervisorConfig> supervisor;  // names the broker, instead of `url`
   BrokerUrl url{.host = "127.0.0.1", .port = 1883, .tls = false};
   std::string base = "bluetti";
   std::string username;
@@ -60,6 +68,8 @@ struct LocalConfig {
   std::chrono::seconds heartbeat{300};  // full refresh; 0: never
   MqttProtocol protocol = MqttProtocol::v3_1_1;
   std::chrono::seconds message_expiry{0};  // of states, longer than the heartbeat; 0: they stay
+
+  [[nodiscard]] std::string broker() const;  // for a person
 };
 
 struct DiscoveryConfig {
@@ -143,7 +153,8 @@ struct Config {
   PublishConfig publish;
   LogConfig log;
   RecordConfig record;
-  std::filesystem::path state_file;  // what is remembered between runs; empty: nothing
+  std::filesystem::path state_file;   // what is remembered between runs; empty: nothing
+  std::filesystem::path health_file;  // by which others see how the gateway is; empty: none
   std::vector<std::filesystem::path> schema_folders;
   std::vector<AccountConfig> accounts;
   std::vector<StationConfig> stations;
@@ -175,5 +186,9 @@ using ConfigResult = std::variant<Config, std::vector<schemas::Problem>>;
 // parsed: load_config() tells why.
 [[nodiscard]] std::vector<std::filesystem::path> schema_folders_of(const std::filesystem::path& file,
                                                                    const Environment& environment);
+
+// Where the health file is, of a configuration of which nothing else has to be right.
+[[nodiscard]] std::variant<std::filesystem::path, schemas::Problem> health_file_of(const std::filesystem::path& file,
+                                                                                   const Environment& environment);
 
 }  // namespace bluetti::gateway

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/config/json_document.h"
+
 namespace bluetti::gateway {
 namespace {
 
@@ -57,6 +59,7 @@ const Entry* Table::find(std::string_view key) const {
 }
 
 std::variant<Table, schemas::Problem> parse_document(std::string_view text, const std::string& file_name) {
+  if (file_name.ends_with(".json")) return parse_json_document(text, file_name);
   const Converter converter(file_name);
   try {
     return converter.table(toml::parse(text, file_name));

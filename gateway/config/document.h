@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A TOML file as a plain tree in which every key and value knows its place. Syntax only: what the keys mean is
-// config_section.h's and config.cpp's business. Errors are returned.
+// A TOML file as a plain tree in which every key and value knows its place; or a JSON file (*.json) of the same keys,
+// as Home Assistant hands to its Apps. Syntax only: what the keys mean is section.h's and config.cpp's business. Errors
+// are returned.
 #pragma once
 
 #include <cstdint>

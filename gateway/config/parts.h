@@ -14,6 +14,7 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
 void read_log(Section& root, Reading& reading, LogConfig& log);
 void read_publish(Section& root, Reading& reading, const schemas::Catalog& catalog, PublishConfig& publish);
 void read_state(Section& root, Reading& reading, std::filesystem::path& file);
+void read_health(Section& root, Reading& reading, std::filesystem::path& file);
 void read_record(Section& root, Reading& reading, RecordConfig& record);
 void read_schema_folders(Section& root, Reading& reading, std::vector<std::filesystem::path>& folders);
 void read_accounts(Section& root, Reading& reading, std::vector<AccountConfig>& accounts);

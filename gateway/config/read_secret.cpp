@@ -12,6 +12,16 @@ bool is_substituted(const Node& node) {
   return text && text->find("${") != std::string::npos;
 }
 
+// What an editor or a shell has most likely left there.
+std::string_view doubt_about(std::string_view secret) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  if (secret.empty()) return "is empty: so is the secret";
+  if (kBlanks.find(secret.front()) == std::string_view::npos && kBlanks.find(secret.back()) == std::string_view::npos) {
+    return {};
+  }
+  return "begins or ends with a blank or an empty line, which is taken as part of the secret";
+}
+
 }  // namespace
 
 bool Section::read_secret(std::string_view key, Secret& to) {
@@ -44,7 +54,9 @@ std::optional<Secret> Section::secret_from_file(const Text& path) {
   const std::filesystem::path file = reading_.resolve(path.value);
   auto read = read_file(file);
   if (const auto* error = std::get_if<std::error_code>(&read)) {
-    refuse(path, fmt::format("{} cannot be read: {}", file.string(), error->message()));
+    const std::string advice = advice_on_reading(*error);
+    refuse(path, fmt::format("{} cannot be read: {}{}{}", file.string(), error->message(), advice.empty() ? "" : "; ",
+                             advice));
     return std::nullopt;
   }
   auto& content = std::get<std::string>(read);
@@ -54,6 +66,9 @@ std::optional<Secret> Section::secret_from_file(const Text& path) {
   }
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();
+  if (const std::string_view doubt = doubt_about(content); !doubt.empty()) {
+    reading_.warnings.push_back({path.where, fmt::format("{}: {} {}", path.name, file.string(), doubt)});
+  }
   return Secret(std::move(content));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// [local], [discovery], [log] and [schemas].
+// [local], [discovery], [log], [state], [health], [record] and [schemas].
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 
 #include "discovery/language.h"
 #include "gateway/config/parts.h"
+#include "gateway/sign_in/host_port.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -34,6 +35,24 @@ void read_topic_prefix(Section& section, std::string_view key, std::string& to) 
   } else {
     section.refuse(*given, fault);
   }
+}
+
+// "http://supervisor" asks Home Assistant's Supervisor for the broker.
+void read_broker(Section& section, Reading& reading, LocalConfig& local) {
+  constexpr std::string_view kHttp = "http://";
+  const auto given = section.text("url");
+  if (!given || !given->value.starts_with(kHttp)) {
+    if (auto url = section.url("url")) local.url = *std::move(url);
+    return;
+  }
+  auto host = parse_host_port(std::string_view(given->value).substr(kHttp.size()), 80);
+  if (!host)
+    return section.refuse(*given, fmt::format("'{}' is not a Supervisor's URL; write http://supervisor", given->value));
+  auto token = reading.environment.variable("SUPERVISOR_TOKEN");
+  if (!token) {
+    return section.refuse(*given, "SUPERVISOR_TOKEN is not set: only an App of Home Assistant has a Supervisor to ask");
+  }
+  local.supervisor = {.host = std::move(host->host), .port = host->port, .token = Secret(*std::move(token))};
 }
 
 Section section_of(Section& root, Reading& reading, std::string_view name) {
@@ -74,7 +93,7 @@ void read_protocol(Section& section, LocalConfig& local) {
 
 void read_local(Section& root, Reading& reading, LocalConfig& local) {
   Section section = section_of(root, reading, "local");
-  if (auto url = section.url("url")) local.url = *std::move(url);
+  read_broker(section, reading, local);
   read_topic_prefix(section, "base", local.base);
   section.read("username", local.username);
   const bool has_password = section.read_secret("password", local.password);
@@ -124,6 +143,16 @@ void read_state(Section& root, Reading& reading, std::filesystem::path& file) {
   const auto folder = reading.environment.variable("STATE_DIRECTORY");  // systemd's
   file = folder ? std::filesystem::path(*folder) / "state.json"
                 : reading.resolve(reading.file.stem().string() + ".state.json");
+  section.read("file", file);
+  section.finish();
+}
+
+// By default where the service manager or the container image says, which is in memory.
+void read_health(Section& root, Reading& reading, std::filesystem::path& file) {
+  Section section = section_of(root, reading, "health");
+  const auto folder = reading.environment.variable("RUNTIME_DIRECTORY");  // systemd's
+  file = folder ? std::filesystem::path(*folder) / "health.json"
+                : reading.resolve(reading.file.stem().string() + ".health.json");
   section.read("file", file);
   section.finish();
 }

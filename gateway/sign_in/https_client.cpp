@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
-#include <signal.h>
 
 #include <algorithm>
+
+#include "gateway/without_broken_pipe.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -15,29 +16,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kConnectTimeout{10};
 constexpr std::chrono::seconds kReadTimeout{15};    // for the next bytes to come
 constexpr std::chrono::seconds kAnswerTimeout{60};  // for the last one
-
-// The peer may close while OpenSSL writes: an error for us, not a signal that ends the process.
-class WithoutBrokenPipe {
- public:
-  WithoutBrokenPipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~WithoutBrokenPipe() {
-    if (sigismember(&before_, SIGPIPE) == 1) return;
-    const timespec at_once{};
-    while (sigtimedwait(&pipe_, nullptr, &at_once) > 0) {
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  WithoutBrokenPipe(const WithoutBrokenPipe&) = delete;
-  WithoutBrokenPipe& operator=(const WithoutBrokenPipe&) = delete;
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-};
 
 bool same_word(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };

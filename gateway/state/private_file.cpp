@@ -103,7 +103,7 @@ std::string remedy_for(std::error_code error, const fs::path& file) {
       return "make room on its disk";
     case EACCES:
     case EPERM:
-      return fmt::format("let the user that the gateway runs as write to the folder {}", folder);
+      return fmt::format("let the user that the gateway runs as, uid {}, write to the folder {}", ::geteuid(), folder);
     case EROFS:
       return "its file system is read-only; choose another place with 'file' in [state]";
     case EBUSY:  // a container's volume that is a single file

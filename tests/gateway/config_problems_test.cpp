@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
     Local, WrongTable,
     testing::Values(
         Wrong{"UnknownKey", "[local]\nbaze = \"x\"\n", {"2:1: local.baze: unknown key; did you mean 'base'?"}},
-        Wrong{"Scheme", "[local]\nurl = \"http://x\"\n", {"2:7: local.url: 'http://x' " + kUrl}},
+        Wrong{"Scheme", "[local]\nurl = \"ws://x\"\n", {"2:7: local.url: 'ws://x' " + kUrl}},
         Wrong{"Port", "[local]\nurl = \"mqtt://x:0\"\n", {"2:7: local.url: 'mqtt://x:0' " + kUrl}},
         Wrong{"UrlType", "[local]\nurl = 1883\n", {"2:7: local.url: must be a string, not an integer"}},
         Wrong{"EmptyBase", "[local]\nbase = \"\"\n", {"2:8: local.base: must not be empty"}},

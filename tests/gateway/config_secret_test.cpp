@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "gateway/config/config.h"
 #include "tests/gateway/config_fixture.h"
 #include "tests/gateway/fakes.h"
@@ -56,11 +58,33 @@ TEST_F(SecretFile, LiesBesideTheConfigurationAndLosesOneLineEnd) {
 
 TEST_F(SecretFile, ThatCannotBeReadIsTold) {
   const auto result = load("certificate_password_file = \"none\"\npassword_file = \".\"\nusername = \"x\"\n");
-  EXPECT_THAT(texts_of(std::get<std::vector<schemas::Problem>>(result)),
-              ElementsAre(path("gateway.toml") + ":6:29: account.certificate_password_file: " + path("none") +
-                              " cannot be read: No such file or directory",
-                          path("gateway.toml") + ":7:17: account.password_file: " + path(".") +
-                              " cannot be read: Is a directory"));
+  EXPECT_THAT(
+      texts_of(std::get<std::vector<schemas::Problem>>(result)),
+      ElementsAre(path("gateway.toml") + ":6:29: account.certificate_password_file: " + path("none") +
+                      " cannot be read: No such file or directory",
+                  path("gateway.toml") + ":7:17: account.password_file: " + path(".") +
+                      " cannot be read: Is a directory; name a file; Docker makes a folder where a file that is "
+                      "to be mounted does not exist"));
+}
+
+TEST_F(SecretFile, KeepsWhatIsLeftAroundTheSecretAndSaysSo) {
+  for (const auto& [content, secret] : std::map<std::string, std::string>{
+           {"secret\n\n", "secret\n"}, {"secret \n", "secret "}, {"\tsecret", "\tsecret"}}) {
+    folder_.write("secret", content);
+    const auto result = load("certificate_password_file = \"secret\"\n");
+    EXPECT_EQ(std::get<Config>(result).accounts.front().certificate_password.reveal(), secret);
+    EXPECT_THAT(texts_of(std::get<Config>(result).warnings),
+                ElementsAre(path("gateway.toml") + ":6:29: account.certificate_password_file: " + path("secret") +
+                            " begins or ends with a blank or an empty line, which is taken as part of the secret"));
+  }
+}
+
+TEST_F(SecretFile, ThatIsEmptyIsWarnedOf) {
+  folder_.write("secret", "\n");
+  const auto result = load("certificate_password_file = \"secret\"\n");
+  EXPECT_THAT(texts_of(std::get<Config>(result).warnings),
+              ElementsAre(path("gateway.toml") + ":6:29: account.certificate_password_file: " + path("secret") +
+                          " is empty: so is the secret"));
 }
 
 TEST_F(SecretFile, AndTheSecretItselfAreOneTooMany) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "gateway/health/health_monitor.h"
 #include "tests/gateway/fakes.h"
 
 namespace bluetti::test {
@@ -392,6 +393,33 @@ TEST_F(GatewayTest, NeverPublishesOnASetTopic) {
   connect_both();
   answer_round();
   for (const Published& message : local->published) EXPECT_FALSE(message.topic.ends_with("/set")) << message.topic;
+}
+
+TEST_F(GatewayTest, ItsHealthSaysWhenEachPartLastMoved) {
+  const auto start = clock.now();
+  gateway::HealthMonitor monitor(start);
+  pass(10s);
+  gateway::Health health = monitor.look(*daemon, clock.now());
+  EXPECT_FALSE(health.local.connected);
+  EXPECT_EQ(health.local.since, start);
+  EXPECT_EQ(health.accounts.at(0).id, "home");
+  EXPECT_EQ(health.accounts.at(0).since, start);
+
+  connect_both();
+  answer_round();
+  const auto answered = clock.now();
+  health = monitor.look(*daemon, answered);
+  EXPECT_TRUE(health.local.connected && health.accounts.at(0).connected);
+  EXPECT_EQ(health.local.since, answered);
+  EXPECT_EQ(health.local.last_publish, answered);
+  EXPECT_EQ(health.accounts.at(0).last_message, answered);
+
+  local->accepts = false;
+  pass(400s);  // past the heartbeat: everything is owed anew
+  const auto full = clock.now();
+  EXPECT_EQ(monitor.look(*daemon, full).local.owes_since, full);
+  EXPECT_EQ(monitor.look(*daemon, full + 5s).local.owes_since, full);
+  EXPECT_EQ(monitor.look(*daemon, full + 5s).accounts.at(0).last_message, answered);
 }
 
 }  // namespace

@@ -22,8 +22,10 @@ using testing::HasSubstr;
 
 struct Advice {
   int error;
-  const char* remedy;
+  std::string remedy;
 };
+const std::string kLetUsWrite = "let the user that the gateway runs as, uid " + std::to_string(geteuid()) +
+                                ", write to the folder /var/lib/gateway";
 class Remedies : public testing::TestWithParam<Advice> {};
 TEST_P(Remedies, SayWhatAPersonCanDo) {
   const std::error_code error(GetParam().error, std::generic_category());
@@ -32,8 +34,7 @@ TEST_P(Remedies, SayWhatAPersonCanDo) {
 INSTANTIATE_TEST_SUITE_P(
     Errors, Remedies,
     testing::Values(Advice{ENOSPC, "make room on its disk"}, Advice{EDQUOT, "make room on its disk"},
-                    Advice{EACCES, "let the user that the gateway runs as write to the folder /var/lib/gateway"},
-                    Advice{EPERM, "let the user that the gateway runs as write to the folder /var/lib/gateway"},
+                    Advice{EACCES, kLetUsWrite}, Advice{EPERM, kLetUsWrite},
                     Advice{EROFS, "its file system is read-only; choose another place with 'file' in [state]"},
                     Advice{EBUSY, "mount the folder /var/lib/gateway, not the file alone"},
                     Advice{ENOTDIR, "/var/lib/gateway must be a folder"},

@@ -161,7 +161,7 @@ TEST_F(StationEnergy, WhileThePowerIsAbsentNothingIsAdded) {
 
 TEST_F(StationEnergy, ALostSessionIsAGap) {
   read(0, 3600);
-  station.session_down();
+  station.session_down(now);
   station.session_up(now);
   read(0, 3600);
   EXPECT_EQ(value("taken"), "0");

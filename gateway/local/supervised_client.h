@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// A local client that asks the Supervisor before every try to connect, because broker and password may change while the
+// gateway runs. What the configuration says of user name and password wins.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "gateway/config/config.h"
+#include "gateway/local/supervisor.h"
+#include "gateway/mqtt/paho_client.h"
+
+namespace bluetti::gateway {
+
+using AskSupervisor = std::function<SupervisorAnswer(const SupervisorConfig&)>;  // may block
+using MakeLocalClient = std::function<std::unique_ptr<MqttClient>(const ConnectionOptions&)>;
+
+// `local.supervisor` must be set. The sink must outlive the client.
+[[nodiscard]] std::unique_ptr<MqttClient> make_supervised_client(LocalConfig local, AskSupervisor ask,
+                                                                 MakeLocalClient make, EventSink sink);
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs the commands of README.md and docs/*.md as they stand there, in a network of their own, against real brokers:
+#
+#   run.sh GATEWAY [FILE...]
+#
+# Exit code 77 (skipped) where no network namespace can be made, or mosquitto is not there.
+set -euo pipefail
+[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+PATH=$PATH:/usr/sbin
+for program in mosquitto mosquitto_sub unshare; do command -v $program >/dev/null || exit 77; done
+alone=(unshare --net)
+"${alone[@]}" true 2>/dev/null || alone=(unshare --net --map-root-user)
+"${alone[@]}" true 2>/dev/null || exit 77
+unset "${!BLUETTI_@}"
+exec "${alone[@]}" /usr/bin/python3 "$(dirname "$(realpath "$0")")/run_commands.py" "$@"

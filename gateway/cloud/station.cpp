@@ -43,6 +43,7 @@ const schemas::Block* Station::asked() const {
 void Station::succeed(const Station& earlier, TimePoint now) {
   online_ = earlier.online_;
   last_heard_ = earlier.last_heard_;
+  held_ = earlier.held_;
   if (earlier.session_) session_up(now);
 }
 

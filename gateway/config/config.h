@@ -55,6 +55,7 @@ struct LocalConfig {
   std::filesystem::path certificate;  // PEM, with `key`
   std::filesystem::path key;
   bool json_state = false;
+  bool requests = false;                // reads on demand are taken on <base>/bridge/request
   std::chrono::seconds heartbeat{300};  // full refresh; 0: never
 };
 

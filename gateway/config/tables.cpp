@@ -63,6 +63,7 @@ void read_local(Section& root, Reading& reading, LocalConfig& local) {
   section.read("certificate", local.certificate);
   section.read("key", local.key);
   section.read("json_state", local.json_state);
+  section.read("requests", local.requests);
   section.read("heartbeat", local.heartbeat, 0, kSecondsOfDay);
 
   if (has_password && !local.password.empty() && local.username.empty()) {

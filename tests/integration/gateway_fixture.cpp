@@ -6,8 +6,8 @@ namespace bluetti::test {
 std::filesystem::path World::write_config(const GatewaySetup& setup) {
   const std::string certificates = test::certificates().string();
   return dir.write("gateway.toml",
-                   "[local]\nurl = \"" + local.url() + "\"\n[[account]]\nid = \"home\"\nurl = \"" + cloud.url() +
-                       "\"\ncertificate = \"" + certificates + "/" + setup.certificate +
+                   "[local]\nurl = \"" + local.url() + "\"\n" + setup.local + "[[account]]\nid = \"home\"\nurl = \"" +
+                       cloud.url() + "\"\ncertificate = \"" + certificates + "/" + setup.certificate +
                        "\"\ncertificate_password = \"" + setup.password + "\"\nca = \"" + certificates +
                        "/ca.pem\"\nreconnect_delay = 1\nanswer_timeout = 1\n[[station]]\nid = \"living_room\"\n"
                        "name = \"Living room\"\nmodel = \"" +

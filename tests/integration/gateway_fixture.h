@@ -19,6 +19,7 @@ struct GatewaySetup {
   std::string certificate = "client.pfx";
   std::string password{kPassword};
   std::string extra;  // more configuration, at the end
+  std::string local{};  // more keys of [local]
 };
 
 class World : public testing::Test {

@@ -85,11 +85,13 @@ void OwnSession::down(std::string what, const std::string& reason, bool refused,
   const std::optional<SessionDown> down = session_.on_down(refused, now);
   if (!down) return;
   std::string message = fmt::format("{} {}: {}{}", what, session_.url().text(), reason, connection_advice(reason));
-  if (read_) outcome_ = ReadFailure{FailureKind::disconnected, "lost the connection to the cloud"};
-  read_.reset();
   if (!patient_ || !was_up_) {
     lost_ = std::move(message);
     return;
+  }
+  if (read_) {
+    read_.reset();
+    outcome_ = ReadFailure{FailureKind::disconnected, "lost the connection to the cloud"};
   }
   news_.push_back(
       fmt::format("{}; trying again in {} s", message, std::chrono::round<std::chrono::seconds>(down->wait).count()));

@@ -131,8 +131,8 @@ TEST_F(ReadRequests, AreAnsweredOnTheirOwnTopicAndNotRetained) {
   ASSERT_EQ(cloud->published.size(), asked + 1);
   EXPECT_EQ(asked_register(cloud->published.back().payload), 1300);
   hear(answer(kGridData));
-  EXPECT_EQ(local->last(kResponse).substr(0, 64),
-            R"({"id":"a","station":"one","model":"TEST","block":1300,"registers")");
+  EXPECT_TRUE(local->last(kResponse).starts_with(R"({"id":"a","station":"one","model":"TEST","block":1300,)"))
+      << local->last(kResponse);
   EXPECT_FALSE(local->published.back().retained);
 }
 

@@ -16,7 +16,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-struct Run {
+struct Printed {
   int code = -1;
   std::string out;
   std::string err;
@@ -40,7 +40,7 @@ class ReadCommands : public World {
     for (const char* more : {"--config", file.c_str(), "--retry-initial-delay", "0.1"}) arguments.emplace_back(more);
     return command(std::move(arguments));
   }
-  static Run run(std::vector<std::string> command) {
+  static Printed run(std::vector<std::string> command) {
     const TempDir errors;
     const std::string file = (errors.path() / "err").string();
     command.insert(command.begin(), {"sh", "-c", "exec \"$0\" \"$@\" 2>\"$ERR\""});
@@ -65,7 +65,7 @@ class ReadCommands : public World {
 
 TEST_F(ReadCommands, ScanPrintsTheFieldsOfTheBlocks) {
   start_simulator();
-  const Run scan = run(configured({"scan", "--blocks", "100,1300"}));
+  const Printed scan = run(configured({"scan", "--blocks", "100,1300"}));
   EXPECT_EQ(scan.code, 0) << scan.err;
   EXPECT_THAT(scan.out, HasSubstr("Block 100 ("));
   EXPECT_THAT(scan.out, HasSubstr("Block 1300 (grid), "));
@@ -77,7 +77,7 @@ TEST_F(ReadCommands, ScanPrintsTheFieldsOfTheBlocks) {
 
 TEST_F(ReadCommands, ScanPrintsOneDocumentForPrograms) {
   start_simulator();
-  const Run scan = run(configured({"scan", "--json"}));
+  const Printed scan = run(configured({"scan", "--json"}));
   EXPECT_EQ(scan.code, 0) << scan.err;
   const json document = json::parse(scan.out);
   EXPECT_EQ(document["station"]["id"], "living_room");
@@ -92,19 +92,19 @@ TEST_F(ReadCommands, NeedNoConfiguration) {
   start_simulator();
   auto arguments = unconfigured("scan");
   arguments.insert(arguments.end(), {"--blocks", "1300", "--json"});
-  const Run scan = run(arguments);
+  const Printed scan = run(arguments);
   EXPECT_EQ(scan.code, 0) << scan.err;
   EXPECT_TRUE(json::parse(scan.out)["blocks"][0]["values"].contains("frequency"));
 }
 
 TEST_F(ReadCommands, RawPrintsRegistersAndPayloads) {
   start_simulator();
-  const Run text = run(configured({"raw", "--block", "1300", "--count", "3"}));
+  const Printed text = run(configured({"raw", "--block", "1300", "--count", "3"}));
   EXPECT_EQ(text.code, 0) << text.err;
   EXPECT_THAT(text.out, HasSubstr("Payload, 21 bytes: 01 f8 0f"));
   EXPECT_THAT(text.out, HasSubstr("    1302"));
 
-  const Run scan = run(configured({"raw", "--block", "1300", "--count", "3", "--json"}));
+  const Printed scan = run(configured({"raw", "--block", "1300", "--count", "3", "--json"}));
   const json document = json::parse(scan.out);
   EXPECT_EQ(document["block"], 1300);
   EXPECT_EQ(document["registers"].size(), 3U);
@@ -114,7 +114,7 @@ TEST_F(ReadCommands, RawPrintsRegistersAndPayloads) {
 
 TEST_F(ReadCommands, RawHidesSecrets) {
   start_simulator();
-  const Run scan = run(configured({"raw", "--block", "11000", "--json"}));
+  const Printed scan = run(configured({"raw", "--block", "11000", "--json"}));
   EXPECT_EQ(scan.code, 0) << scan.err;
   const json document = json::parse(scan.out);
   EXPECT_FALSE(document["hidden"].empty());
@@ -129,18 +129,18 @@ TEST_F(ReadCommands, RawHidesSecrets) {
 TEST_F(ReadCommands, GoThroughTheGatewayThatRuns) {
   start_simulator();
   start_open_gateway();
-  const Run scan = run(configured({"scan", "--blocks", "100,1300", "--json"}));
+  const Printed scan = run(configured({"scan", "--blocks", "100,1300", "--json"}));
   EXPECT_EQ(scan.code, 0) << scan.err;
   EXPECT_EQ(scan.err, "reading through the running gateway on " + local.url() + "\n");
   const json document = json::parse(scan.out);
   EXPECT_EQ(document["through"], "gateway");
   EXPECT_TRUE(document["blocks"][1]["values"].contains("frequency"));
 
-  const Run raw = run(configured({"raw", "--block", "11000", "--json"}));
+  const Printed raw = run(configured({"raw", "--block", "11000", "--json"}));
   EXPECT_EQ(raw.code, 0) << raw.err;
   EXPECT_FALSE(json::parse(raw.out)["hidden"].empty());
 
-  const Run listen = run(configured({"listen", "--blocks", "1300", "--interval", "0.2", "--count", "2", "--json"}));
+  const Printed listen = run(configured({"listen", "--blocks", "1300", "--interval", "0.2", "--count", "2", "--json"}));
   EXPECT_EQ(listen.code, 0) << listen.err;
   EXPECT_EQ(std::count(listen.out.begin(), listen.out.end(), '\n'), 2);
   EXPECT_TRUE(gateway->says("connected to " + cloud.url()));
@@ -151,7 +151,7 @@ TEST_F(ReadCommands, LeaveAGatewayAloneThatTakesNoRequests) {
   start_simulator();
   start_gateway(setup);
   ASSERT_TRUE(reads("bluetti/living_room/availability", "online")) << gateway->output();
-  const Run scan = run(configured({"scan", "--blocks", "1300"}));
+  const Printed scan = run(configured({"scan", "--blocks", "1300"}));
   EXPECT_EQ(scan.code, 3);
   EXPECT_EQ(scan.out, "");
   EXPECT_EQ(scan.err, "a gateway runs on " + local.url() +
@@ -159,13 +159,14 @@ TEST_F(ReadCommands, LeaveAGatewayAloneThatTakesNoRequests) {
                           "it, or take the account's one session from it with --direct\n");
   EXPECT_THAT(gateway->output(), Not(HasSubstr("lost the connection")));
 
-  const Run direct = run(configured({"scan", "--blocks", "1300", "--direct"}));
+  const Printed direct = run(configured({"scan", "--blocks", "1300", "--direct"}));
   EXPECT_EQ(direct.code, 0) << direct.err;
   EXPECT_THAT(direct.out, HasSubstr("frequency"));
 }
 
 TEST_F(ReadCommands, TryASilentStationAgainAndGiveUp) {
-  const Run scan = run(configured({"scan", "--blocks", "100,1300", "--retries", "2", "--timeout", "0.1", "--json"}));
+  const Printed scan =
+      run(configured({"scan", "--blocks", "100,1300", "--retries", "2", "--timeout", "0.1", "--json"}));
   EXPECT_EQ(scan.code, 1);
   EXPECT_THAT(scan.err, HasSubstr("block 1300 (grid): no answer in 2 attempts\n"));
   EXPECT_EQ(json::parse(scan.out)["blocks"][1],
@@ -174,14 +175,14 @@ TEST_F(ReadCommands, TryASilentStationAgainAndGiveUp) {
 
 TEST_F(ReadCommands, SayWhatTheStationRefuses) {
   start_simulator();
-  const Run raw = run(configured({"raw", "--block", "60000", "--count", "2"}));
+  const Printed raw = run(configured({"raw", "--block", "60000", "--count", "2"}));
   EXPECT_EQ(raw.code, 1);
   EXPECT_THAT(raw.err, HasSubstr("register 60000: Modbus exception 2 (illegal data address)\n"));
 }
 
 TEST_F(ReadCommands, SayThatTheBrokerCannotBeReached) {
   cloud.stop();
-  const Run scan = run(configured({"scan"}));
+  const Printed scan = run(configured({"scan"}));
   EXPECT_EQ(scan.code, 3);
   EXPECT_EQ(scan.out, "");
   EXPECT_THAT(scan.err, HasSubstr("cannot connect to " + cloud.url()));
@@ -190,14 +191,14 @@ TEST_F(ReadCommands, SayThatTheBrokerCannotBeReached) {
 TEST_F(ReadCommands, ReadByThemselvesWhereTheLocalBrokerIsAway) {
   start_simulator();
   local.stop();
-  const Run scan = run(configured({"scan", "--blocks", "1300"}));
+  const Printed scan = run(configured({"scan", "--blocks", "1300"}));
   EXPECT_EQ(scan.code, 0) << scan.err;
   EXPECT_THAT(scan.err, HasSubstr("no gateway to go through: " + local.url()));
 }
 
 TEST_F(ReadCommands, SayThatThePasswordIsWrong) {
   setup.password = "wrong";
-  const Run scan = run(configured({"scan"}));
+  const Printed scan = run(configured({"scan"}));
   EXPECT_EQ(scan.code, 2);
   EXPECT_THAT(scan.err, HasSubstr("client.pfx: wrong password"));
 }
@@ -206,7 +207,7 @@ TEST_F(ReadCommands, SayThatThereIsNoPasswordAndNoTerminal) {
   auto arguments = unconfigured("scan");
   const auto option = std::find(arguments.begin(), arguments.end(), "--password");
   arguments.erase(option, option + 2);
-  const Run scan = run(arguments);
+  const Printed scan = run(arguments);
   EXPECT_EQ(scan.code, 2);
   EXPECT_THAT(scan.err, HasSubstr("no password; "));
 }
@@ -224,7 +225,7 @@ TEST_F(ReadCommands, EndAtOnceWhenInterrupted) {
 
 TEST_F(ReadCommands, ListenPrintsWhatComesUnasked) {
   start_simulator({"--push-interval", "0.2"});
-  const Run listen = run(configured({"listen", "--interval", "0", "--count", "3", "--json"}));
+  const Printed listen = run(configured({"listen", "--interval", "0", "--count", "3", "--json"}));
   EXPECT_EQ(listen.code, 0) << listen.err;
   std::istringstream lines(listen.out);
   int count = 0;
@@ -240,7 +241,7 @@ TEST_F(ReadCommands, ListenPrintsWhatComesUnasked) {
 TEST_F(ReadCommands, ListenMakesARecordThatCanBePlayedBack) {
   const std::string record = (dir.path() / "report.jsonl").string();
   start_simulator({"--push-interval", "0"});
-  const Run first = run(configured(
+  const Printed first = run(configured(
       {"listen", "--blocks", "100,1300", "--interval", "0.1", "--count", "1", "--record", record, "--json"}));
   ASSERT_EQ(first.code, 0) << first.err;
   const std::string text = text_of(record);
@@ -257,7 +258,7 @@ TEST_F(ReadCommands, ListenMakesARecordThatCanBePlayedBack) {
   auto arguments = unconfigured("scan");
   arguments.insert(arguments.end(), {"--blocks", "1300", "--json", "--serial", serial});
   arguments.erase(arguments.begin() + 2, arguments.begin() + 4);  // the true serial
-  const Run second = run(arguments);
+  const Printed second = run(arguments);
   EXPECT_EQ(second.code, 0) << second.err;
   const std::string line = first.out.substr(first.out.find("\"block\":1300"));
   EXPECT_EQ(json::parse("{" + line.substr(0, line.find('\n')))["values"],

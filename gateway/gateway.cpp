@@ -17,18 +17,6 @@ namespace {
 
 constexpr std::chrono::minutes kTellBridge{1};
 
-// FNV-1a, 64 bits: stable over restarts and versions.
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
-  return hash;
-}
-
-// The cloud's clients share one broker: the id must be unique in the world, stable, and not tell a serial.
-std::string cloud_client_id(const std::string& installation, const std::string& account) {
-  return fmt::format("{}{:016x}", installation, stable_hash(account));
-}
-
 }  // namespace
 
 Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Outside outside,
@@ -42,6 +30,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       stations_(make_stations()),
       local_(config_, outside_.make_client(kLocal, local_connection(config_->local)), stations_,
              {state_.installation, &state_.stations}, seed),
+      requests_(*catalog_),
       news_(config_->accounts.size()) {
   for (std::size_t index = 0; index < config_->accounts.size(); ++index) {
     const AccountConfig& account = config_->accounts[index];
@@ -50,8 +39,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       return outside_.make_client(link, options);
     };
     sessions_.emplace_back(account, outside_.make_access(link), make_client, seed + index + 1);
-    AccountState& known = state_.accounts[account.id];
-    if (known.client_id.empty()) known.client_id = cloud_client_id(state_.installation, account.id);
+    (void)known_account(state_, account.id);
   }
   outside_.remember(state_);
   wire_stations({});
@@ -109,10 +97,13 @@ void Gateway::wire_stations(TimePoint now) {
 void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
                      TimePoint now) {
   keep_energies();
+  requests_.cancel_all("the gateway reads its configuration anew");
+  answer_requests();
   std::vector<Station> earlier = std::exchange(stations_, {});
   const std::shared_ptr<const schemas::Catalog> earlier_catalog = std::exchange(catalog_, std::move(catalog));
   config_ = std::move(config);
   decoders_ = DecoderCache(*catalog_);
+  requests_.use(*catalog_);
   if (outside_.recorder) outside_.recorder->use(catalog_);
   stations_ = make_stations();
   for (Station& station : stations_) {
@@ -127,6 +118,7 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   said_.clear();
   local_.stations_changed(config_, now);
   wire_stations(now);
+  bridge_told_ = TimePoint::min();
   spdlog::info("configuration and schemas read anew: {} stations", stations_.size());
 }
 
@@ -169,6 +161,7 @@ void Gateway::identify(std::size_t index, std::string_view cloud_model, std::str
 }
 
 void Gateway::become(std::size_t index, const schemas::Model& model, std::string cloud_model, TimePoint now) {
+  requests_.cancel(index, "the station is of another model than expected");
   StationConfig config = stations_[index].config();
   config.model = &model;
   config.cloud_model = std::move(cloud_model);
@@ -212,6 +205,10 @@ void Gateway::ask_for_report(std::size_t index) {
 }
 
 void Gateway::on_station_message(std::size_t index, const MessageArrived& message, TimePoint now) {
+  if (!message.retained && requests_.on_message(index, message.payload, now)) {
+    news_[account_of_station_[index]].last_answer = clock_.wall();
+    return serve(index, now);
+  }
   const Reaction reaction = stations_[index].on_message(message.payload, message.retained, now);
   report(index, reaction);
   publish(index, reaction, now);
@@ -260,6 +257,7 @@ void Gateway::on(const ReloadRequested&, TimePoint) {
 }
 
 void Gateway::obey(const BridgeCommand& command, TimePoint now) {
+  if (!command.read_request.empty()) return on_request(command.read_request, now);
   if (command.restart) {
     spdlog::info("[local] restart asked for");
     restart_requested_ = true;
@@ -274,7 +272,7 @@ void Gateway::obey(const BridgeCommand& command, TimePoint now) {
 
 void Gateway::tell_bridge(TimePoint now) {
   bridge_told_ = now;
-  BridgeStatus status{.log_level = log_level(), .accounts = {}};
+  BridgeStatus status{.log_level = log_level(), .requests = config_->local.requests, .accounts = {}};
   for (std::size_t index = 0; index < sessions_.size(); ++index) {
     const CloudSession& session = sessions_[index];
     status.accounts.push_back({.id = session.account().id,
@@ -321,20 +319,42 @@ void Gateway::serve(std::size_t index, TimePoint now) {
                  Station::kMissesUntilOffline);
     local_.publish_availability(index);
   }
-  if (station.wants_to_ask(now)) {
+  serve_requests(index, now);
+  const bool on_demand = !station.asking() && requests_.wants_to_ask(index, now);
+  if (on_demand || station.wants_to_ask(now)) {
     served_at_[index] = TimePoint::max();  // its turn comes by the line, not by the clock
     session_of(index).line_up(index);
     return ask_in_turn(session_of(index), now);
   }
-  const TimePoint next = station.next_action();
+  const TimePoint next =
+      station.asking() ? station.next_action() : std::min(station.next_action(), requests_.next_action(index));
   if (next == served_at_[index] && next > now) return;
   served_at_[index] = next;
   if (next != TimePoint::max()) due_.push({next, index});
 }
 
+void Gateway::on_request(std::string_view payload, TimePoint now) {
+  const std::optional<std::size_t> station = requests_.accept(payload, stations_, now);
+  if (station && !session_of(*station).connected()) requests_.cancel(*station, "not connected to the cloud");
+  answer_requests();
+  if (station) serve(*station, now);
+}
+
+void Gateway::serve_requests(std::size_t index, TimePoint now) {
+  requests_.tick(index, now);
+  stations_[index].hold(requests_.busy(index));
+  answer_requests();
+}
+
+void Gateway::answer_requests() {
+  for (const read::Answer& answer : requests_.take_answers()) local_.answer_request(answer.id, read::to_json(answer));
+}
+
 void Gateway::ask_in_turn(CloudSession& session, TimePoint now) {
   while (const auto turn = session.next_turn(now)) {
-    const auto request = stations_[*turn].next_request(now);
+    const bool on_demand = !stations_[*turn].asking() && requests_.wants_to_ask(*turn, now);
+    const auto request =
+        on_demand ? std::optional(requests_.next_request(*turn, now)) : stations_[*turn].next_request(now);
     if (request && outside_.recorder) {
       outside_.recorder->record(capture::Sender::gateway, request_topics_[*turn], *request, false, now);
     }

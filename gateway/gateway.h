@@ -23,6 +23,7 @@
 #include "gateway/latency.h"
 #include "gateway/local/local_publisher.h"
 #include "gateway/outside.h"
+#include "gateway/read/request_service.h"
 #include "gateway/state/state.h"
 
 namespace bluetti::gateway {
@@ -114,6 +115,9 @@ class Gateway {
   void watch_certificates(TimePoint now);
   void obey(const BridgeCommand& command, TimePoint now);
   void tell_bridge(TimePoint now);
+  void on_request(std::string_view payload, TimePoint now);  // from the local broker, to read from a station
+  void serve_requests(std::size_t station, TimePoint now);
+  void answer_requests();
   void publish(std::size_t station, const Reaction& reaction, TimePoint now);
   void serve(std::size_t station, TimePoint now);  // time-outs, a place in the line, the next call
   void ask_in_turn(CloudSession& session, TimePoint now);
@@ -134,6 +138,7 @@ class Gateway {
   std::vector<TimePoint> served_at_;  // the entry of a station in due_ that counts
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   LocalPublisher local_;
+  read::RequestService requests_;
   LatencyHistogram latency_;
   std::vector<AccountNews> news_;  // by account
   TimePoint certificates_watched_ = TimePoint::min();

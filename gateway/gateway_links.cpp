@@ -126,6 +126,7 @@ void Gateway::session_down(std::size_t account, std::string_view what, const std
   tell_bridge(now);
   for (const std::size_t station : session.stations()) {
     stations_[station].session_down(now);
+    requests_.cancel(station, "lost the connection to the cloud");
     serve(station, now);
   }
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iostream>
 #include <map>
 
@@ -12,6 +11,7 @@
 #include "gateway/cli/find_block.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/table.h"
+#include "gateway/cli/value_table.h"
 #include "schemas/decoder.h"
 
 namespace bluetti::gateway::cli {
@@ -108,16 +108,6 @@ void DecodeCommand::print_json(const Compiled& compiled, const Registers& regist
 }
 
 void DecodeCommand::print_table(const Compiled& compiled, const Registers& registers, std::uint16_t first) {
-  Table table({{"field", "Field"}, {"value", "Value"}, {"unit", "Unit"}});
-  std::array<char, schemas::kMaxFormatted> buffer;
-  const auto slots = compiled.decoder.slots();
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    const schemas::Field& field = *slots[i].field;
-    const schemas::Value& value = compiled.row.values[i];
-    if (field.secret || value.kind == schemas::ValueKind::missing) continue;
-    const auto text = value.present() ? schemas::format(field, compiled.row, value, buffer) : "-";
-    table.add({slots[i].path, std::string(text), field.unit});
-  }
   const Block& block = compiled.decoder.block();
   std::cout << fmt::format("Block {} ({}), {} bytes from register {}", block.id, block.name, registers.data.size(),
                            first);
@@ -125,7 +115,7 @@ void DecodeCommand::print_table(const Compiled& compiled, const Registers& regis
     std::cout << fmt::format(", unit {}, envelope {}", frame->unit, protocol::name_of(frame->opened.envelope));
     if (frame->opened.rssi_dbm) std::cout << fmt::format(", Wi-Fi {} dBm", *frame->opened.rssi_dbm);
   }
-  std::cout << '\n' << table.text(colour_) << '\n';
+  std::cout << '\n' << value_table(compiled.decoder, compiled.row).text(colour_) << '\n';
 }
 
 void DecodeCommand::print_refusal(std::optional<std::uint16_t> block, std::string_view reason) {

@@ -9,38 +9,15 @@
 #include <iostream>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/read_command_line.h"
+#include "gateway/cli/validators.h"
 #include "gateway/cli/version.h"
 #include "gateway/suggestion.h"
 
 namespace bluetti::gateway::cli {
 namespace {
 
-constexpr const char* kConfigVariable = "BLUETTI_GATEWAY_CONFIG";
 constexpr const char* kPasswordVariable = "BLUETTI_CERT_PASSWORD";
-
-// A number and nothing else, within bounds; neither "0x10" nor "nan".
-template <typename T>
-CLI::Validator between(T least, T most) {
-  const auto check = [=](const std::string& text) {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool good = error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most;
-    return good ? std::string() : fmt::format("'{}' is not a number between {} and {}", text, least, most);
-  };
-  return CLI::Validator(check, "", "between");
-}
-
-CLI::Validator one_of(std::vector<std::string> words) {
-  const auto check = [words = std::move(words)](const std::string& text) {
-    if (std::find(words.begin(), words.end(), text) != words.end()) return std::string();
-    return fmt::format("'{}' is not one of {}{}", text, fmt::join(words, ", "), suggestion(text, words));
-  };
-  return CLI::Validator(check, "", "one of");
-}
-
-CLI::Validator log_levels() {
-  return one_of({"trace", "debug", "info", "warning", "error"});
-}
 
 // The parser with the options it fills. Not movable: CLI11 keeps pointers to them.
 class CommandLine {
@@ -61,6 +38,7 @@ class CommandLine {
     add_schema();
     add_simulate();
     add_login();
+    add_reads();
   }
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -87,6 +65,7 @@ class CommandLine {
   void add_schema_coverage(CLI::App& schema);
   void add_simulate();
   void add_login();
+  void add_reads();
 
   [[nodiscard]] const Command* chosen() const;
   [[nodiscard]] std::string unexpected() const;  // empty: nothing is
@@ -105,6 +84,9 @@ class CommandLine {
   SchemaCoverageOptions schema_coverage_;
   SimulateOptions simulate_;
   LoginOptions login_;
+  ScanOptions scan_;
+  RawOptions raw_;
+  ListenOptions listen_;
 };
 
 CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* what, const char* examples,
@@ -295,6 +277,16 @@ void CommandLine::add_login() {
   command->add_option("--sign-in-url", login_.sign_in_url, "The HTTPS service")->capture_default_str();
   command->add_option("--sign-in-ca", login_.sign_in_ca, "Its CA certificates, PEM");
   command->add_option("--state", login_.state, "Where the session is remembered, with --email")->capture_default_str();
+}
+
+void CommandLine::add_reads() {
+  add_scan_options(
+      *add("scan", "Read blocks once and print their fields", kScanExamples, [this] { return scan(scan_); }), scan_);
+  add_raw_options(*add("raw", "Read registers and print them as they are", kRawExamples, [this] { return raw(raw_); }),
+                  raw_);
+  add_listen_options(*add("listen", "Read again and again, and print what comes unasked too", kListenExamples,
+                          [this] { return listen(listen_); }),
+                     listen_);
 }
 
 // "bluetti-gateway schema check"

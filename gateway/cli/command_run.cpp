@@ -6,9 +6,9 @@
 #include <iostream>
 #include <random>
 
+#include "gateway/access_source.h"
 #include "gateway/cli/commands.h"
 #include "gateway/clock.h"
-#include "gateway/cloud/certificate_access.h"
 #include "gateway/config/config.h"
 #include "gateway/event_queue.h"
 #include "gateway/gateway.h"
@@ -17,7 +17,6 @@
 #include "gateway/log.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/paho_client.h"
-#include "gateway/sign_in/sign_in_access.h"
 #include "gateway/signals.h"
 #include "gateway/state/state_file.h"
 
@@ -122,11 +121,7 @@ std::optional<AccessSources> make_access_sources(const Config& config, const Eve
       spdlog::warn("[cloud {}] verify = \"none\": whoever answers at {} is believed to be the broker", account.id,
                    account.url.text());
     }
-    if (account.sign_in) {
-      sources.push_back(std::make_unique<SignInAccess>(link, account, sink));
-      continue;
-    }
-    AccessSourceResult made = make_certificate_access(account, link, sink);
+    AccessSourceResult made = make_access(account, link, sink);
     if (const auto* problem = std::get_if<std::string>(&made)) {
       spdlog::error("[cloud {}] {}", account.id, *problem);
       good = false;

@@ -3,32 +3,15 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <termios.h>
-#include <unistd.h>
 
-#include <iostream>
 #include <optional>
 #include <string_view>
 
+#include "gateway/ask_password.h"
 #include "gateway/read_file.h"
 
 namespace bluetti::gateway {
 namespace {
-
-// Asks on the terminal, without showing what is typed.
-std::optional<Secret> ask_password(const std::filesystem::path& file) {
-  termios before{};
-  if (isatty(STDIN_FILENO) == 0 || tcgetattr(STDIN_FILENO, &before) != 0) return std::nullopt;
-  std::cerr << "Password of " << file.string() << ": " << std::flush;
-  termios hidden = before;
-  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  std::string line;
-  std::getline(std::cin, line);
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-  std::cerr << '\n';
-  return Secret(std::move(line));
-}
 
 using Opened = std::variant<protocol::TlsIdentity, protocol::IdentityError>;
 using protocol::IdentityErrorKind;
@@ -106,7 +89,8 @@ IdentityResult load_identity(const IdentityFiles& files, const Secret& password,
   Opened opened = open(bytes, has_password ? std::optional(password) : std::nullopt);
   const auto* error = std::get_if<protocol::IdentityError>(&opened);
   if (error != nullptr && error->kind == IdentityErrorKind::password_needed) {
-    if (const auto typed = ask_password(files.key.empty() ? files.certificate : files.key)) opened = open(bytes, typed);
+    if (const auto typed = ask_password((files.key.empty() ? files.certificate : files.key).string()))
+      opened = open(bytes, typed);
   }
   error = std::get_if<protocol::IdentityError>(&opened);
   if (error != nullptr) return message_of(*error, files);

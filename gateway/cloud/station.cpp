@@ -45,6 +45,7 @@ void Station::succeed(const Station& earlier, TimePoint now) {
   last_heard_ = earlier.last_heard_;
   late_ = earlier.late_;
   if (earlier.outstanding_) late_.expect(earlier.outstanding_->request, earlier.expected_size(), now);
+  held_ = earlier.held_;
   if (earlier.session_) session_up(now);
 }
 

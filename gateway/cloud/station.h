@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/cloud/answer_matching.h"
 #include "gateway/cloud/block_read.h"
 #include "gateway/cloud/block_state.h"
 #include "gateway/cloud/decoder_cache.h"
@@ -29,21 +30,6 @@
 #include "protocol/modbus.h"
 
 namespace bluetti::gateway {
-
-// Why a message from the cloud was put aside.
-enum class Drop : std::uint8_t {
-  retained,  // an old message kept by the broker, not the station speaking
-  wrong_envelope,
-  broken_frame,  // CRC, length or function
-  other_unit,
-  unasked,      // an answer nobody waits for
-  too_long,     // longer than what was asked for
-  other_block,  // an answer to another question, by its register or size
-  repeated,     // the answer before it once more
-  no_schema     // a push of registers no block of the model covers
-};
-inline constexpr std::size_t kDropKinds = 9;
-[[nodiscard]] std::string_view describe(Drop drop);
 
 // What changed in one block: indices of its slots.
 struct Update {
@@ -86,6 +72,7 @@ class Station {
   // Without a model (StationConfig::model) it has no blocks and asks nothing.
   [[nodiscard]] const StationConfig& config() const { return config_; }
   [[nodiscard]] bool online() const { return online_; }
+  [[nodiscard]] Duration answer_timeout() const { return answer_timeout_; }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // What the energy counters stood at, and what was summed up: from an earlier run, or an earlier self.
@@ -104,6 +91,11 @@ class Station {
 
   // Until then, every block is polled at least at this interval, but not more often than once a second.
   void boost(Duration interval, TimePoint until) { schedule_.boost(interval, until); }
+
+  // While it is held, it begins no read: somebody else asks the same station. Pushes are taken all the same.
+  void hold(bool held) { held_ = held; }
+  // A read is in flight, or its late answer may still come.
+  [[nodiscard]] bool asking() const { return outstanding_.has_value(); }
 
   // Whether next_request() would give one: for those who must ask for leave first.
   [[nodiscard]] bool wants_to_ask(TimePoint now) const;
@@ -190,6 +182,7 @@ class Station {
   std::size_t last_asked_ = 0;
   std::optional<std::size_t> last_answered_;
   bool session_ = false;
+  bool held_ = false;
   bool online_ = false;
   int misses_ = 0;
   TimePoint last_heard_{};

@@ -46,7 +46,7 @@ Remedy remedy_for(std::uint8_t code) {
 }  // namespace
 
 bool Station::wants_to_ask(TimePoint now) const {
-  return session_ && !outstanding_ && now >= gentle_until_ && (poll_ || block_to_ask(now));
+  return session_ && !held_ && !outstanding_ && now >= gentle_until_ && (poll_ || block_to_ask(now));
 }
 
 // After a miss, the block that answered last: it tells whether the station is there at all, or only does not answer
@@ -102,7 +102,7 @@ TimePoint Station::next_action() const {
   TimePoint next = TimePoint::max();
   if (outstanding_) {
     next = outstanding_->missed ? outstanding_->quiet_until : outstanding_->deadline;
-  } else if (session_) {
+  } else if (session_ && !held_) {
     next = poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_);
   }
   if (!session_ && online_) next = std::min(next, last_heard_ + kStaleAfter);

@@ -48,23 +48,13 @@ void read_sign_in(Section& section, AccountConfig& account) {
   account.sign_in = std::move(sign_in);
 }
 
-bool is_fingerprint(std::string_view text) {
-  const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return text.size() == 64 && std::ranges::all_of(text, digit);
-}
-
-// As programs print it, "AB:CD:...", or plain.
 void read_fingerprint(Section& section, TlsConfig& tls) {
   const auto given = section.text("fingerprint");
   if (!given) return;
-  std::string digits;
-  for (const char c : given->value) {
-    if (c == ':') continue;
-    digits += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  if (!is_fingerprint(digits)) return section.refuse(*given, "must be a SHA-256 fingerprint, 64 hexadecimal digits");
+  auto digits = parse_fingerprint(given->value);
+  if (!digits) return section.refuse(*given, "must be a SHA-256 fingerprint, 64 hexadecimal digits");
   if (tls.verify != Verify::pinned) return section.refuse(*given, "belongs to verify = \"pinned\"");
-  tls.fingerprint = std::move(digits);
+  tls.fingerprint = *std::move(digits);
 }
 
 void read_login(Section& section, AccountConfig& account) {
@@ -113,6 +103,18 @@ AccountConfig read_account(const Table& table, bool alone, Reading& reading, std
 }
 
 }  // namespace
+
+std::optional<std::string> parse_fingerprint(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  std::string digits;
+  for (const char c : text) {
+    if (c == ':') continue;
+    digits += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (digits.size() != kDigits || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
+  return digits;
+}
 
 std::string read_id(Section& section, std::vector<Section::Text>& taken, std::string_view what) {
   auto id = section.text("id");

@@ -65,6 +65,7 @@ struct LocalConfig {
   std::filesystem::path certificate;  // PEM, with `key`
   std::filesystem::path key;
   bool json_state = false;
+  bool requests = false;                // reads on demand are taken on <base>/bridge/request
   std::chrono::seconds heartbeat{300};  // full refresh; 0: never
   MqttProtocol protocol = MqttProtocol::v3_1_1;
   std::chrono::seconds message_expiry{0};  // of states, longer than the heartbeat; 0: they stay

@@ -25,6 +25,9 @@ inline constexpr std::array<std::string_view, 4> kVerifyNames{"full", "chain", "
 // `ca`, `verify`, `security_level`. `ways`: those of kVerifyNames that can be chosen here.
 void read_tls(Section& section, TlsConfig& tls, std::span<const std::string_view> ways);
 
+// A SHA-256 fingerprint as programs print it, "AB:CD:...", or plain: 64 lower-case digits. Nothing: it is none.
+[[nodiscard]] std::optional<std::string> parse_fingerprint(std::string_view text);
+
 // An id of a station or account: a word of [a-z0-9_] that no other in `taken` has. Empty if missing or refused.
 [[nodiscard]] std::string read_id(Section& section, std::vector<Section::Text>& taken, std::string_view what);
 

@@ -19,6 +19,7 @@ std::string iso_time(const std::optional<WallTime>& time) {
 void BridgeTopics::tell(const BridgeStatus& status, const Send& send) {
   tell("version", GATEWAY_VERSION, send);
   tell("log_level", status.log_level, send);
+  tell("requests", status.requests ? "ON" : "OFF", send);
   for (const AccountStatus& account : status.accounts) {
     const std::string path = "account/" + account.id + "/";
     tell(path + "connection", account.connected ? "ON" : "OFF", send);

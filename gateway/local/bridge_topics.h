@@ -25,6 +25,7 @@ struct AccountStatus {
 
 struct BridgeStatus {
   std::string log_level;
+  bool requests = false;  // reads on demand are taken
   std::vector<AccountStatus> accounts;
 };
 
@@ -42,6 +43,13 @@ class BridgeTopics {
   // Payload of a command to the bridge; nothing for another topic.
   [[nodiscard]] std::string restart_topic() const { return root_ + "restart/set"; }
   [[nodiscard]] std::string log_level_topic() const { return root_ + "log_level/set"; }
+  // Reads on demand, see gateway/read/request_json.h.
+  [[nodiscard]] std::string request_topic() const { return root_ + "request"; }
+  [[nodiscard]] std::string response_topic(std::string_view id) const {
+    return root_ + "response" + (id.empty() ? "" : "/" + std::string(id));
+  }
+  // ON or OFF: whether they are taken.
+  [[nodiscard]] std::string requests_topic() const { return root_ + "requests"; }
 
  private:
   void tell(const std::string& path, std::string payload, const Send& send);

@@ -64,6 +64,7 @@ void LocalPublisher::stations_changed(std::shared_ptr<const Config> config, Time
   owed_.assign(stations_.size(), {});
   owing_ = 0;
   if (!connected_) return;
+  subscribe_to_requests();
   clear_what_is_gone();
   owe_everything(true, now);
   settle(now);
@@ -88,9 +89,14 @@ void LocalPublisher::on_connected(TimePoint now) {
   if (config_->discovery.enabled) client_->subscribe(config_->discovery.birth_topic, 0);
   client_->subscribe(bridge_.restart_topic(), 1);
   client_->subscribe(bridge_.log_level_topic(), 1);
+  subscribe_to_requests();
   clear_what_is_gone();
   owe_everything(true, now);
   settle(now);
+}
+
+void LocalPublisher::subscribe_to_requests() {
+  if (config_->local.requests) client_->subscribe(bridge_.request_topic(), 1);
 }
 
 Duration LocalPublisher::on_down(bool refused, TimePoint now) {
@@ -110,9 +116,17 @@ std::optional<BridgeCommand> LocalPublisher::on_message(std::string_view topic, 
     const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
     birth_at_ = std::min(birth_at_, now + wait);
   }
-  if (topic == bridge_.restart_topic()) return BridgeCommand{.restart = true, .log_level = {}};
-  if (topic == bridge_.log_level_topic()) return BridgeCommand{.restart = false, .log_level = std::string(payload)};
-  return std::nullopt;
+  BridgeCommand command;
+  if (topic == bridge_.restart_topic()) {
+    command.restart = true;
+  } else if (topic == bridge_.log_level_topic()) {
+    command.log_level = payload;
+  } else if (topic == bridge_.request_topic() && config_->local.requests) {
+    command.read_request = payload.empty() ? "{}" : payload;
+  } else {
+    return std::nullopt;
+  }
+  return command;
 }
 
 void LocalPublisher::tick(TimePoint now) {
@@ -265,6 +279,11 @@ void LocalPublisher::publish_bridge(BridgeStatus status) {
                          [this](const std::string& topic, std::string_view payload) { return send(topic, payload); });
   bridge_.tell(bridge_status_,
                [this](const std::string& topic, std::string_view payload) { return send_state(topic, payload); });
+}
+
+// Not retained: it is for the one who asked.
+void LocalPublisher::answer_request(const std::string& id, std::string_view answer) {
+  if (connected_) client_->publish(bridge_.response_topic(id), answer, {.qos = 1});
 }
 
 bool LocalPublisher::send(const std::string& topic, std::string_view payload) {

@@ -5,6 +5,7 @@
 //
 //   <base>/bridge/availability          online | offline
 //   <base>/bridge/...                   what BridgeTopics tells
+//   <base>/bridge/response/<id>         answers to requests, if they are taken; not retained
 //   <base>/<station>/availability       online | offline
 //   <base>/<station>/<path>             one value; empty when it is absent
 //   <base>/<station>/state              all values as JSON, if asked for
@@ -33,7 +34,8 @@ namespace bluetti::gateway {
 // What somebody on the local broker wants the gateway to do.
 struct BridgeCommand {
   bool restart = false;
-  std::string log_level;  // empty: as it is
+  std::string log_level;     // empty: as it is
+  std::string read_request;  // a request to read from a station; empty: none
 };
 
 class LocalPublisher {
@@ -61,6 +63,7 @@ class LocalPublisher {
   void publish_json(std::size_t station);   // if configured
   void shape_changed(std::size_t station);  // other entities than before: the documents are made anew, soon
   void publish_bridge(BridgeStatus status);
+  void answer_request(const std::string& id, std::string_view answer);
 
   void tick(TimePoint now);
   [[nodiscard]] TimePoint next_action() const;
@@ -90,6 +93,7 @@ class LocalPublisher {
   bool publish_slot(std::size_t station, std::size_t block, std::size_t slot);
   void publish_held(TimePoint now);
   void clear_what_is_gone();
+  void subscribe_to_requests();
   // What stands until it is told anew: availability, documents; and clearing.
   bool send(const std::string& topic, std::string_view payload);
   bool send_state(const std::string& topic, std::string_view payload);

@@ -49,4 +49,8 @@ struct State {
   std::map<std::string, StationState, std::less<>> stations;  // by serial
 };
 
+// The account's entry. If it is new, its client id is made: the cloud's clients share one broker, so that the id must
+// be unique in the world, stable, and not tell a serial.
+[[nodiscard]] AccountState& known_account(State& state, const std::string& account);
+
 }  // namespace bluetti::gateway

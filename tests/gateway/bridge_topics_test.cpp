@@ -30,9 +30,10 @@ class BridgeTopicsTest : public testing::Test {
 
 TEST_F(BridgeTopicsTest, TellsEachAccountsStateBelowTheBridge) {
   status.accounts[0].requests_per_minute = 42;
+  status.requests = true;
   status.accounts[0].last_answer = gateway::WallTime(std::chrono::seconds(1'790'000'000));
   EXPECT_THAT(tell(), ElementsAre(Pair("bluetti/bridge/version", testing::Not(IsEmpty())),
-                                  Pair("bluetti/bridge/log_level", "info"),
+                                  Pair("bluetti/bridge/log_level", "info"), Pair("bluetti/bridge/requests", "ON"),
                                   Pair("bluetti/bridge/account/home/connection", "ON"),
                                   Pair("bluetti/bridge/account/home/requests_per_minute", "42"),
                                   Pair("bluetti/bridge/account/home/last_answer", "2026-09-21T14:13:20+00:00"),
@@ -51,13 +52,13 @@ TEST_F(BridgeTopicsTest, WhatCouldNotBeSentIsTriedAgain) {
   accepts = false;
   (void)tell();
   accepts = true;
-  EXPECT_EQ(tell().size(), 7U);
+  EXPECT_EQ(tell().size(), 8U);
 }
 
 TEST_F(BridgeTopicsTest, ABrokerThatForgotIsToldEverythingAgain) {
   (void)tell();
   topics.forget();
-  EXPECT_EQ(tell().size(), 7U);
+  EXPECT_EQ(tell().size(), 8U);
 }
 
 }  // namespace

@@ -73,6 +73,24 @@ INSTANTIATE_TEST_SUITE_P(
                "bluetti-gateway simulate: --speed: 'nan' is not a number between 0.001 and 100000"},
         Misuse{{"simulate", "--push-interval", "-1"},
                "bluetti-gateway simulate: --push-interval: '-1' is not a number between 0 and 86400"},
+        Misuse{{"scan", "--retries", "0"}, "bluetti-gateway scan: --retries: '0' is not a number between 1 and 100"},
+        Misuse{{"scan", "--retry-initial-delay", "0"},
+               "bluetti-gateway scan: --retry-initial-delay: '0' is not a number between 0.001 and 3600"},
+        Misuse{{"scan", "--retry-max-delay", "-1"},
+               "bluetti-gateway scan: --retry-max-delay: '-1' is not a number between 0.001 and 3600"},
+        Misuse{{"scan", "--timeout", "0"},
+               "bluetti-gateway scan: --timeout: '0' is not a number between 0.001 and 3600"},
+        Misuse{{"scan", "--blocks", "100,x"},
+               "bluetti-gateway scan: --blocks: 'x' is not a number between 0 and 65535"},
+        Misuse{{"scan", "--verify", "some"},
+               "bluetti-gateway scan: --verify: 'some' is not one of full, chain, pinned, none"},
+        Misuse{{"raw"}, "bluetti-gateway raw: --block is required"},
+        Misuse{{"raw", "--block", "1", "--count", "0"},
+               "bluetti-gateway raw: --count: '0' is not a number between 1 and 1000"},
+        Misuse{{"listen", "--interval", "-1"},
+               "bluetti-gateway listen: --interval: '-1' is not a number between 0 and 86400"},
+        Misuse{{"listen", "--count", "0"},
+               "bluetti-gateway listen: --count: '0' is not a number between 1 and 1000000000"},
         Misuse{{"simulate", "--first-serial", "AP3001"},
                "bluetti-gateway simulate: --first-serial: 'AP3001' is not a number between 1 and 9999999999999"}));
 
@@ -84,7 +102,7 @@ TEST(CommandLine, WithoutACommandShowsTheCommands) {
 }
 
 TEST(CommandLine, EveryCommandHelpsWithExamples) {
-  for (const char* command : {"run", "check", "decode", "list", "simulate"}) {
+  for (const char* command : {"run", "check", "decode", "list", "simulate", "scan", "raw", "listen"}) {
     const auto outcome = run_program({command, "--help"});
     EXPECT_EQ(outcome.code, 0);
     EXPECT_THAT(outcome.out, HasSubstr("Examples:\n  bluetti-gateway " + std::string(command)));

@@ -120,6 +120,93 @@ TEST_F(GatewayTest, StatesExpireIfWishedAndNothingElseDoes) {
   }
 }
 
+// What somebody on the local broker asks the gateway to read.
+class ReadRequests : public GatewayTest {
+ protected:
+  void SetUp() override {
+    auto with = test_config();
+    with.local.requests = true;
+    build(std::move(with));
+    connect_both();
+    answer_round();
+  }
+  void request(const std::string& payload, bool retained = false) {
+    daemon->handle(gateway::MessageArrived{kLocal, nullptr, "bluetti/bridge/request", payload, retained, clock.now()},
+                   clock.now());
+  }
+  static constexpr const char* kRequest = R"({"id":"a","station":"one","block":1300})";
+  static constexpr const char* kResponse = "bluetti/bridge/response/a";
+};
+
+TEST_F(ReadRequests, AreAnsweredOnTheirOwnTopicAndNotRetained) {
+  EXPECT_EQ(local->last("bluetti/bridge/requests"), "ON");
+  const std::size_t asked = cloud->published.size();
+  request(kRequest);
+  ASSERT_EQ(cloud->published.size(), asked + 1);
+  EXPECT_EQ(asked_register(cloud->published.back().payload), 1300);
+  hear(answer(kGridData));
+  EXPECT_TRUE(local->last(kResponse).starts_with(R"({"id":"a","station":"one","model":"TEST","block":1300,)"))
+      << local->last(kResponse);
+  EXPECT_FALSE(local->published.back().retained);
+}
+
+TEST_F(ReadRequests, HoldUpThePollsOfTheStationAndThenLetThemGoOn) {
+  request(kRequest);
+  const std::size_t asked = cloud->published.size();
+  pass(4s);
+  EXPECT_EQ(cloud->published.size(), asked) << "one read in flight";
+  hear(answer(kGridData));
+  pass(30s);
+  EXPECT_GT(cloud->published.size(), asked);
+}
+
+TEST_F(ReadRequests, WaitForThePollInFlight) {
+  pass(30s);  // a poll was sent, and is not answered
+  const std::size_t asked = cloud->published.size();
+  request(kRequest);
+  EXPECT_EQ(cloud->published.size(), asked);
+  pass(11s);
+  EXPECT_EQ(asked_register(cloud->published.back().payload), 1300);
+  hear(answer(kGridData));
+  EXPECT_EQ(local->count(kResponse), 1U);
+}
+
+TEST_F(ReadRequests, FromBeforeTheStartAreNotServed) {
+  const std::size_t asked = cloud->published.size();
+  request(kRequest, true);
+  EXPECT_EQ(cloud->published.size(), asked);
+}
+
+TEST_F(ReadRequests, AreAnsweredWhenTheSessionIsNotThere) {
+  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
+  request(kRequest);
+  EXPECT_EQ(local->last(kResponse), R"({"id":"a","error":"not connected to the cloud","reason":"disconnected"})");
+}
+
+TEST_F(ReadRequests, UnderWayAreAnsweredWhenTheSessionEnds) {
+  request(kRequest);
+  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
+  EXPECT_EQ(local->last(kResponse), R"({"id":"a","error":"lost the connection to the cloud","reason":"disconnected"})");
+}
+
+TEST_F(ReadRequests, ThatAreMalformedAreAnsweredWithAnError) {
+  request("nonsense");
+  EXPECT_EQ(local->last("bluetti/bridge/response"), R"({"error":"not a JSON object","reason":"invalid"})");
+}
+
+TEST_F(GatewayTest, TakesNoReadRequestsUnlessToldTo) {
+  connect_both();
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/bridge/requests"), "OFF");
+  EXPECT_EQ(std::ranges::count(local->subscriptions, "bluetti/bridge/request"), 0);
+  const std::size_t asked = cloud->published.size();
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "bluetti/bridge/request",
+                                         R"({"id":"a","station":"one","block":1300})", false, clock.now()},
+                 clock.now());
+  EXPECT_EQ(cloud->published.size(), asked);
+  EXPECT_EQ(local->count("bluetti/bridge/response/a"), 0U);
+}
+
 TEST_F(GatewayTest, NeverPublishesASecret) {
   connect_both();
   answer_round();

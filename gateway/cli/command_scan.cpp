@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// `scan` and `raw`: one station, read here and now.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <utility>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/problems.h"
+#include "gateway/cli/read_command.h"
+#include "gateway/cli/read_output.h"
+#include "gateway/cli/table.h"
+#include "gateway/read/hide_secrets.h"
+#include "gateway/read/request_json.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+using Ranges = std::vector<read::RegisterRange>;
+
+void print_scanned(const ReadCommand& command, const read::RegisterRange& range, const read::ReadOutcome& outcome,
+                   std::vector<std::string>& json) {
+  if (const auto* failure = std::get_if<read::ReadFailure>(&outcome)) {
+    std::cerr << failure_text(range, *failure) << '\n';
+    json.push_back(failure_json(range, *failure));
+    return;
+  }
+  for (const DecodedBlock& block : decode(std::get<read::RegisterData>(outcome), command.plan())) {
+    if (block.decoder.block().id != range.first) continue;
+    json.push_back(block_json(block));
+    if (!command.json()) std::cout << block_text(block, colour_wanted()) << '\n' << std::flush;
+  }
+}
+
+void print_document(const ReadCommand& command, const std::vector<std::string>& blocks) {
+  std::cout << fmt::format(R"({{"station":{},"through":"{}","blocks":[{}]}})", station_json(command.plan().station),
+                           command.through_gateway() ? "gateway" : "session", fmt::join(blocks, ","))
+            << '\n';
+}
+
+}  // namespace
+
+int scan(const ScanOptions& options) {
+  ReadCommand command(options);
+  if (const auto code = command.prepare()) return *code;
+  const ReadPlan& plan = command.plan();
+  auto chosen = whole_blocks(plan, options.blocks.empty() ? polled_blocks(plan.station) : options.blocks);
+  if (const auto* problem = std::get_if<std::string>(&chosen)) return refuse(*problem);
+  if (const auto code = command.open(false, {})) return *code;
+
+  const auto& ranges = std::get<Ranges>(chosen);
+  std::vector<std::string> json;
+  for (std::size_t index = 0; index < ranges.size(); ++index) {
+    const auto outcome = command.read(ranges[index], reading(ranges[index], index, ranges.size()));
+    if (!outcome) return command.exit_code();
+    print_scanned(command, ranges[index], *outcome, json);
+  }
+  if (command.json()) print_document(command, json);
+  return command.exit_code();
+}
+
+namespace {
+
+// Registers of one's own choice, or as many as the block that begins there has.
+std::variant<read::RegisterRange, std::string> raw_range(const RawOptions& options, const ReadPlan& plan) {
+  read::RegisterRange range{.first = options.block, .count = options.count.value_or(0), .block = nullptr};
+  const schemas::Block* block = plan.catalog->block(options.block);
+  if (!options.count && !block) {
+    return fmt::format("{}; or say with --count how many registers to read",
+                       unknown_block(options.block, *plan.catalog));
+  }
+  if (!options.count) range.count = plan.station.model->registers_of(*block);
+  if (range.first + range.count > 65536) return std::string("--count reaches beyond register 65535");
+  return range;
+}
+
+}  // namespace
+
+int raw(const RawOptions& options) {
+  ReadCommand command(options);
+  if (const auto code = command.prepare()) return *code;
+  const auto chosen = raw_range(options, command.plan());
+  if (const auto* problem = std::get_if<std::string>(&chosen)) return refuse(*problem);
+  if (const auto code = command.open(false, {})) return *code;
+
+  const auto& range = std::get<read::RegisterRange>(chosen);
+  auto outcome = command.read(range, reading(range, 0, 1));
+  if (!outcome) return command.exit_code();
+  if (const auto* failure = std::get_if<read::ReadFailure>(&*outcome)) {
+    std::cerr << failure_text(range, *failure) << '\n';
+    if (options.json) std::cout << failure_json(range, *failure) << '\n';
+    return command.exit_code();
+  }
+  auto& data = std::get<read::RegisterData>(*outcome);
+  read::hide_secrets(*command.plan().catalog, *command.plan().station.model, data);
+  std::cout << (options.json ? registers_json(data) + '\n' : registers_text(data, colour_wanted()));
+  return command.exit_code();
+}
+
+}  // namespace bluetti::gateway::cli

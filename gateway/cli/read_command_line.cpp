@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/cli/read_command_line.h"
+
+#include <string>
+
+#include "gateway/cli/validators.h"
+#include "gateway/read/request_json.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+constexpr int kLastRegister = 65535;
+constexpr double kLongestWait = 3600;  // seconds
+constexpr double kShortestWait = 0.001;
+
+void add_connection(CLI::App& command, ReadOptions& options) {
+  constexpr const char* kGroup = "Without a configuration, or over it";
+  const auto add = [&](const char* name, auto& to, const char* what) {
+    return command.add_option(name, to, what)->group(kGroup);
+  };
+  add("--serial", options.serial, "Digits of the station's serial number; then no configuration is read");
+  add("--model", options.model, "Model of the station");
+  add("--cloud-model", options.cloud_model, "What the cloud's topics call it");
+  add("--broker", options.broker, "The cloud's broker, mqtts://host:port");
+  add("--certificate", options.certificate, "Client certificate, PKCS#12 or PEM");
+  add("--key", options.key, "Private key of a PEM certificate");
+  add("--password", options.password, "Password of the certificate, over BLUETTI_CERT_PASSWORD");
+  add("--ca", options.authorities, "CA certificates of the broker, PEM");
+  add("--verify", options.verify, "How far the broker is checked: full, chain, pinned or none")
+      ->check(one_of({"full", "chain", "pinned", "none"}));
+  add("--fingerprint", options.fingerprint, "SHA-256 of the only certificate to accept, with --verify pinned");
+  add("--security-level", options.security_level, "OpenSSL's; 0 lets old, short keys pass")->check(between(0, 5));
+  add("--username", options.username, "Login, where the broker wants one");
+  add("--broker-password", options.broker_password, "Its password")->envname("BLUETTI_BROKER_PASSWORD");
+  add("--schemas", options.schemas, "Folder with schema files of your own")->allow_extra_args(false);
+}
+
+void add_retries(CLI::App& command, ReadOptions& options) {
+  command.add_option("--retries", options.attempts, "How often to ask, at least once")
+      ->check(between(1, 100))
+      ->capture_default_str();
+  command.add_option("--retry-initial-delay", options.first_delay, "Seconds before the second attempt, then doubled")
+      ->check(between(kShortestWait, kLongestWait))
+      ->capture_default_str();
+  command.add_option("--retry-max-delay", options.longest_delay, "Seconds between two attempts at most")
+      ->check(between(kShortestWait, kLongestWait))
+      ->capture_default_str();
+  command.add_option("--timeout", options.answer_timeout, "Seconds to wait for an answer")
+      ->check(between(kShortestWait, kLongestWait));
+}
+
+void add_common(CLI::App& command, ReadOptions& options) {
+  command.add_option("--config", options.config, "Configuration file")->envname(kConfigVariable)->capture_default_str();
+  command.add_option("--station", options.station, "Station of the configuration, by id or serial");
+  command.add_flag("--direct", options.direct, "Do not go through a running gateway, which loses its session");
+  command.add_flag("--json", options.json, "Print JSON");
+  add_retries(command, options);
+  add_connection(command, options);
+}
+
+void add_blocks(CLI::App& command, std::vector<std::uint16_t>& blocks, const char* what) {
+  command.add_option("--blocks", blocks, what)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(between(0, kLastRegister));
+}
+
+}  // namespace
+
+void add_scan_options(CLI::App& command, ScanOptions& options) {
+  add_blocks(command, options.blocks, "Blocks to read; all that are polled if not given");
+  add_common(command, options);
+}
+
+void add_raw_options(CLI::App& command, RawOptions& options) {
+  command.add_option("--block", options.block, "Block, or the register to begin with")
+      ->required()
+      ->check(between(0, kLastRegister));
+  command.add_option("--count", options.count, "How many registers; as many as the block has if not given")
+      ->check(between(1, read::kMostRegisters));
+  add_common(command, options);
+}
+
+void add_listen_options(CLI::App& command, ListenOptions& options) {
+  add_blocks(command, options.blocks, "Blocks to read; those that are polled most often if not given");
+  command.add_option("--interval", options.interval, "Seconds between reads; 0: only what comes unasked")
+      ->check(between(0.0, 86400.0))
+      ->capture_default_str();
+  command.add_option("--count", options.count, "How many rounds, or messages with --interval 0; else until Ctrl-C")
+      ->check(between(1, 1'000'000'000));
+  command.add_option("--record", options.record, "Write what passes to this file, without names; docs/record.md");
+  add_common(command, options);
+}
+
+}  // namespace bluetti::gateway::cli

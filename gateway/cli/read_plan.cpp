@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/cli/read_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/cli/problems.h"
+#include "gateway/config/parts.h"
+#include "gateway/suggestion.h"
+#include "protocol/cloud_topics.h"
+#include "schemas/override.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+using schemas::Problem;
+
+constexpr std::string_view kPasswordVariable = "BLUETTI_CERT_PASSWORD";
+constexpr std::size_t kMostSerial = 20;  // digits
+
+Duration seconds(double value) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
+}
+
+// Collects what is wrong with the options, all at once.
+class Planner {
+ public:
+  Planner(const ReadOptions& options, const Environment& environment) : options_(options), environment_(environment) {}
+
+  ReadPlanResult plan();
+
+ private:
+  void refuse(std::string message) { problems_.push_back({{}, std::move(message)}); }
+  void load_catalog(std::vector<std::filesystem::path> folders);
+  void from_file();
+  void from_options();
+  void choose_station(Config& config);
+  void apply_model();
+  void apply_account();
+  void apply_password();
+  void apply_tls();
+  void apply_policy();
+
+  const ReadOptions& options_;
+  const Environment& environment_;
+  ReadPlan plan_;
+  std::vector<Problem> problems_;
+};
+
+void Planner::load_catalog(std::vector<std::filesystem::path> folders) {
+  folders.insert(folders.end(), options_.schemas.begin(), options_.schemas.end());
+  plan_.catalog = std::make_shared<schemas::Catalog>(schemas::Catalog::load(folders));
+}
+
+void Planner::from_file() {
+  load_catalog(schema_folders_of(options_.config, environment_));
+  ConfigResult result = load_config(options_.config, environment_, *plan_.catalog);
+  if (auto* problems = std::get_if<std::vector<Problem>>(&result)) {
+    problems_ = std::move(*problems);
+    return;
+  }
+  auto& config = std::get<Config>(result);
+  plan_.local = config.local;
+  plan_.state_file = config.state_file;
+  choose_station(config);
+}
+
+void Planner::choose_station(Config& config) {
+  std::vector<std::string> ids;
+  for (const StationConfig& station : config.stations) ids.push_back(station.id);
+  if (options_.station.empty() && ids.size() > 1) {
+    return refuse(fmt::format("there are several stations: choose one with --station: {}", fmt::join(ids, ", ")));
+  }
+  const auto is_meant = [this](const StationConfig& station) {
+    return options_.station.empty() || station.id == options_.station || station.serial == options_.station;
+  };
+  const auto station = std::ranges::find_if(config.stations, is_meant);
+  if (station == config.stations.end()) {
+    return refuse(
+        fmt::format("--station: there is no station '{}'{}", options_.station, suggestion(options_.station, ids)));
+  }
+  const auto account = std::ranges::find(config.accounts, station->account, &AccountConfig::id);
+  plan_.station = std::move(*station);
+  plan_.account = std::move(*account);
+}
+
+void Planner::from_options() {
+  load_catalog({});
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!std::ranges::all_of(options_.serial, is_digit) || options_.serial.size() > kMostSerial) {
+    refuse(fmt::format("--serial: '{}' is not a number of at most {} digits; give the numeric part, without the model",
+                       options_.serial, kMostSerial));
+  }
+  if (!options_.station.empty()) refuse("--station chooses from a configuration; with --serial none is read");
+  plan_.account.id = "home";
+  plan_.station.serial = options_.serial;
+  plan_.station.account = plan_.account.id;
+}
+
+void Planner::apply_model() {
+  StationConfig& station = plan_.station;
+  if (!options_.model.empty()) {
+    station.model = plan_.catalog->model(options_.model);
+    if (!station.model) return refuse("--model: " + unknown_model(options_.model, *plan_.catalog));
+    station.cloud_model = station.model->cloud_name;
+    station.poll = resolve_poll(*station.model, *plan_.catalog, station.wishes);
+  }
+  if (!station.model) return refuse("the model is not known: say it with --model");
+  if (!options_.cloud_model.empty()) station.cloud_model = options_.cloud_model;
+  if (!protocol::is_topic_part(station.cloud_model)) {
+    refuse(station.cloud_model.empty()
+               ? fmt::format("what the cloud calls a {} is not known: say it with --cloud-model", station.model->title)
+               : fmt::format("--cloud-model: '{}' cannot be part of a topic of the cloud", station.cloud_model));
+  }
+}
+
+void Planner::apply_account() {
+  AccountConfig& account = plan_.account;
+  if (!options_.broker.empty()) {
+    const auto url = parse_broker_url(options_.broker);
+    if (!url) refuse(fmt::format("--broker: '{}' is not mqtt://host:port or mqtts://host:port", options_.broker));
+    account.url = url.value_or(account.url);
+  }
+  if (!options_.certificate.empty()) {
+    account.certificate = options_.certificate;
+    account.key.clear();
+    account.sign_in.reset();
+  }
+  if (!options_.key.empty()) account.key = options_.key;
+  if (!options_.username.empty()) account.username = options_.username;
+  if (options_.broker_password) account.password = Secret(*options_.broker_password);
+  if (!account.password.empty() && account.username.empty())
+    refuse("--broker-password: MQTT has no password without a user name");
+  if (!account.key.empty() && account.certificate.empty()) refuse("--key belongs to a --certificate");
+  if (!options_.serial.empty() && account.url.tls && account.certificate.empty() && account.username.empty()) {
+    refuse("--certificate is required with --serial: the PKCS#12 file (.pfx) of the vendor's account");
+  }
+  apply_password();
+}
+
+// Option, environment, configuration, and then a prompt. load_config() has looked at the environment for the file.
+void Planner::apply_password() {
+  AccountConfig& account = plan_.account;
+  std::optional<std::string> password = options_.password;
+  const bool is_from_options = !options_.serial.empty() || !options_.certificate.empty();
+  if (!password && is_from_options) password = environment_.variable(kPasswordVariable);
+  if (!password) {
+    if (!options_.certificate.empty()) account.has_certificate_password = false;
+    return;
+  }
+  account.certificate_password = Secret(*std::move(password));
+  account.has_certificate_password = true;
+}
+
+void Planner::apply_tls() {
+  TlsConfig& tls = plan_.account.tls;
+  if (!options_.authorities.empty()) tls.authorities = options_.authorities;
+  if (options_.security_level) tls.security_level = options_.security_level;
+  if (!options_.verify.empty()) {
+    tls.verify = static_cast<Verify>(std::ranges::find(kVerifyNames, options_.verify) - kVerifyNames.begin());
+    tls.fingerprint.clear();
+  }
+  if (options_.fingerprint.empty()) return;
+  const auto fingerprint = parse_fingerprint(options_.fingerprint);
+  if (!fingerprint) refuse("--fingerprint: must be a SHA-256 fingerprint, 64 hexadecimal digits");
+  if (tls.verify != Verify::pinned) refuse("--fingerprint belongs to --verify pinned");
+  tls.fingerprint = fingerprint.value_or("");
+}
+
+void Planner::apply_policy() {
+  if (options_.longest_delay < options_.first_delay) {
+    refuse(fmt::format("--retry-max-delay: {} is less than --retry-initial-delay, {}", options_.longest_delay,
+                       options_.first_delay));
+  }
+  const double configured = static_cast<double>(plan_.account.answer_timeout.count());
+  plan_.policy = {.attempts = options_.attempts,
+                  .first_delay = seconds(options_.first_delay),
+                  .longest_delay = seconds(options_.longest_delay),
+                  .answer_timeout = seconds(options_.answer_timeout.value_or(configured))};
+}
+
+ReadPlanResult Planner::plan() {
+  options_.serial.empty() ? from_file() : from_options();
+  if (problems_.empty()) apply_model();
+  if (problems_.empty()) apply_account();
+  if (problems_.empty()) apply_tls();
+  apply_policy();
+  if (!problems_.empty()) return std::move(problems_);
+  return std::move(plan_);
+}
+
+}  // namespace
+
+ReadPlanResult plan_read(const ReadOptions& options, const Environment& environment) {
+  return Planner(options, environment).plan();
+}
+
+RangesResult whole_blocks(const ReadPlan& plan, std::span<const std::uint16_t> ids) {
+  std::vector<read::RegisterRange> ranges;
+  for (const std::uint16_t id : ids) {
+    const schemas::Block* block = plan.catalog->block(id);
+    if (!block) return unknown_block(id, *plan.catalog);
+    if (!schemas::missing_parameter(*block, *plan.station.model).empty()) {
+      return fmt::format("block {} is not described for {}; 'bluetti-gateway raw' reads it all the same", id,
+                         plan.station.model->title);
+    }
+    ranges.push_back({.first = id, .count = plan.station.model->registers_of(*block), .block = block});
+  }
+  return ranges;
+}
+
+std::vector<std::uint16_t> polled_blocks(const StationConfig& station) {
+  std::vector<std::uint16_t> blocks;
+  for (const auto& [id, interval] : station.poll) blocks.push_back(id);
+  return blocks;
+}
+
+std::vector<std::uint16_t> most_polled_blocks(const StationConfig& station) {
+  const auto interval = [](const auto& entry) { return entry.second; };
+  const auto shortest = std::ranges::min_element(station.poll, {}, interval);
+  std::vector<std::uint16_t> blocks;
+  for (const auto& [id, seconds] : station.poll) {
+    if (seconds == shortest->second) blocks.push_back(id);
+  }
+  return blocks;
+}
+
+}  // namespace bluetti::gateway::cli

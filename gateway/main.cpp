@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/cli/commands.h"
+#include "gateway/private_process.h"
 
 int main(int argc, char** argv) {
+  bluetti::gateway::keep_memory_private();
   return bluetti::gateway::cli::main(argc, argv);
 }

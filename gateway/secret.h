@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A text that must not be seen: it cannot be printed, formatted or compared by accident, and is wiped when it goes.
+// A text that must not be seen: it cannot be printed, formatted or compared by accident, is kept out of swap where the
+// system allows it, and is wiped when it goes or is replaced. Any thread.
 #pragma once
 
 #include <string>
@@ -11,11 +12,14 @@ namespace bluetti::gateway {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string text) : text_(std::move(text)) {}
-  Secret(const Secret&) = default;
+  explicit Secret(std::string text);
+  Secret(const Secret& other) : Secret(other.text_) {}
   Secret(Secret&&) = default;
-  Secret& operator=(const Secret&) = default;
-  Secret& operator=(Secret&&) = default;
+  // By value: what was here before goes with the argument, and is wiped.
+  Secret& operator=(Secret other) noexcept {
+    text_.swap(other.text_);
+    return *this;
+  }
   ~Secret();
 
   [[nodiscard]] bool empty() const { return text_.empty(); }

@@ -10,6 +10,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
+#include "gateway/config/readable_files.h"
 #include "gateway/event_queue.h"
 #include "gateway/gateway.h"
 #include "gateway/health/vitals.h"
@@ -41,6 +42,7 @@ std::variant<Loaded, std::vector<schemas::Problem>> load(const std::filesystem::
 void tell_warnings(const Loaded& loaded) {
   for (const schemas::Problem& problem : loaded.catalog->problems()) spdlog::warn("schema refused: {}", problem.text());
   for (const schemas::Problem& problem : loaded.config->warnings) spdlog::warn("{}", problem.text());
+  for (const std::string& message : readable_keys(*loaded.config)) spdlog::warn("{}", message);
 }
 
 // What differs between two configurations in what is only read at the start.

@@ -25,7 +25,9 @@ std::variant<std::string, SubstitutionError> value_of(std::string_view inside, c
   const std::size_t separator = inside.find(":-");
   const std::string_view name = inside.substr(0, separator);
   if (!is_variable_name(name)) {
-    return SubstitutionError{"'${" + std::string(inside) + "}' is neither ${NAME} nor ${NAME:-default}"};
+    // Not quoted: it may be part of a password that nobody meant to be substituted.
+    return SubstitutionError{
+        "there is a '${...}' that is neither ${NAME} nor ${NAME:-default}; write $${ for a plain ${"};
   }
   auto value = environment.variable(name);
   if (separator != std::string_view::npos) {

@@ -135,11 +135,13 @@ std::optional<BrokerUrl> Section::url(std::string_view key) {
   const auto given = text(key);
   if (!given) return std::nullopt;
   auto url = parse_broker_url(given->value);
-  if (!url) {
-    refuse(*given,
-           fmt::format("'{}' is not a broker's URL; write mqtt://host:port or mqtts://host:port", given->value));
-  }
-  return url;
+  if (url) return url;
+  // Such a text may hold a password.
+  const bool has_login = given->value.find('@') != std::string::npos;
+  refuse(*given, has_login ? "a login does not belong into the URL; write it as 'username' and 'password'"
+                           : fmt::format("'{}' is not a broker's URL; write mqtt://host:port or mqtts://host:port",
+                                         given->value));
+  return std::nullopt;
 }
 
 void Section::read(std::string_view key, std::string& to) {

@@ -234,7 +234,8 @@ class PahoClient final : public MqttClient {
     return connect;
   }
 
-  // Without an error handler: the library calls it through a copy of these options that is gone by then (Paho C++ 1.2).
+  // Without an error handler: the library would call it where a copy of these options once was, long after connect()
+  // has returned (Paho 1.2.0 points at its argument). What went wrong is found out anew instead.
   mqtt::ssl_options ssl_options(const TlsMaterial& tls) {
     mqtt::ssl_options ssl;
     const std::string trusted = tls.verify == Verify::pinned ? pinned_->path() : tls.authorities;

@@ -45,9 +45,12 @@ TEST(Substitution, SaysWhatIsWrong) {
   EXPECT_EQ(substituted("${NONE}"),
             "error: the environment variable NONE is not set; set it, or write ${NONE:-default}");
   EXPECT_EQ(substituted("${NAME"), "error: a '${' is not closed by '}'");
-  EXPECT_EQ(substituted("${1}"), "error: '${1}' is neither ${NAME} nor ${NAME:-default}");
-  EXPECT_EQ(substituted("${}"), "error: '${}' is neither ${NAME} nor ${NAME:-default}");
-  EXPECT_EQ(substituted("${NAME-x}"), "error: '${NAME-x}' is neither ${NAME} nor ${NAME:-default}");
+  // The text itself is not quoted: it may be half of a password.
+  const std::string kNeither =
+      "error: there is a '${...}' that is neither ${NAME} nor ${NAME:-default}; write $${ for a plain ${";
+  EXPECT_EQ(substituted("${1}"), kNeither);
+  EXPECT_EQ(substituted("${}"), kNeither);
+  EXPECT_EQ(substituted("${NAME-x}"), kNeither);
 }
 
 TEST(EnvironmentOverride, WinsOverTheFile) {

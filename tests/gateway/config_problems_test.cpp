@@ -62,6 +62,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownKey", "[local]\nbaze = \"x\"\n", {"2:1: local.baze: unknown key; did you mean 'base'?"}},
         Wrong{"Scheme", "[local]\nurl = \"ws://x\"\n", {"2:7: local.url: 'ws://x' " + kUrl}},
         Wrong{"Port", "[local]\nurl = \"mqtt://x:0\"\n", {"2:7: local.url: 'mqtt://x:0' " + kUrl}},
+        Wrong{"LoginInUrl",
+              "[local]\nurl = \"mqtt://me:secret@x\"\n",
+              {"2:7: local.url: a login does not belong into the URL; write it as 'username' and 'password'"}},
         Wrong{"UrlType", "[local]\nurl = 1883\n", {"2:7: local.url: must be a string, not an integer"}},
         Wrong{"EmptyBase", "[local]\nbase = \"\"\n", {"2:8: local.base: must not be empty"}},
         Wrong{

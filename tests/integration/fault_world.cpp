@@ -8,6 +8,8 @@
 namespace bluetti::test {
 namespace {
 
+constexpr int kFirstOfCrowd = 1000;  // serial number before theirs
+
 constexpr const char* kModel = R"(
 name = "PROBE"
 evidence = "inferred"
@@ -52,10 +54,10 @@ bool is_true(const std::string& name, const std::string& payload, int last_pulse
 
 }  // namespace
 
-long anonymous_memory(pid_t pid) {
+long status_of(pid_t pid, std::string_view name) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("RssAnon:")) return std::stol(line.substr(line.find(':') + 1));
+    if (line.starts_with(name)) return std::stol(line.substr(line.find(':') + 1));
   }
   return 0;
 }
@@ -84,6 +86,11 @@ std::vector<std::string> FaultWorld::gateway_command(const FaultSetup& setup) {
   config += "[[station]]\nid = \"probe\"\nmodel = \"PROBE\"\nserial = \"1\"\naccount = \"home\"\n";
   if (setup.second_account)
     config += "[[station]]\nid = \"spare\"\nmodel = \"PROBE\"\nserial = \"2\"\naccount = \"other\"\n";
+  for (int number = 1; number <= setup.crowd; ++number) {
+    const std::string text = std::to_string(number);
+    config += "[[station]]\nid = \"crowd_" + text + "\"\nmodel = \"PROBE\"\nserial = \"" +
+              std::to_string(kFirstOfCrowd + number) + "\"\naccount = \"home\"\npoll = { core = 20 }\n";
+  }
   return {gateway_binary(), "run", "--config", dir.write("gateway.toml", config).string()};
 }
 
@@ -93,6 +100,7 @@ void FaultWorld::start_gateway(const FaultSetup& setup) {
     environment = {{"LD_PRELOAD", MEDDLING_LIBRARY},
                    {"MEDDLING_NAMES", dir.path() / "names"},
                    {"MEDDLING_CLOCK", dir.path() / "clock"},
+                   {"MEDDLING_FILES", dir.path() / "files"},
                    {"TZ", "UTC"}};
   }
   gateway.emplace(gateway_command(setup), dir.path() / "gateway.log", environment);
@@ -129,7 +137,16 @@ std::vector<std::string> FaultWorld::false_messages() const {
 }
 
 long FaultWorld::memory() const {
-  return anonymous_memory(gateway->pid());
+  return status_of(gateway->pid(), "RssAnon");
+}
+
+std::map<std::string, std::string> FaultWorld::lasting() const {
+  auto topics = Subscriber::retained(local, "#");
+  std::erase_if(topics, [](const auto& topic) {
+    const std::string_view name = std::string_view(topic.first).substr(topic.first.rfind('/') + 1);
+    return name == "pulse" || name == "last_answer" || name == "requests_per_minute";
+  });
+  return topics;
 }
 
 void FaultWorld::hang_names(bool hang) const {
@@ -139,6 +156,11 @@ void FaultWorld::hang_names(bool hang) const {
 void FaultWorld::set_clock(long seconds) const {
   dir.write("clock.new", std::to_string(seconds));
   std::filesystem::rename(dir.path() / "clock.new", dir.path() / "clock");
+}
+
+void FaultWorld::fail_files(int error) const {
+  dir.write("files.new", std::to_string(error));
+  std::filesystem::rename(dir.path() / "files.new", dir.path() / "files");
 }
 
 }  // namespace bluetti::test

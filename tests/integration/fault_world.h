@@ -25,7 +25,8 @@ struct FaultSetup {
   std::string certificate;      // empty: one that is good for years
   std::string account;          // more keys of the account
   bool second_account = false;  // another station, `spare`, on a connection of its own
-  bool meddling = false;        // with names and clocks: meddling.cpp
+  bool meddling = false;        // with names, clocks and files: meddling.cpp
+  int crowd = 0;                // so many stations more, `crowd_1` and on, which are asked every 20 s
 };
 
 class FaultWorld : public testing::Test {
@@ -44,9 +45,12 @@ class FaultWorld : public testing::Test {
   [[nodiscard]] std::size_t count(const std::string& topic, const std::string& payload) const;
   [[nodiscard]] std::vector<std::string> false_messages() const;
   [[nodiscard]] long memory() const;  // kB of the gateway's own, not of files
+  // What is retained on the local broker and does not change with time.
+  [[nodiscard]] std::map<std::string, std::string> lasting() const;
 
   void hang_names(bool hang) const;
   void set_clock(long seconds) const;  // ahead of the true time
+  void fail_files(int error) const;    // for whoever makes one; 0: no more
 
   TempDir dir;
   Broker cloud{Broker::Kind::mutual_tls};
@@ -62,16 +66,8 @@ class FaultWorld : public testing::Test {
   [[nodiscard]] std::string account(const std::string& id, const std::string& url, const FaultSetup& setup) const;
 };
 
-// kB of anonymous memory of a process.
-[[nodiscard]] long anonymous_memory(pid_t pid);
-
-[[nodiscard]] constexpr bool is_sanitized() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return true;
-#else
-  return false;
-#endif
-}
+// A number from /proc/PID/status: "RssAnon" (kB), "Threads". 0: not there.
+[[nodiscard]] long status_of(pid_t pid, std::string_view name);
 
 // kB: what allocator and library keep for the next time. Sanitizers keep all that is freed.
 inline constexpr long kMostGrowth = is_sanitized() ? std::numeric_limits<long>::max() : 4096;

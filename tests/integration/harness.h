@@ -111,6 +111,14 @@ class Subscriber {
   Process process_;
 };
 
+[[nodiscard]] constexpr bool is_sanitized() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return true;
+#else
+  return false;
+#endif
+}
+
 [[nodiscard]] std::string gateway_binary();
 [[nodiscard]] std::filesystem::path shared_folder();  // reference data; may not be there
 

@@ -128,7 +128,7 @@ void HostileStation::handle(const Event& event) {
   if (const auto* message = std::get_if<gateway::MessageArrived>(&event)) {
     on_request(message->topic, message->payload);
   } else if (std::holds_alternative<gateway::Connected>(event)) {
-    client_->subscribe("SUB/#", 0);
+    client_->subscribe("SUB/PROBE/+", 0);
     connected_ = true;
   } else if (std::holds_alternative<gateway::ConnectFailed>(event) ||
              std::holds_alternative<gateway::ConnectionLost>(event)) {

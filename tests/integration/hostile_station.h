@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Stations that misbehave, on a real connection to the cloud broker. Every serial number there is answers; every
+// Stations that misbehave, on a real connection to the cloud broker. Every serial number of the model PROBE answers; every
 // register holds its own number, so that a value taken from the wrong place is seen at once. One register, the pulse,
 // counts what has been sent: a new pulse shows a new answer. How requests are answered is the test's to say. Any
 // thread.

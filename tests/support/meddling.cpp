@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Loaded into a program before all other libraries (LD_PRELOAD), it meddles with what only the system can do: name
-// servers that hang, wall clocks that jump. Switched by files, so that a test can change them while the program runs:
+// servers that hang, wall clocks that jump, disks that take nothing. Switched by files, so that a test can change them
+// while the program runs:
 //   MEDDLING_NAMES  while this file is there, names are not looked up; for 30 s at most
 //   MEDDLING_CLOCK  seconds to add to the wall clock; no file: none. Waits until a wall-clock time keep their length.
+//   MEDDLING_FILES  the number of the error that making a file ends with; no file: none
 #include <arpa/inet.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -13,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 
@@ -31,14 +36,19 @@ bool is_address(const char* name) {
   return name == nullptr || inet_pton(AF_INET, name, &address) == 1 || inet_pton(AF_INET6, name, &address) == 1;
 }
 
-time_t offset() {
-  const char* path = std::getenv("MEDDLING_CLOCK");
+// The number in the file that this variable names; 0 without one.
+long number_in(const char* variable) {
+  const char* path = std::getenv(variable);
   std::FILE* file = path != nullptr ? std::fopen(path, "r") : nullptr;
   if (file == nullptr) return 0;
-  long seconds = 0;
-  if (std::fscanf(file, "%ld", &seconds) != 1) seconds = 0;
+  long number = 0;
+  if (std::fscanf(file, "%ld", &number) != 1) number = 0;
   std::fclose(file);
-  return seconds;
+  return number;
+}
+
+time_t offset() {
+  return number_in("MEDDLING_CLOCK");
 }
 
 timespec real_deadline(const timespec& deadline) {
@@ -56,6 +66,18 @@ int getaddrinfo(const char* name, const char* service, const addrinfo* hints, ad
     usleep(20'000);
   }
   return next<decltype(&getaddrinfo)>("getaddrinfo")(name, service, hints, result);
+}
+
+int open(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+  va_end(arguments);
+  if (const long error = (flags & O_CREAT) != 0 ? number_in("MEDDLING_FILES") : 0) {
+    errno = static_cast<int>(error);
+    return -1;
+  }
+  return openat(AT_FDCWD, path, flags, mode);
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {

@@ -200,7 +200,7 @@ TEST_F(ReadCommands, SayThatThePasswordIsWrong) {
   setup.password = "wrong";
   const Printed scan = run(configured({"scan"}));
   EXPECT_EQ(scan.code, 2);
-  EXPECT_THAT(scan.err, HasSubstr("client.pfx: wrong password"));
+  EXPECT_THAT(scan.err, HasSubstr("client.pfx: the password does not open the PKCS#12"));
 }
 
 TEST_F(ReadCommands, SayThatThereIsNoPasswordAndNoTerminal) {

@@ -35,9 +35,9 @@ class SupervisedClient final : public MqttClient {
     return client_ && client_->subscribe(topic, qos);
   }
 
-  bool publish(const std::string& topic, std::string_view payload, int qos, bool retained) override {
+  bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
     const std::lock_guard lock(mutex_);
-    return client_ && client_->publish(topic, payload, qos, retained);
+    return client_ && client_->publish(topic, payload, delivery);
   }
 
  private:

@@ -74,7 +74,7 @@ void ThroughGateway::read(const RegisterRange& range, TimePoint now) {
 void ThroughGateway::send(TimePoint now) {
   request_->id = fmt::format("{}-{}", name_, ++sent_);
   client_->subscribe(topics_.response_topic(request_->id), 1);
-  client_->publish(topics_.request_topic(), to_json(*request_), 1, false);
+  client_->publish(topics_.request_topic(), to_json(*request_), {.qos = 1});
   send_at_ = TimePoint::max();
   deadline_ = now + policy_.answer_timeout + kPatience;
 }

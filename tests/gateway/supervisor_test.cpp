@@ -80,7 +80,7 @@ Tried try_with(SupervisorAnswer answer, LocalConfig local = {}) {
   const auto sink = [&](const Event& event) { outcome.set_value({{}, std::get<ConnectFailed>(event).reason}); };
   const auto client = make_supervised_client(
       local, [&](const SupervisorConfig&) { return answer; }, make, sink);
-  EXPECT_FALSE(client->publish("topic", "before", 0, true)) << "not connected yet";
+  EXPECT_FALSE(client->publish("topic", "before", {.retained = true})) << "not connected yet";
   client->connect();
   return outcome.get_future().get();
 }

@@ -12,4 +12,4 @@ alone=(unshare --net)
 "${alone[@]}" true 2>/dev/null || alone=(unshare --net --map-root-user)
 "${alone[@]}" true 2>/dev/null || exit 77
 unset "${!BLUETTI_@}"
-exec "${alone[@]}" /usr/bin/python3 "$(dirname "$(realpath "$0")")/run_commands.py" "$@"
+exec "${alone[@]}" /usr/bin/python3 -B "$(dirname "$(realpath "$0")")/run_commands.py" "$@"

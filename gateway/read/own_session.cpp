@@ -113,7 +113,7 @@ void OwnSession::ask(TimePoint now) {
   if (!read_ || !read_->wants_to_ask(now)) return;
   const std::string_view request = read_->next_request(now);
   record(capture::Sender::gateway, request_topic_, request, false, now);
-  (void)session_.send(request_topic_, request);  // if not sent, it is not answered, and asked again
+  (void)session_.send(request_topic_, request, now);  // if not sent, it is not answered, and asked again
 }
 
 void OwnSession::take_what_came() {

@@ -442,6 +442,7 @@ TEST_F(GatewayTest, AReloadKeepsConnectionsAndClearsWhatIsGone) {
   build(test_config(2));
   connect_both();
   hear(answer(kHomeData), "PUB/TEST/1001");
+  pass(100ms);  // the stations of a session do not all begin at once
   hear(answer(kHomeData), "PUB/TEST/1002");
   local->published.clear();
   const int connects = local->connects;

@@ -135,15 +135,15 @@ TEST_F(StationPolling, ABlockThatIsNeverAnsweredNeitherEndsNorHoldsUpTheRest) {
   int answered = 0;
   const auto end = now + 1h;
   while (now < end) {
-    const int asked = ask();
-    if (asked == 100) {
-      hear(answer(kHomeData));
-      ++answered;
-    } else if (asked == 1300) {
+    const Asked asked = ask_range();
+    if (asked == kNothing) {
+      now = std::max(now, station.next_action());
+    } else if (asked.first_register >= 1300) {
       miss();
       ++asked_in_vain;
     } else {
-      now = std::max(now, station.next_action());
+      hear(answer(registers_hex(asked.count)));
+      if (asked.first_register == 100) ++answered;
     }
   }
   EXPECT_TRUE(station.online());
@@ -153,25 +153,25 @@ TEST_F(StationPolling, ABlockThatIsNeverAnsweredNeitherEndsNorHoldsUpTheRest) {
 }
 
 TEST_F(StationPolling, ABlockThatAnswersAgainIsBackInItsRhythm) {
-  for (int poll = 0; poll < 4; ++poll) {
-    ask_and_answer(6, kHomeData);
-    while (ask() != 1300) {
-      hear(answer(kHomeData));
-      now = std::max(now, station.next_action());
+  const auto answer_until_grid_is_asked = [this] {
+    while (true) {
+      const Asked asked = ask_range();
+      if (asked.first_register == 1300) return;
+      if (asked == kNothing) {
+        now = std::max(now, station.next_action());
+      } else {
+        hear(answer(registers_hex(asked.count)));
+      }
     }
+  };
+  for (int poll = 0; poll < 4; ++poll) {
+    answer_until_grid_is_asked();
     miss();
   }
-  ask_and_answer(6, kHomeData);
-  while (ask() != 1300) {
-    hear(answer(kHomeData));
-    now = std::max(now, station.next_action());
-  }
+  answer_until_grid_is_asked();
   hear(answer(kGridData));
   const auto answered = now;
-  while (ask() != 1300) {
-    hear(answer(kHomeData));
-    now = std::max(now, station.next_action());
-  }
+  answer_until_grid_is_asked();
   EXPECT_LE(now, answered + 10s);
 }
 

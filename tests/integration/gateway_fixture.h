@@ -23,7 +23,6 @@ struct GatewaySetup {
   std::string password{kPassword};
   std::string local;  // more keys of [local]
   std::string extra;  // more configuration, at the end
-  std::string local{};  // more keys of [local]
 };
 
 class World : public testing::Test {

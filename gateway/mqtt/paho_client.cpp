@@ -64,8 +64,9 @@ mqtt::create_options create_options(MqttProtocol protocol) {
 // What the broker said: of MQTT 5 the reason code, else the return code. Negative: the library's own.
 int code_of(const mqtt::token& token) {
   constexpr int kFirstFailure = 0x80;
+  constexpr int kLastFailure = 0xA2;  // beyond it are the library's own, cut to a byte
   const int reason = token.get_reason_code();
-  return reason >= kFirstFailure && reason <= 0xFF ? reason : token.get_return_code();
+  return reason >= kFirstFailure && reason <= kLastFailure ? reason : token.get_return_code();
 }
 
 void expire(mqtt::message& message, std::chrono::seconds after) {

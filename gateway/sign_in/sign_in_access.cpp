@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/cloud/identity.h"
+#include "gateway/cloud/pinned_access.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -18,8 +19,9 @@ Event event_of(Link link, const AccountConfig& account, AccountState known) {
                         .final = error->final,
                         .remember = std::make_shared<const AccountState>(std::move(known))};
   }
-  return AccessReady{link, std::make_shared<const Access>(access_of(std::move(std::get<SignedIn>(result.outcome)),
-                                                                    account, known, std::chrono::system_clock::now()))};
+  Access access =
+      access_of(std::move(std::get<SignedIn>(result.outcome)), account, known, std::chrono::system_clock::now());
+  return finish_access(link, std::move(access), account, known);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // itself: tests/support/vendor_service.py.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
@@ -222,6 +223,48 @@ TEST_F(SignInTest, AnAccountWithoutEmailIsAUsageError) {
   EXPECT_EQ(result.code, 2);
   EXPECT_THAT(result.output, HasSubstr("no account has `email`"));
 }
+
+// The whole way: signed in, with the certificate that came of it connected to the cloud broker, values at home.
+class SignInRun : public SignInTest, public testing::WithParamInterface<const char*> {
+ protected:
+  std::filesystem::path write_run_config(const std::string& server_check) const {
+    return dir_.write("gateway.toml",
+                      "[local]\nurl = \"" + local_.url() + "\"\n[[account]]\nid = \"home\"\nemail = \"" + kEmail +
+                          "\"\npassword = \"" + kOwnersPassword + "\"\napp_key = \"" + kAppKey +
+                          "\"\ntotp_shared_key = \"" + kTotpKey + "\"\nsign_in_url = \"" + url_ + "\"\n" +
+                          authorities_ + "url = \"" + cloud_.url() + "\"\n" + server_check +
+                          "\n[[station]]\nid = \"one\"\nmodel = \"AP300\"\nserial = \"2345000000001\"\n");
+  }
+  Process start_simulator() const {
+    const std::string folder = certificates().string();
+    return Process({gateway_binary(), "simulate", "--broker", cloud_.url(), "--ca", folder + "/ca.pem", "--certificate",
+                    folder + "/client.pfx", "--password", std::string(kPassword), "--first-serial", "2345000000001"},
+                   dir_.path() / "simulator.log");
+  }
+
+  Broker cloud_{Broker::Kind::mutual_tls};
+  Broker local_{Broker::Kind::plain};
+};
+
+TEST_P(SignInRun, BringsValuesHomeAndLogsInOnceOverRestarts) {
+  start_service();
+  const std::filesystem::path config = write_run_config(GetParam());
+  const Process simulator = start_simulator();
+  const Subscriber watcher(local_, {"#"});
+  for (int start = 1; start <= 2; ++start) {
+    Process gateway({gateway_binary(), "run", "--config", config.string()},
+                    dir_.path() / (std::to_string(start) + ".log"));
+    EXPECT_TRUE(gateway.says("[one] online")) << gateway.output() << service_->output();
+    gateway.signal(SIGTERM);
+    EXPECT_EQ(gateway.wait(), 0);
+    for (const char* secret : kSecrets) EXPECT_THAT(gateway.output(), Not(HasSubstr(secret)));
+  }
+  EXPECT_FALSE(watcher.latest("bluetti/one/soc").empty());
+  EXPECT_EQ(asked("POST /accessToken"), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(ServerCheck, SignInRun,
+                         testing::Values("verify = \"pinned\"", "security_level = 2\nverify = \"none\""));
 
 // What the service may do, and what comes of it.
 struct Case {

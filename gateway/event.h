@@ -15,9 +15,11 @@ namespace bluetti::gateway {
 using TimePoint = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::steady_clock::duration;
 
-// A connection: the local broker, or an account's session by its index.
+// A connection: the local broker, or an account's session by its index. One that takes the place of another has a
+// generation of its own, so that events of the other are not taken for its own.
 struct Link {
   int account = -1;
+  unsigned generation = 0;
   [[nodiscard]] bool is_local() const { return account < 0; }
   friend bool operator==(Link, Link) = default;
 };

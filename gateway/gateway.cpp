@@ -28,21 +28,58 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       decoders_(*catalog_),
       clock_(clock),
       stations_(make_stations()),
+      seed_(seed),
       local_(config_, outside_.make_client(kLocal, local_connection(config_->local)), stations_,
              {state_.installation, &state_.stations}, seed),
       requests_(*catalog_),
       news_(config_->accounts.size()) {
   for (std::size_t index = 0; index < config_->accounts.size(); ++index) {
-    const AccountConfig& account = config_->accounts[index];
-    const Link link{static_cast<int>(index)};
-    const auto make_client = [this, link](const ConnectionOptions& options) {
-      return outside_.make_client(link, options);
-    };
-    sessions_.emplace_back(account, outside_.make_access(link), make_client, seed + index + 1);
-    (void)known_account(state_, account.id);
+    links_.push_back({static_cast<int>(index)});
+    sessions_.push_back(make_session(index, links_.back()));
   }
   outside_.remember(state_);
   wire_stations({});
+}
+
+CloudSession Gateway::make_session(std::size_t index, Link link) {
+  const AccountConfig& account = config_->accounts[index];
+  (void)known_account(state_, account.id);
+  const auto make_client = [this, link](const ConnectionOptions& options) {
+    return outside_.make_client(link, options);
+  };
+  return {account, outside_.make_access(link), make_client, seed_ + index + 1};
+}
+
+std::optional<std::size_t> Gateway::account_at(Link link) const {
+  const auto found = std::ranges::find(links_, link);
+  if (found == links_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - links_.begin());
+}
+
+void Gateway::renew_sessions(const ConfigChanges& changes, TimePoint now) {
+  auto earlier = std::exchange(sessions_, {});
+  const auto earlier_links = std::exchange(links_, {});
+  const auto earlier_news = std::exchange(news_, {});
+  std::vector<bool> kept(earlier.size());
+  for (std::size_t index = 0; index < config_->accounts.size(); ++index) {
+    const std::string& id = config_->accounts[index].id;
+    const auto same = std::ranges::find(earlier, id, [](const auto& session) { return session.account().id; });
+    const auto place = static_cast<std::size_t>(same - earlier.begin());
+    if (same != earlier.end() && !changes.accounts.contains(id)) {
+      kept[place] = true;
+      links_.push_back(earlier_links[place]);
+      news_.push_back(earlier_news[place]);
+      sessions_.push_back(std::move(*same));
+      continue;
+    }
+    links_.push_back({static_cast<int>(index), ++generation_});
+    news_.emplace_back();
+    sessions_.push_back(make_session(index, links_.back()));
+    if (same != earlier.end()) sessions_.back().replace(*same, now);
+  }
+  for (std::size_t place = 0; place < earlier.size(); ++place) {
+    if (!kept[place]) earlier[place].disconnect();
+  }
 }
 
 std::vector<Station> Gateway::make_stations() {
@@ -99,27 +136,36 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   keep_energies();
   requests_.cancel_all("the gateway reads its configuration anew");
   answer_requests();
+  const ConfigChanges changes = changes_between(*config_, *config);
   std::vector<Station> earlier = std::exchange(stations_, {});
   const std::shared_ptr<const schemas::Catalog> earlier_catalog = std::exchange(catalog_, std::move(catalog));
   config_ = std::move(config);
   decoders_ = DecoderCache(*catalog_);
   requests_.use(*catalog_);
   if (outside_.recorder) outside_.recorder->use(catalog_);
+  renew_sessions(changes, now);
   stations_ = make_stations();
   for (Station& station : stations_) {
     const auto same = std::ranges::find_if(
         earlier, [&](const Station& other) { return other.config().serial == station.config().serial; });
+    const bool is_up = sessions_[account_of(station.config())].connected();
     if (same != earlier.end()) {
       station.succeed(*same, now);
-    } else if (sessions_[account_of(station.config())].connected()) {
+      if (!is_up) station.session_down();
+    } else if (is_up) {
       station.session_up(now);
     }
   }
   said_.clear();
+  if (changes.local) {
+    local_link_ = {kLocal.account, ++generation_};
+    local_.reconnect(config_, outside_.make_client(local_link_, local_connection(config_->local)));
+  }
   local_.stations_changed(config_, now);
   wire_stations(now);
   bridge_told_ = TimePoint::min();
-  spdlog::info("configuration and schemas read anew: {} stations", stations_.size());
+  certificates_watched_ = TimePoint::min();
+  outside_.remember(state_);
 }
 
 void Gateway::handle(const Event& event, TimePoint now) {
@@ -315,8 +361,10 @@ TimePoint Gateway::tick(TimePoint now) {
 void Gateway::serve(std::size_t index, TimePoint now) {
   Station& station = stations_[index];
   if (station.tick(now)) {
-    spdlog::warn("[{}] offline: {} reads in a row were not answered; asking once a minute", station.config().id,
-                 Station::kMissesUntilOffline);
+    spdlog::warn(
+        "[{}] offline: {} reads in a row were not answered; asking once a minute. See that it has power, and that "
+        "the vendor's app shows it online",
+        station.config().id, Station::kMissesUntilOffline);
     local_.publish_availability(index);
   }
   serve_requests(index, now);

@@ -19,6 +19,7 @@
 #include "gateway/cloud/decoder_cache.h"
 #include "gateway/cloud/station.h"
 #include "gateway/config/config.h"
+#include "gateway/config/config_changes.h"
 #include "gateway/event.h"
 #include "gateway/latency.h"
 #include "gateway/local/local_publisher.h"
@@ -35,8 +36,8 @@ class Gateway {
   Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Outside outside,
           State state, const Clock& clock, std::uint64_t seed);
 
-  // Takes over stations and schemas; the connections stay as they are. The configuration's models must be those of the
-  // catalogue.
+  // Takes over what changed. Connections whose settings are the same stay as they are; others are made anew. The
+  // configuration's models must be those of the catalogue.
   void reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, TimePoint now);
 
   void handle(const Event& event, TimePoint now);
@@ -59,7 +60,8 @@ class Gateway {
   // True once for each request to read configuration and schemas anew.
   [[nodiscard]] bool take_reload_request() { return std::exchange(reload_requested_, false); }
   [[nodiscard]] int stop_signal() const { return stop_signal_; }
-  [[nodiscard]] bool restart_requested() const { return restart_requested_; }
+  // True once for each request to begin anew.
+  [[nodiscard]] bool take_restart_request() { return std::exchange(restart_requested_, false); }
 
   // Counts of what passed and what was dropped, one line a station.
   void log_summary() const;
@@ -100,6 +102,10 @@ class Gateway {
   void wire_stations(TimePoint now);  // topics, sessions, timers
   void keep_energies();               // in the state
   [[nodiscard]] std::size_t account_of(const StationConfig& station) const;
+  [[nodiscard]] CloudSession make_session(std::size_t account, Link link);
+  void renew_sessions(const ConfigChanges& changes, TimePoint now);
+  // The account whose session it is; nothing for one that was replaced.
+  [[nodiscard]] std::optional<std::size_t> account_at(Link link) const;
   [[nodiscard]] CloudSession& session_of(std::size_t station) { return sessions_[account_of_station_[station]]; }
 
   // `model = "auto"`: by the name the cloud's topic gives, then by the name the station gives itself.
@@ -132,6 +138,10 @@ class Gateway {
   std::vector<Station> stations_;
   std::vector<std::size_t> account_of_station_;
   std::vector<CloudSession> sessions_;
+  std::vector<Link> links_;  // of the sessions
+  Link local_link_ = kLocal;
+  unsigned generation_ = 0;  // of the newest link
+  std::uint64_t seed_;
   std::vector<std::string> request_topics_;                              // by station
   std::unordered_map<std::string_view, std::size_t> station_of_serial_;  // keys are views into the stations
   std::vector<Said> said_;

@@ -28,7 +28,9 @@ long whole_seconds(Duration duration) {
 }  // namespace
 
 void Gateway::on(const AccessReady& ready, TimePoint now) {
-  CloudSession& session = sessions_[static_cast<std::size_t>(ready.link.account)];
+  const auto index = account_at(ready.link);
+  if (!index) return;
+  CloudSession& session = sessions_[*index];
   const AccountConfig& account = session.account();
   if (ready.access->remember) remember(account.id, *ready.access->remember);
   const bool is_new = session.certificate_expires() != ready.access->certificate_expires;
@@ -38,10 +40,12 @@ void Gateway::on(const AccessReady& ready, TimePoint now) {
 }
 
 void Gateway::on(const AccessFailed& failed, TimePoint now) {
-  CloudSession& session = sessions_[static_cast<std::size_t>(failed.link.account)];
+  const auto index = account_at(failed.link);
+  if (!index) return;
+  CloudSession& session = sessions_[*index];
   const std::string& id = session.account().id;
   if (failed.remember) remember(id, *failed.remember);
-  news_[static_cast<std::size_t>(failed.link.account)].problem = failed.reason;
+  news_[*index].problem = failed.reason;
   tell_bridge(now);
   link_failed_ = true;
   const std::optional<Duration> wait = session.on_access_failed(failed.final, now);
@@ -75,15 +79,17 @@ void Gateway::watch_certificates(TimePoint now) {
 }
 
 void Gateway::on(const Connected& connected, TimePoint now) {
-  if (connected.link.is_local()) {
+  if (connected.link == local_link_) {
     spdlog::info("[local] connected to {}", config_->local.broker());
     return local_.on_connected(now);
   }
-  CloudSession& session = sessions_[static_cast<std::size_t>(connected.link.account)];
+  const auto index = account_at(connected.link);
+  if (!index) return;
+  CloudSession& session = sessions_[*index];
   spdlog::info("[cloud {}] connected to {}, {} station{}", session.account().id, session.url().text(),
                session.stations().size(), session.stations().size() == 1 ? "" : "s");
   session.on_connected(now, clock_.wall());
-  news_[static_cast<std::size_t>(connected.link.account)].problem.clear();
+  news_[*index].problem.clear();
   tell_bridge(now);
   Duration delay{};
   for (const std::size_t station : session.stations()) {
@@ -98,7 +104,7 @@ void Gateway::on(const Connected& connected, TimePoint now) {
 }
 
 void Gateway::on(const ConnectFailed& failed, TimePoint now) {
-  link_failed_ = true;
+  link_failed_ |= failed.link == local_link_ || account_at(failed.link).has_value();
   link_down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
 }
 
@@ -107,9 +113,8 @@ void Gateway::on(const ConnectionLost& lost, TimePoint now) {
 }
 
 void Gateway::link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
-  if (!link.is_local()) {
-    return session_down(static_cast<std::size_t>(link.account), what, reason, refused, now);
-  }
+  if (const auto account = account_at(link)) return session_down(*account, what, reason, refused, now);
+  if (link != local_link_) return;  // of a connection that was replaced
   const Duration wait = local_.on_down(refused, now);
   spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.broker(), reason,
                connection_advice(reason), whole_seconds(wait));

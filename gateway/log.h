@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Logging to standard error: text, with colour on a terminal only, or one JSON object a line. No secret may be given to
-// it; serial numbers are shortened by short_serial().
+// Logging to standard error: text, with colour on a terminal only, or one JSON object a line. What a line is about
+// stands in brackets at its beginning. No secret may be given to it; serial numbers are shortened on the way.
 #pragma once
 
 #include <string>
@@ -10,14 +10,15 @@
 
 namespace bluetti::gateway {
 
-// Sets up spdlog's default logger. Call once, before any thread starts. `level` wins over the configuration's.
+// Sets up spdlog's default logger. Call once, before any thread starts. `level` wins over all of the configuration's.
 void start_logging(const LogConfig& config, const std::string* level = nullptr);
 
-// "info", as the configuration and the local topics name it.
-[[nodiscard]] std::string log_level();
-bool set_log_level(std::string_view name);  // false: there is none of this name; any thread
+// The rest of these: any thread.
+void change_logging(const LogConfig& config, const std::string* level = nullptr);
+void tick_log();  // tells what was repeated, when it is time
 
-// "2345000000001" -> "...0001": enough to tell one's own stations apart, not enough to name them to others.
-[[nodiscard]] std::string short_serial(std::string_view serial);
+// "info", as the configuration and the local topics name it; without regard to areas that have a level of their own.
+[[nodiscard]] std::string log_level();
+bool set_log_level(std::string_view name);  // false: there is none of this name
 
 }  // namespace bluetti::gateway

@@ -14,7 +14,7 @@ namespace bluetti::gateway {
 
 struct Outside {
   std::function<std::unique_ptr<MqttClient>(Link, const ConnectionOptions&)> make_client;
-  std::function<std::unique_ptr<AccessSource>(Link)> make_access;  // of an account
+  std::function<std::unique_ptr<AccessSource>(Link)> make_access;  // of an account of the present configuration
   std::function<void(const State&)> remember;                      // returns at once
   std::shared_ptr<capture::Recorder> recorder;                     // nullptr: nothing is recorded
 };

@@ -61,7 +61,7 @@ PlanResult plan_from_options(const LoginOptions& options) {
 PlanResult plan_from_file(const LoginOptions& options) {
   const Environment environment = Environment::of_process();
   auto catalog = schemas::Catalog::load(schema_folders_of(options.config, environment));
-  ConfigResult result = load_config(options.config, environment, catalog);
+  ConfigResult result = load_config(options.config, environment, catalog, Stations::optional);
   if (auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) return std::move(*problems);
   Config& config = std::get<Config>(result);
   std::vector<AccountConfig*> fitting;

@@ -3,13 +3,18 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <iostream>
+#include <functional>
+#include <map>
+#include <optional>
 #include <random>
+#include <utility>
 
-#include "gateway/access_source.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/problems.h"
 #include "gateway/clock.h"
+#include "gateway/cloud/certificate_access.h"
 #include "gateway/config/config.h"
+#include "gateway/config/config_changes.h"
 #include "gateway/config/readable_files.h"
 #include "gateway/event_queue.h"
 #include "gateway/gateway.h"
@@ -18,6 +23,7 @@
 #include "gateway/log.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/paho_client.h"
+#include "gateway/sign_in/sign_in_access.h"
 #include "gateway/signals.h"
 #include "gateway/state/state_file.h"
 
@@ -45,100 +51,178 @@ void tell_warnings(const Loaded& loaded) {
   for (const std::string& message : readable_keys(*loaded.config)) spdlog::warn("{}", message);
 }
 
-// What differs between two configurations in what is only read at the start.
-bool same_connections(const Config& a, const Config& b) {
-  const auto same_account = [](const AccountConfig& x, const AccountConfig& y) {
-    return x.id == y.id && x.url.text() == y.url.text() && x.certificate == y.certificate && x.username == y.username;
+// How an account gets into the cloud. Made before the gateway is, for a certificate may not open.
+using AccessMaker = std::function<std::unique_ptr<AccessSource>(Link, const EventSink&)>;
+using AccessMakers = std::map<std::string, AccessMaker, std::less<>>;  // by account
+
+std::optional<AccessMaker> make_access_maker(const AccountConfig& account) {
+  if (account.sign_in) {
+    return [account](Link link, const EventSink& sink) { return std::make_unique<SignInAccess>(link, account, sink); };
+  }
+  auto loaded = load_identity_of(account);
+  if (const auto* problem = std::get_if<std::string>(&loaded)) {
+    spdlog::error("[cloud {}] {}", account.id, *problem);
+    return std::nullopt;
+  }
+  return [account, identity = std::get<SharedIdentity>(loaded)](Link link, const EventSink& sink) {
+    return make_certificate_access(account, link, sink, identity);
   };
-  return a.local.broker() == b.local.broker() && a.local.base == b.local.base &&
-         a.local.protocol == b.local.protocol && a.discovery.prefix == b.discovery.prefix &&
-         std::ranges::equal(a.accounts, b.accounts, same_account);
+}
+
+void warn_of_unchecked_server(const AccountConfig& account) {
+  if (!account.url.tls || account.tls.verify != Verify::none) return;
+  spdlog::warn(
+      "[cloud {}] verify = \"none\": whoever answers at {} is believed to be the broker; \"pinned\" or `ca` "
+      "keep others out",
+      account.id, account.url.text());
+}
+
+// Every account whose certificate cannot be had is told; then the result is empty. `known`: accounts that need nothing
+// new.
+std::optional<AccessMakers> make_access_makers(const Config& config, const AccessMakers& known) {
+  AccessMakers makers;
+  bool good = true;
+  for (const AccountConfig& account : config.accounts) {
+    if (const auto same = known.find(account.id); same != known.end()) {
+      makers.insert(*same);
+      continue;
+    }
+    warn_of_unchecked_server(account);
+    auto maker = make_access_maker(account);
+    good = good && maker;
+    if (maker) makers.emplace(account.id, *std::move(maker));
+  }
+  if (!good) return std::nullopt;
+  return makers;
+}
+
+// All that a life of the gateway begins with.
+struct Start {
+  Loaded loaded;
+  AccessMakers access;
+};
+
+void tell_problems(const std::vector<schemas::Problem>& problems) {
+  for (const schemas::Problem& problem : problems) spdlog::error("{}", problem.text());
+}
+
+// One life of the gateway, from its start to its end or its restart.
+class Life {
+ public:
+  Life(Start start, const RunOptions& options)
+      : loaded_(std::move(start.loaded)), access_(std::move(start.access)), options_(options) {}
+
+  int run();
+  // What the next life begins with; nothing: there is none.
+  std::optional<Start> take_next() { return std::exchange(next_, std::nullopt); }
+
+ private:
+  int loop(Gateway& gateway, Vitals& vitals);
+  void reload(Gateway& gateway, TimePoint now);
+  bool restart();
+  // A configuration that can be used, or what is wrong with it is told.
+  [[nodiscard]] std::optional<Loaded> load_good() const;
+  std::shared_ptr<capture::Recorder> make_recorder() const;
+  [[nodiscard]] const std::string* level() const { return options_.log_level ? &*options_.log_level : nullptr; }
+
+  Loaded loaded_;
+  AccessMakers access_;
+  const RunOptions& options_;
+  std::optional<Start> next_;
+  EventQueue queue_;
+  const EventSink sink_ = [this](Event event) { queue_.push(std::move(event)); };
+  const SteadyClock clock_;
+};
+
+std::optional<Loaded> Life::load_good() const {
+  auto result = load(options_.config);
+  if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
+    tell_problems(*problems);
+    return std::nullopt;
+  }
+  tell_warnings(std::get<Loaded>(result));
+  return std::move(std::get<Loaded>(result));
+}
+
+void tell_changes(const ConfigChanges& changes) {
+  if (changes.lines.empty()) spdlog::info("the configuration is the same; schemas were read anew");
+  for (const std::string& line : changes.lines) spdlog::info("changed: {}", line);
+  if (changes.local) spdlog::info("[local] settings of the connection changed: connecting anew");
+  for (const std::string& id : changes.accounts) {
+    spdlog::info("[cloud {}] settings of the account changed: its session begins anew, or ends", id);
+  }
+  for (const std::string& name : changes.at_restart)
+    spdlog::warn("{} holds from the next start on: restart for it", name);
+}
+
+void refuse_reload() {
+  spdlog::error("the configuration has errors: going on with the one before");
 }
 
 // A configuration that cannot be taken leaves everything as it is.
-void reload(Gateway& gateway, const std::filesystem::path& file, Config& running, TimePoint now) {
-  auto result = load(file);
-  if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
-    for (const schemas::Problem& problem : *problems) spdlog::error("{}", problem.text());
-    return spdlog::error("the configuration has errors: going on with the one before");
-  }
-  Loaded& loaded = std::get<Loaded>(result);
-  tell_warnings(loaded);
-  if (!same_connections(running, *loaded.config)) {
-    return spdlog::error("connections changed: restart the gateway for it; going on with the configuration before");
-  }
-  running = *loaded.config;
-  gateway.reload(loaded.config, loaded.catalog, now);
+void Life::reload(Gateway& gateway, TimePoint now) {
+  const std::optional<Loaded> loaded = load_good();
+  if (!loaded) return refuse_reload();
+  const ConfigChanges changes = changes_between(*loaded_.config, *loaded->config);
+  AccessMakers unchanged = access_;
+  std::erase_if(unchanged, [&](const auto& maker) { return changes.accounts.contains(maker.first); });
+  std::optional<AccessMakers> access = make_access_makers(*loaded->config, unchanged);
+  if (!access) return refuse_reload();
+  change_logging(loaded->config->log, level());
+  tell_changes(changes);
+  access_ = *std::move(access);
+  loaded_ = *loaded;
+  gateway.reload(loaded_.config, loaded_.catalog, now);
 }
 
-struct Ending {
-  int code = kDone;
-  bool restart = false;
-};
+// False: what would be next cannot be used, and this life goes on.
+bool Life::restart() {
+  std::optional<Loaded> loaded = load_good();
+  auto access = loaded ? make_access_makers(*loaded->config, {}) : std::nullopt;
+  if (access) next_ = Start{*std::move(loaded), *std::move(access)};
+  if (!next_) spdlog::error("not restarted, for the configuration has errors: going on with the one before");
+  return next_.has_value();
+}
 
-// Runs until a signal, or with `once` until every station has been read.
-Ending run_loop(Gateway& gateway, EventQueue& queue, Vitals& vitals, const Clock& clock, const RunOptions& options,
-                Config running) {
+// Runs until a signal or a restart, or with `once` until every station has been read.
+int Life::loop(Gateway& gateway, Vitals& vitals) {
   std::vector<Event> events;
-  TimePoint next = gateway.tick(clock.now());
+  TimePoint next = gateway.tick(clock_.now());
   vitals.ready();
   while (!gateway.stop_requested()) {
-    queue.pop_until(std::min(next, vitals.turn(gateway, clock.now())), events);
-    for (const Event& event : events) gateway.handle(event, clock.now());
+    queue_.pop_until(std::min(next, vitals.turn(gateway, clock_.now())), events);
+    for (const Event& event : events) gateway.handle(event, clock_.now());
     if (gateway.take_reload_request()) {
-      vitals.reloading(clock.now());
-      reload(gateway, options.config, running, clock.now());
+      vitals.reloading(clock_.now());
+      reload(gateway, clock_.now());
       vitals.ready();
     }
-    next = gateway.tick(clock.now());
-    if (gateway.restart_requested()) return {.code = kDone, .restart = true};
-    if (!options.once) continue;
-    if (gateway.any_link_failed()) return {kUnreachable};
+    next = gateway.tick(clock_.now());
+    tick_log();
+    if (gateway.take_restart_request() && restart()) return kDone;
+    if (!options_.once) continue;
+    if (gateway.any_link_failed()) return kUnreachable;
     if (gateway.round_complete()) {
-      return {std::ranges::all_of(gateway.stations(), &Station::online) ? kDone : kFailed};
+      return std::ranges::all_of(gateway.stations(), &Station::online) ? kDone : kFailed;
     }
   }
   vitals.stopping();
   spdlog::info("stopping: signal {}", gateway.stop_signal());
-  return {options.once ? 128 + gateway.stop_signal() : kDone};
+  return options_.once ? 128 + gateway.stop_signal() : kDone;
 }
 
-std::unique_ptr<MqttClient> make_local_client(const LocalConfig& local, const ConnectionOptions& how,
+std::unique_ptr<MqttClient> make_local_client(Link link, const LocalConfig& local, const ConnectionOptions& how,
                                               const EventSink& sink) {
-  if (!local.supervisor) return make_paho_client(kLocal, how, sink);
-  const auto make = [sink](const ConnectionOptions& named) { return make_paho_client(kLocal, named, sink); };
-  return make_supervised_client(local, ask_supervisor, make, sink);
-}
-
-// By account; taken out as the sessions are made.
-using AccessSources = std::vector<std::unique_ptr<AccessSource>>;
-
-// Every account whose certificate cannot be had is told; then the result is empty.
-std::optional<AccessSources> make_access_sources(const Config& config, const EventSink& sink) {
-  AccessSources sources;
-  bool good = true;
-  for (const AccountConfig& account : config.accounts) {
-    const Link link{static_cast<int>(sources.size())};
-    if (account.url.tls && account.tls.verify == Verify::none) {
-      spdlog::warn("[cloud {}] verify = \"none\": whoever answers at {} is believed to be the broker", account.id,
-                   account.url.text());
-    }
-    AccessSourceResult made = make_access(account, link, sink);
-    if (const auto* problem = std::get_if<std::string>(&made)) {
-      spdlog::error("[cloud {}] {}", account.id, *problem);
-      good = false;
-    }
-    sources.push_back(good ? std::move(std::get<std::unique_ptr<AccessSource>>(made)) : nullptr);
-  }
-  if (!good) return std::nullopt;
-  return sources;
+  if (!local.supervisor) return make_paho_client(link, how, sink);
+  const auto make = [link, sink](const ConnectionOptions& named) { return make_paho_client(link, named, sink); };
+  return make_supervised_client(local, ask_supervisor, make, sink, link);
 }
 
 // Nothing if none is wished for, or if its file cannot be written, which is told.
-std::shared_ptr<capture::Recorder> make_recorder(const Loaded& loaded, TimePoint start) {
-  const Config& config = *loaded.config;
+std::shared_ptr<capture::Recorder> Life::make_recorder() const {
+  const Config& config = *loaded_.config;
   if (config.record.file.empty()) return nullptr;
-  auto opened = capture::Recorder::open(config.record, loaded.catalog, start);
+  auto opened = capture::Recorder::open(config.record, loaded_.catalog, clock_.now());
   if (const auto* problem = std::get_if<std::string>(&opened)) {
     spdlog::error("{}", *problem);
     return nullptr;
@@ -149,57 +233,68 @@ std::shared_ptr<capture::Recorder> make_recorder(const Loaded& loaded, TimePoint
   return recorder;
 }
 
-// One life of the gateway, from its start to its end or its restart.
-Ending run_with(const Loaded& loaded, const RunOptions& options) {
-  const Config& config = *loaded.config;
-  EventQueue queue;
-  const EventSink sink = [&queue](Event event) { queue.push(std::move(event)); };
-  std::optional<AccessSources> sources = make_access_sources(config, sink);
-  if (!sources) return {kUsage};
-  StateFile file(config.state_file, [&sink](std::string reason) { sink(StateNotSaved{std::move(reason)}); });
+int Life::run() {
+  StateFile file(loaded_.config->state_file, [this](std::string reason) { sink_(StateNotSaved{std::move(reason)}); });
   StateFile::Loaded known = file.load();
   for (const std::string& message : known.messages) spdlog::warn("{}", message);
-  const Signals signals(sink);
-  const SteadyClock clock;
-  const Outside outside{
-      .make_client =
-          [&sink, &config](Link link, const ConnectionOptions& how) {
-            return link.is_local() ? make_local_client(config.local, how, sink) : make_paho_client(link, how, sink);
-          },
-      .make_access = [&sources](Link link) { return std::move((*sources)[static_cast<std::size_t>(link.account)]); },
-      .remember = [&file](const State& state) { file.save(state); },
-      .recorder = make_recorder(loaded, clock.now())};
-  Gateway gateway(loaded.config, loaded.catalog, outside, std::move(known.state), clock, std::random_device{}());
-  Vitals vitals(options.once ? std::filesystem::path() : config.health_file, Environment::of_process().variable,
-                clock.now());
-  const Ending ending = run_loop(gateway, queue, vitals, clock, options, config);
+  const Signals signals(sink_);
+  const Outside outside{.make_client =
+                            [this](Link link, const ConnectionOptions& how) {
+                              if (!link.is_local()) return make_paho_client(link, how, sink_);
+                              return make_local_client(link, loaded_.config->local, how, sink_);
+                            },
+                        .make_access =
+                            [this](Link link) {
+                              const AccountConfig& account =
+                                  loaded_.config->accounts[static_cast<std::size_t>(link.account)];
+                              return access_.at(account.id)(link, sink_);
+                            },
+                        .remember = [&file](const State& state) { file.save(state); },
+                        .recorder = make_recorder()};
+  Gateway gateway(loaded_.config, loaded_.catalog, outside, std::move(known.state), clock_, std::random_device{}());
+  Vitals vitals(options_.once ? std::filesystem::path() : loaded_.config->health_file,
+                Environment::of_process().variable, clock_.now());
+  const int code = loop(gateway, vitals);
   gateway.stop();
   gateway.log_summary();
-  if (queue.dropped() > 0)
-    spdlog::warn("{} messages came faster than they could be handled and were dropped", queue.dropped());
-  return ending;
+  file.save(gateway.state());
+  file.flush();
+  if (queue_.dropped() > 0) {
+    spdlog::warn(
+        "{} messages came faster than they could be handled and were dropped: poll less often, or let fewer "
+        "stations share this gateway",
+        queue_.dropped());
+  }
+  return code;
 }
 
 }  // namespace
 
 int run(const RunOptions& options) {
   prepare_openssl();
-  while (true) {
-    const auto result = load(options.config);
-    if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
-      for (const schemas::Problem& problem : *problems) std::cerr << problem.text() << '\n';
-      return kUsage;
-    }
-    const Loaded& loaded = std::get<Loaded>(result);
-    const Config& config = *loaded.config;
-    start_logging(config.log, options.log_level ? &*options.log_level : nullptr);
+  auto result = load(options.config);
+  if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
+    print_problems(*problems);
+    return kUsage;
+  }
+  Loaded& loaded = std::get<Loaded>(result);
+  start_logging(loaded.config->log, options.log_level ? &*options.log_level : nullptr);
+  tell_warnings(loaded);
+  auto access = make_access_makers(*loaded.config, {});
+  if (!access) return kUsage;
+  std::optional<Start> next = Start{std::move(loaded), *std::move(access)};
+  int code = kDone;
+  while (next) {
+    const Config& config = *next->loaded.config;
+    change_logging(config.log, options.log_level ? &*options.log_level : nullptr);
     spdlog::info("bluetti-gateway {}: {} station{}, {} account{}", GATEWAY_VERSION, config.stations.size(),
                  config.stations.size() == 1 ? "" : "s", config.accounts.size(),
                  config.accounts.size() == 1 ? "" : "s");
-    tell_warnings(loaded);
-    const Ending ending = run_with(loaded, options);
-    if (!ending.restart) return ending.code;
+    Life life(*std::move(next), options);
+    code = life.run();
+    next = life.take_next();
   }
+  return code;
 }
 
 }  // namespace bluetti::gateway::cli

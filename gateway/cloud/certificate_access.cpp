@@ -56,15 +56,23 @@ class CertificateAccess final : public AccessSource {
 
 }  // namespace
 
-AccessSourceResult make_certificate_access(const AccountConfig& account, Link link, EventSink sink) {
-  std::shared_ptr<const protocol::TlsIdentity> identity;
-  if (!account.certificate.empty()) {
-    auto loaded = load_identity({account.certificate, account.key}, account.certificate_password,
-                                account.has_certificate_password);
-    if (auto* problem = std::get_if<std::string>(&loaded)) return std::move(*problem);
-    identity = std::make_shared<const protocol::TlsIdentity>(std::move(std::get<protocol::TlsIdentity>(loaded)));
-  }
+SharedIdentityResult load_identity_of(const AccountConfig& account) {
+  if (account.certificate.empty()) return SharedIdentity();
+  auto loaded =
+      load_identity({account.certificate, account.key}, account.certificate_password, account.has_certificate_password);
+  if (auto* problem = std::get_if<std::string>(&loaded)) return std::move(*problem);
+  return std::make_shared<const protocol::TlsIdentity>(std::move(std::get<protocol::TlsIdentity>(loaded)));
+}
+
+std::unique_ptr<AccessSource> make_certificate_access(const AccountConfig& account, Link link, EventSink sink,
+                                                      SharedIdentity identity) {
   return std::make_unique<CertificateAccess>(account, link, std::move(sink), std::move(identity));
+}
+
+AccessSourceResult make_certificate_access(const AccountConfig& account, Link link, EventSink sink) {
+  auto identity = load_identity_of(account);
+  if (auto* problem = std::get_if<std::string>(&identity)) return std::move(*problem);
+  return make_certificate_access(account, link, std::move(sink), std::get<SharedIdentity>(std::move(identity)));
 }
 
 }  // namespace bluetti::gateway

@@ -120,6 +120,11 @@ void CloudSession::disconnect() {
   act_at_ = TimePoint::max();
 }
 
+void CloudSession::replace(CloudSession& earlier, TimePoint now) {
+  if (earlier.connected()) act_at_ = now + account_.reconnect_delay;
+  earlier.disconnect();
+}
+
 const BrokerUrl& CloudSession::url() const {
   return access_ ? access_->connection.url : account_.url;
 }

@@ -57,6 +57,8 @@ class CloudSession {
 
   bool send(const std::string& topic, std::string_view payload, TimePoint now);
   void disconnect();
+  // Takes the place of `earlier`, from which it waits for as long as the cloud wants between two sessions.
+  void replace(CloudSession& earlier, TimePoint now);
 
   [[nodiscard]] const AccountConfig& account() const { return account_; }
   [[nodiscard]] bool connected() const { return stage_ == Stage::connected; }

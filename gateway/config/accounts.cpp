@@ -23,6 +23,8 @@ void read_certificate_password(Section& section, const Environment& environment,
   if (account.has_certificate_password && !alone) return;
   if (auto password = environment.variable(kCertificatePassword)) {
     account.certificate_password = Secret(*std::move(password));
+    section.tell_secret("certificate_password", account.certificate_password,
+                        {std::string(kCertificatePassword), 0, 0});
     account.has_certificate_password = true;
   }
 }
@@ -55,6 +57,7 @@ void read_fingerprint(Section& section, TlsConfig& tls) {
   if (!digits) return section.refuse(*given, "must be a SHA-256 fingerprint, 64 hexadecimal digits");
   if (tls.verify != Verify::pinned) return section.refuse(*given, "belongs to verify = \"pinned\"");
   tls.fingerprint = *std::move(digits);
+  section.tell("fingerprint", tls.fingerprint, given->where);
 }
 
 void read_login(Section& section, AccountConfig& account) {
@@ -79,12 +82,12 @@ AccountConfig read_account(const Table& table, bool alone, Reading& reading, std
   AccountConfig account;
   Section section(reading, "account", &table);
   account.id = read_id(section, taken, "a name of your own for the account");
-  if (!account.id.empty()) section.override_from_environment("account__" + account.id);
-
+  section.call("account." + account.id);
   if (auto url = section.url("url")) {
     account.url = *std::move(url);
     account.has_url = true;
   }
+  section.tell_default("url", account.url.text());
   read_sign_in(section, account);
   if (!account.sign_in) read_login(section, account);
   read_certificate(section, reading.environment, alone, account);
@@ -98,6 +101,7 @@ AccountConfig read_account(const Table& table, bool alone, Reading& reading, std
   if (const auto most = section.integer("requests_per_minute", 1, 1'000'000)) {
     account.requests_per_minute = static_cast<int>(*most);
   }
+  section.tell_default("requests_per_minute", fmt::format("{}", account.requests_per_minute));
   section.finish();
   return account;
 }

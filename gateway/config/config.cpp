@@ -7,23 +7,14 @@
 #include <tuple>
 
 #include "gateway/config/environment.h"
+#include "gateway/config/overlay.h"
 #include "gateway/config/parts.h"
 #include "gateway/read_file.h"
-#include "gateway/suggestion.h"
 
 namespace bluetti::gateway {
 namespace {
 
 using schemas::Problem;
-
-// A variable with our prefix that is no key is a slip of the pen, as an unknown key in the file is.
-void refuse_unknown_variables(Reading& reading) {
-  for (const std::string& name : reading.environment.names()) {
-    if (!name.starts_with(kVariablePrefix)) continue;
-    if (std::find(reading.variables.begin(), reading.variables.end(), name) != reading.variables.end()) continue;
-    reading.refuse({name, 0, 0}, "no key of the configuration" + suggestion(name, reading.variables));
-  }
-}
 
 // By place; those without a line come last. A table that several stations fall back to is read, and told, once for
 // each.
@@ -39,7 +30,7 @@ void sort_by_place(std::vector<Problem>& problems) {
   problems.erase(same, problems.end());
 }
 
-Config read_config(const Table& document, Reading& reading, const schemas::Catalog& catalog) {
+Config read_config(const Table& document, Reading& reading, const schemas::Catalog& catalog, Stations stations) {
   Config config;
   config.file = reading.file;
   Section root(reading, "", &document);
@@ -54,31 +45,36 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   read_accounts(root, reading, config.accounts);
   read_stations(root, reading, catalog, config);
   root.finish();
-  if (config.stations.empty() && reading.problems.empty()) {
+  if (config.stations.empty() && stations == Stations::required && reading.problems.empty()) {
     reading.refuse({reading.file.string(), 0, 0}, "station: missing: add a [[station]] with id and serial");
   }
-  refuse_unknown_variables(reading);
+  config.settings = std::move(reading.settings);
   return config;
 }
 
 Problem unread(const std::filesystem::path& file, std::error_code error) {
   std::string advice = advice_on_reading(error);
   if (advice.empty()) {
-    advice =
-        "write one (docs/configuration.md has an example), or name it with --config FILE or BLUETTI_GATEWAY_CONFIG";
+    advice = "'bluetti-gateway init' writes one; --config FILE or BLUETTI_GATEWAY_CONFIG names another";
   }
   return {{file.string(), 0, 0}, fmt::format("cannot be read: {}; {}", error.message(), advice)};
 }
 
 }  // namespace
 
+std::string Setting::source() const {
+  if (where.file.empty()) return "built in";
+  return where.line == 0 ? where.file : fmt::format("{}:{}:{}", where.file, where.line, where.column);
+}
+
 ConfigResult parse_config(std::string_view text, const std::filesystem::path& file, const Environment& environment,
-                          const schemas::Catalog& catalog) {
-  const auto document = parse_document(text, file.string());
+                          const schemas::Catalog& catalog, Stations stations) {
+  auto document = parse_document(text, file.string());
   if (const auto* problem = std::get_if<Problem>(&document)) return std::vector{*problem};
 
-  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .variables = {}};
-  Config config = read_config(std::get<Table>(document), reading, catalog);
+  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .settings = {}};
+  overlay_environment(std::get<Table>(document), environment, reading.problems);
+  Config config = read_config(std::get<Table>(document), reading, catalog, stations);
   sort_by_place(reading.problems);
   if (!reading.problems.empty()) return std::move(reading.problems);
   sort_by_place(reading.warnings);
@@ -87,20 +83,21 @@ ConfigResult parse_config(std::string_view text, const std::filesystem::path& fi
 }
 
 ConfigResult load_config(const std::filesystem::path& file, const Environment& environment,
-                         const schemas::Catalog& catalog) {
+                         const schemas::Catalog& catalog, Stations stations) {
   const auto text = read_file(file);
   if (const auto* error = std::get_if<std::error_code>(&text)) return std::vector{unread(file, *error)};
-  return parse_config(std::get<std::string>(text), file, environment, catalog);
+  return parse_config(std::get<std::string>(text), file, environment, catalog, stations);
 }
 
 std::vector<std::filesystem::path> schema_folders_of(const std::filesystem::path& file,
                                                      const Environment& environment) {
   const auto text = read_file(file);
   if (!std::holds_alternative<std::string>(text)) return {};
-  const auto document = parse_document(std::get<std::string>(text), file.string());
+  auto document = parse_document(std::get<std::string>(text), file.string());
   if (!std::holds_alternative<Table>(document)) return {};
 
-  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .variables = {}};
+  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .settings = {}};
+  overlay_environment(std::get<Table>(document), environment, reading.problems);
   Section root(reading, "", &std::get<Table>(document));
   std::vector<std::filesystem::path> folders;
   read_schema_folders(root, reading, folders);
@@ -111,10 +108,11 @@ std::variant<std::filesystem::path, Problem> health_file_of(const std::filesyste
                                                             const Environment& environment) {
   const auto text = read_file(file);
   if (const auto* error = std::get_if<std::error_code>(&text)) return unread(file, *error);
-  const auto document = parse_document(std::get<std::string>(text), file.string());
+  auto document = parse_document(std::get<std::string>(text), file.string());
   if (const auto* problem = std::get_if<Problem>(&document)) return *problem;
 
-  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .variables = {}};
+  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .settings = {}};
+  overlay_environment(std::get<Table>(document), environment, reading.problems);
   Section root(reading, "", &std::get<Table>(document));
   std::filesystem::path health_file;
   read_health(root, reading, health_file);

@@ -136,15 +136,30 @@ struct StationConfig {
 
 inline constexpr std::array<std::string_view, 5> kLogLevels{"trace", "debug", "info", "warning", "error"};
 enum class LogFormat : std::uint8_t { text, json };
+// What a line is about: "[cloud home] ..." the cloud, "[local] ..." the local broker, "[living_room] ..." a station,
+// and what has no brackets the gateway itself.
+inline constexpr std::array<std::string_view, 4> kLogAreas{"gateway", "cloud", "local", "station"};
 struct LogConfig {
   std::string level = "info";  // trace debug info warning error
   LogFormat format = LogFormat::text;
+  std::map<std::string, std::string, std::less<>> levels;  // by area, over `level`
+  bool full_serials = false;                               // not shortened
 };
 
 // What passes between gateway and cloud, written down without names, for reports and tests.
 struct RecordConfig {
   std::filesystem::path file;             // empty: nothing is recorded
   std::uint64_t most_bytes = 50'000'000;  // then it stops
+};
+
+// One value and where it comes from, for people and to find out what a new configuration changes.
+struct Setting {
+  std::string name;         // "account.home.url"
+  std::string value;        // for people: that of a secret is not told
+  schemas::Location where;  // its place, or the environment variable without a line; empty: built in
+  std::size_t digest = 0;   // differs when the value does, or what a secret or a file holds
+
+  [[nodiscard]] std::string source() const;  // "gateway.toml:3:7", "BLUETTI_CERT_PASSWORD" or "built in"
 };
 
 struct Config {
@@ -160,6 +175,7 @@ struct Config {
   std::vector<AccountConfig> accounts;
   std::vector<StationConfig> stations;
   std::vector<schemas::Problem> warnings;  // worth saying, not worth refusing
+  std::vector<Setting> settings;           // all of them, in the order in which they are read
 };
 
 // Seconds between reads for every block of the model: its own intervals, overlaid by the wishes. In one table of wishes
@@ -176,12 +192,15 @@ struct Environment {
 
 using ConfigResult = std::variant<Config, std::vector<schemas::Problem>>;
 
+enum class Stations : std::uint8_t { required, optional };  // whether a configuration without any is of use
+
 // Reads and resolves a configuration file. Relative paths are taken from the file's folder. All problems are told at
 // once. The catalogue must outlive the result. `catalog` may be extended first by schema_folders_of().
 [[nodiscard]] ConfigResult load_config(const std::filesystem::path& file, const Environment& environment,
-                                       const schemas::Catalog& catalog);
+                                       const schemas::Catalog& catalog, Stations stations = Stations::required);
 [[nodiscard]] ConfigResult parse_config(std::string_view text, const std::filesystem::path& file,
-                                        const Environment& environment, const schemas::Catalog& catalog);
+                                        const Environment& environment, const schemas::Catalog& catalog,
+                                        Stations stations = Stations::required);
 
 // The user's schema folders, which must be known before models can be looked up. Empty if the file cannot be read or
 // parsed: load_config() tells why.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
+#include "gateway/config/environment.h"
 #include "gateway/config/json_document.h"
 
 namespace bluetti::gateway {
@@ -66,6 +68,21 @@ std::variant<Table, schemas::Problem> parse_document(std::string_view text, cons
   } catch (const toml::parse_error& error) {
     return schemas::Problem{converter.place(error.source()), std::string(error.description())};
   }
+}
+
+bool is_variable(const schemas::Location& where) {
+  return where.line == 0 && where.file.starts_with(kVariablePrefix);
+}
+
+std::optional<double> number_of(const Node& node) {
+  if (const auto* whole = node.as<std::int64_t>()) return static_cast<double>(*whole);
+  if (const auto* real = node.as<double>()) return *real;
+  const auto* text = node.as<std::string>();
+  if (text == nullptr || !is_variable(node.where)) return std::nullopt;
+  double number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  return number;
 }
 
 std::string_view type_name(const Node& node) {

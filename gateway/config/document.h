@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,6 +36,10 @@ struct Node {
   [[nodiscard]] const T* as() const {
     return std::get_if<T>(&content);
   }
+  template <typename T>
+  [[nodiscard]] T* as() {
+    return std::get_if<T>(&content);
+  }
 };
 
 struct Entry {
@@ -44,6 +49,10 @@ struct Entry {
 };
 
 [[nodiscard]] std::variant<Table, schemas::Problem> parse_document(std::string_view text, const std::string& file_name);
+
+// The environment has only text: a place without a line is that of a variable, and text there may stand for a number.
+[[nodiscard]] bool is_variable(const schemas::Location& where);
+[[nodiscard]] std::optional<double> number_of(const Node& node);
 
 // "a string", "an integer": what a value is, for messages.
 [[nodiscard]] std::string_view type_name(const Node& node);

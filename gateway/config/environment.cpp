@@ -61,11 +61,10 @@ std::variant<std::string, SubstitutionError> substitute(std::string_view text, c
   return result.append(text);
 }
 
-std::string variable_name(std::string_view section, std::string_view key) {
-  std::string name(kVariablePrefix);
-  name.append(section).append("__").append(key);
-  std::transform(name.begin(), name.end(), name.begin(), to_upper);
-  return name;
+std::string variable_part(std::string_view key) {
+  std::string part(key);
+  std::ranges::transform(part, part.begin(), to_upper);
+  return part;
 }
 
 Environment Environment::of_process() {

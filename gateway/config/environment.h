@@ -21,7 +21,7 @@ struct SubstitutionError {
 [[nodiscard]] std::variant<std::string, SubstitutionError> substitute(std::string_view text,
                                                                       const Environment& environment);
 
-// "local", "url" -> "BLUETTI_GATEWAY__LOCAL__URL"
-[[nodiscard]] std::string variable_name(std::string_view section, std::string_view key);
+// "certificate_password" -> "CERTIFICATE_PASSWORD", a part of a variable's name.
+[[nodiscard]] std::string variable_part(std::string_view key);
 
 }  // namespace bluetti::gateway

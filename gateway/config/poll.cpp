@@ -62,16 +62,25 @@ class PollTable {
     PollWishes wishes;
     if (!table_) return wishes;
     for (const Entry& entry : table_->entries) {
-      const auto value = seconds(entry.value);
+      const auto value = number_of(entry.value);
       if (value && in_range(*value)) wishes.emplace(entry.key, *value);
     }
     return wishes;
   }
 
+  void tell(Section& section) const {
+    if (!table_) return;
+    for (const Entry& entry : table_->entries) {
+      if (const auto value = number_of(entry.value)) {
+        section.tell("poll." + entry.key, fmt::format("{}", *value), entry.where);
+      }
+    }
+  }
+
   void check_seconds() {
     if (!table_) return;
     for (const Entry& entry : table_->entries) {
-      const auto value = seconds(entry.value);
+      const auto value = number_of(entry.value);
       if (!value) {
         refuse(entry.value.where, entry.key, fmt::format("must be seconds, not {}", type_name(entry.value)));
       } else if (!in_range(*value)) {
@@ -82,12 +91,6 @@ class PollTable {
   }
 
  private:
-  static std::optional<double> seconds(const Node& node) {
-    if (const auto* whole = node.as<std::int64_t>()) return static_cast<double>(*whole);
-    if (const auto* real = node.as<double>()) return *real;
-    return std::nullopt;
-  }
-
   static bool in_range(double seconds) { return seconds >= kLeastSeconds && seconds <= kMostSeconds; }
 
   void refuse(const schemas::Location& where, std::string_view key, std::string_view message) {
@@ -116,6 +119,7 @@ std::vector<PollWishes> read_poll(Section& section, Reading& reading, const sche
       table.check_names(everything, "of any model");
     }
     wishes.push_back(table.wishes());
+    table.tell(section);
   }
   std::ranges::reverse(wishes);
   return wishes;

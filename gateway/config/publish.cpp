@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gateway/config/environment.h"
 #include "gateway/config/parts.h"
 #include "gateway/suggestion.h"
 
@@ -30,10 +31,12 @@ std::vector<std::string> names_of(const schemas::Catalog& catalog) {
   return names;
 }
 
-std::optional<double> number_of(const Node& node) {
-  if (const auto* whole = node.as<std::int64_t>()) return static_cast<double>(*whole);
-  if (const auto* real = node.as<double>()) return *real;
-  return std::nullopt;
+// A variable's name is in capitals, a unit need not be: there the case does not matter.
+std::string name_meant(const Entry& entry, const std::vector<std::string>& names) {
+  if (!is_variable(entry.where)) return entry.key;
+  const std::string wanted = variable_part(entry.key);
+  const auto found = std::ranges::find(names, wanted, [](const std::string& name) { return variable_part(name); });
+  return found == names.end() ? entry.key : *found;
 }
 
 PublishWishes read_wishes(Section& section, Reading& reading, std::string_view key,
@@ -43,15 +46,17 @@ PublishWishes read_wishes(Section& section, Reading& reading, std::string_view k
   if (table == nullptr) return wishes;
   for (const Entry& entry : table->entries) {
     const auto number = number_of(entry.value);
+    const std::string name = name_meant(entry, names);
     const auto refuse = [&](const std::string& what) {
       reading.refuse(entry.where, fmt::format("publish.{}.{}: {}", key, entry.key, what));
     };
-    if (std::ranges::find(names, entry.key) == names.end()) {
+    if (std::ranges::find(names, name) == names.end()) {
       refuse("no field and no unit" + suggestion(entry.key, names));
     } else if (!number || !(*number >= 0 && *number <= 1e6)) {
       refuse("must be a number between 0 and 1000000");
     } else {
-      wishes.emplace(entry.key, *number);
+      wishes.emplace(name, *number);
+      section.tell(fmt::format("{}.{}", key, name), fmt::format("{}", *number), entry.where);
     }
   }
   return wishes;

@@ -28,25 +28,30 @@ bool Section::read_secret(std::string_view key, Secret& to) {
   const std::string file_key = fmt::format("{}_file", key);
   auto literal = find(key);
   auto file = find(file_key);
-  if (literal && file && literal->rank == file->rank) {
+  // Of two ways the nearer is taken: the environment's, then that of the table itself.
+  const auto distance = [](const Found& found) { return is_variable(found.node.where) ? 0 : found.layer + 1; };
+  if (literal && file && distance(*literal) == distance(*file)) {
     refuse(file->node.where, file_key, fmt::format("'{}' is given as well; keep one of the two", key));
     return true;
   }
-  if (literal && (!file || literal->rank < file->rank)) {
+  if (literal && (!file || distance(*literal) < distance(*file))) {
     auto text = text_of(key, *literal);
     if (!text) return true;
-    if (literal->rank > 0 && !text->value.empty() && !is_substituted(literal->node) && others_can_read(reading_.file)) {
+    if (!is_variable(literal->node.where) && !text->value.empty() && !is_substituted(literal->node) &&
+        others_can_read(reading_.file)) {
       reading_.warnings.push_back(
           {literal->node.where, fmt::format("{}: a secret in a file that others can read; chmod 600 {}, or use '{}'",
-                                            name_of(key, literal->rank), reading_.file.string(), file_key)});
+                                            name_of(key, literal->layer), reading_.file.string(), file_key)});
     }
     to = Secret(std::move(text->value));
+    tell_secret(key, to, literal->node.where);
     return true;
   }
   if (!file) return false;
   const auto path = text_of(file_key, *file);
   if (!path) return true;
   if (auto secret = secret_from_file(*path)) to = *std::move(secret);
+  tell_secret(key, to, path->where);
   return true;
 }
 

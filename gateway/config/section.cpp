@@ -49,32 +49,41 @@ std::filesystem::path Reading::resolve(const std::filesystem::path& path) const 
   return path.empty() ? path : file.parent_path() / path;
 }
 
-Section::Section(Reading& reading, std::string title, const Table* table) : reading_(reading) {
+Section::Section(Reading& reading, std::string title, const Table* table) : reading_(reading), subject_(title) {
   layers_.push_back({std::move(title), table});
 }
 
 std::optional<Section::Found> Section::find(std::string_view key) {
   known_.emplace_back(key);
-  if (!variables_.empty()) {
-    const std::string& variable = reading_.variables.emplace_back(variable_name(variables_, key));
-    if (auto value = reading_.environment.variable(variable)) {
-      return Found{{{variable, 0, 0}, *std::move(value)}, 0};
-    }
-  }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Entry* entry = layers_[i].table ? layers_[i].table->find(key) : nullptr;
-    if (entry) return Found{entry->value, i + 1};
+    if (entry) return Found{entry->value, i};
   }
   return std::nullopt;
 }
 
-std::string Section::name_of(std::string_view key, std::size_t rank) const {
-  const std::string& title = layers_[rank == 0 ? 0 : rank - 1].title;
+Setting& Section::tell(std::string_view key, std::string value, schemas::Location where) {
+  const std::size_t digest = std::hash<std::string>{}(value);
+  const auto known = std::ranges::find(told_, key, &Setting::name);
+  Setting& setting = known == told_.end() ? told_.emplace_back() : *known;
+  return setting = {std::string(key), std::move(value), std::move(where), digest};
+}
+
+void Section::tell_default(std::string_view key, std::string value) {
+  if (std::ranges::find(told_, key, &Setting::name) == told_.end()) tell(key, std::move(value));
+}
+
+void Section::tell_secret(std::string_view key, const Secret& secret, schemas::Location where) {
+  tell(key, "(secret)", std::move(where)).digest = std::hash<std::string>{}(secret.reveal());
+}
+
+std::string Section::name_of(std::string_view key, std::size_t layer) const {
+  const std::string& title = layers_[layer].title;
   return title.empty() ? std::string(key) : fmt::format("{}.{}", title, key);
 }
 
 void Section::refuse(const schemas::Location& where, std::string_view key, std::string_view message) {
-  reading_.refuse(where, fmt::format("{}: {}", name_of(key, 1), message));
+  reading_.refuse(where, fmt::format("{}: {}", name_of(key, 0), message));
 }
 
 void Section::refuse(const Text& text, std::string_view message) {
@@ -83,8 +92,9 @@ void Section::refuse(const Text& text, std::string_view message) {
 
 void Section::wrong_type(std::string_view key, const Found& found, std::string_view wanted) {
   const auto* text = found.node.as<std::string>();
-  const std::string given = found.rank == 0 && text ? "'" + *text + "'" : std::string(type_name(found.node));
-  reading_.refuse(found.node.where, fmt::format("{}: must be {}, not {}", name_of(key, found.rank), wanted, given));
+  const std::string given =
+      is_variable(found.node.where) && text ? "'" + *text + "'" : std::string(type_name(found.node));
+  reading_.refuse(found.node.where, fmt::format("{}: must be {}, not {}", name_of(key, found.layer), wanted, given));
 }
 
 std::optional<Section::Text> Section::text_of(std::string_view key, const Found& found) {
@@ -93,13 +103,17 @@ std::optional<Section::Text> Section::text_of(std::string_view key, const Found&
     wrong_type(key, found, "a string");
     return std::nullopt;
   }
-  if (found.rank == 0) return Text{*text, found.node.where, name_of(key, found.rank)};
+  if (is_variable(found.node.where)) {
+    tell(key, *text, found.node.where);
+    return Text{*text, found.node.where, name_of(key, found.layer)};
+  }
   auto substituted = substitute(*text, reading_.environment);
   if (const auto* error = std::get_if<SubstitutionError>(&substituted)) {
-    reading_.refuse(found.node.where, fmt::format("{}: {}", name_of(key, found.rank), error->message));
+    reading_.refuse(found.node.where, fmt::format("{}: {}", name_of(key, found.layer), error->message));
     return std::nullopt;
   }
-  return Text{std::get<std::string>(std::move(substituted)), found.node.where, name_of(key, found.rank)};
+  tell(key, std::get<std::string>(substituted), found.node.where);
+  return Text{std::get<std::string>(std::move(substituted)), found.node.where, name_of(key, found.layer)};
 }
 
 std::optional<Section::Text> Section::text(std::string_view key) {
@@ -110,13 +124,14 @@ std::optional<Section::Text> Section::text(std::string_view key) {
 std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t least, std::int64_t most) {
   const auto found = find(key);
   if (!found) return std::nullopt;
-  const auto value = scalar<std::int64_t>(found->node, found->rank == 0, parse_integer);
+  const auto value = scalar<std::int64_t>(found->node, is_variable(found->node.where), parse_integer);
   if (!value) {
     wrong_type(key, *found, "an integer");
   } else if (*value < least || *value > most) {
     reading_.refuse(found->node.where,
-                    fmt::format("{}: {} is not between {} and {}", name_of(key, found->rank), *value, least, most));
+                    fmt::format("{}: {} is not between {} and {}", name_of(key, found->layer), *value, least, most));
   } else {
+    tell(key, fmt::format("{}", *value), found->node.where);
     return value;
   }
   return std::nullopt;
@@ -146,25 +161,33 @@ std::optional<BrokerUrl> Section::url(std::string_view key) {
 
 void Section::read(std::string_view key, std::string& to) {
   if (auto given = text(key)) to = std::move(given->value);
+  tell_default(key, to);
 }
 
 void Section::read(std::string_view key, bool& to) {
-  const auto found = find(key);
-  if (!found) return;
-  const auto value = scalar<bool>(found->node, found->rank == 0, parse_boolean);
-  if (value) {
+  if (const auto found = find(key)) {
+    const auto value = scalar<bool>(found->node, is_variable(found->node.where), parse_boolean);
+    if (!value) return wrong_type(key, *found, "true or false");
     to = *value;
-  } else {
-    wrong_type(key, *found, "true or false");
+    tell(key, to ? "true" : "false", found->node.where);
   }
+  tell_default(key, to ? "true" : "false");
 }
 
+// A file that was replaced makes another value of the same name.
 void Section::read(std::string_view key, std::filesystem::path& to) {
-  if (const auto given = text(key)) to = reading_.resolve(given->value);
+  const auto given = text(key);
+  if (!given) return tell_default(key, to.string());
+  to = reading_.resolve(given->value);
+  Setting& setting = tell(key, to.string(), given->where);
+  std::error_code error;
+  const auto changed = std::filesystem::last_write_time(to, error);
+  if (!error) setting.digest ^= static_cast<std::size_t>(changed.time_since_epoch().count());
 }
 
 void Section::read(std::string_view key, std::chrono::seconds& to, std::int64_t least, std::int64_t most) {
   if (const auto value = integer(key, least, most)) to = std::chrono::seconds(*value);
+  tell_default(key, fmt::format("{}", to.count()));
 }
 
 void Section::read(std::string_view key, std::vector<std::filesystem::path>& to) {
@@ -175,9 +198,14 @@ void Section::read(std::string_view key, std::vector<std::filesystem::path>& to)
   const Node::Array alone{found->node};
   if (!items && found->node.as<std::string>()) items = &alone;
   if (!items) return wrong_type(key, *found, "an array of strings");
+  std::string all;
   for (const Node& item : *items) {
-    if (const auto path = text_of(key, {item, found->rank})) to.push_back(reading_.resolve(path->value));
+    const auto path = text_of(key, {item, found->layer});
+    if (!path) continue;
+    to.push_back(reading_.resolve(path->value));
+    all += (all.empty() ? "" : ", ") + to.back().string();
   }
+  tell(key, all, found->node.where);
 }
 
 std::vector<Section::LayerEntry> Section::entries(std::string_view key) {
@@ -228,13 +256,32 @@ void Section::require(std::string_view key, std::string_view what) {
   refuse(place_of(key), key, fmt::format("missing: {}", what));
 }
 
-void Section::finish() {
-  const Layer& own = layers_.front();
-  if (!own.table) return;
-  for (const Entry& entry : own.table->entries) {
-    if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    refuse(entry.where, entry.key, "unknown key" + suggestion(entry.key, known_));
+void Section::refuse_unknown(const Entry& entry) {
+  if (!is_variable(entry.where)) return refuse(entry.where, entry.key, "unknown key" + suggestion(entry.key, known_));
+  const std::string& variable = entry.where.file;
+  const std::vector<std::string_view> known(known_.begin(), known_.end());
+  const std::string_view meant = schemas::nearest(entry.key, known);
+  std::string hint;
+  if (!meant.empty()) {
+    std::string corrected = variable;
+    const std::string part = variable_part(entry.key);
+    corrected.replace(variable.find("__" + part) + 2, part.size(), variable_part(meant));
+    hint = fmt::format("; did you mean '{}'?", corrected);
   }
+  reading_.refuse(entry.where, "no key of the configuration" + hint);
+}
+
+void Section::finish() {
+  if (const Table* own = layers_.front().table) {
+    for (const Entry& entry : own->entries) {
+      if (std::ranges::find(known_, entry.key) == known_.end()) refuse_unknown(entry);
+    }
+  }
+  for (Setting& setting : told_) {
+    setting.name = subject_ + "." + setting.name;
+    reading_.settings.push_back(std::move(setting));
+  }
+  told_.clear();
 }
 
 }  // namespace bluetti::gateway

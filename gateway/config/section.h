@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Typed look-up of keys in one table of the configuration, through everything that may give a value: environment, the
-// table itself, then tables to fall back to. What is wrong is collected in Reading, with its place; the target of a
-// refused value keeps its default. A key is known because it was asked for: finish() refuses all others.
+// Typed look-up of keys in one table of the configuration, through everything that may give a value: the table
+// itself, over which the environment is laid, then tables to fall back to. What is wrong is collected in Reading, with
+// its place; the target of a refused value keeps its default. A key is known because it was asked for: finish() refuses
+// all others, and tells what came of those.
 #pragma once
 
 #include <chrono>
@@ -24,7 +25,7 @@ struct Reading {
   std::filesystem::path file;
   std::vector<schemas::Problem> problems;
   std::vector<schemas::Problem> warnings;
-  std::vector<std::string> variables;  // that would have been used, had they been set
+  std::vector<Setting> settings;
 
   void refuse(const schemas::Location& where, std::string message);
   [[nodiscard]] std::filesystem::path resolve(const std::filesystem::path& path) const;
@@ -49,8 +50,8 @@ class Section {
   // No table: the file does not have it.
   Section(Reading& reading, std::string title, const Table* table);
 
-  // From here on BLUETTI_GATEWAY__<NAME>__<KEY> wins over the file.
-  void override_from_environment(std::string name) { variables_ = std::move(name); }
+  // What its settings are called, if not by the title: "account.home".
+  void call(std::string subject) { subject_ = std::move(subject); }
   // From here on keys that are not found so far are looked for there.
   void fall_back_to(std::string title, const Table& table) { layers_.push_back({std::move(title), &table}); }
 
@@ -66,6 +67,11 @@ class Section {
   void read(std::string_view key, std::vector<std::filesystem::path>& to);
   // `key`, or the content of the file that `<key>_file` names. True if one of them was given.
   bool read_secret(std::string_view key, Secret& to);
+
+  // How a value is told in Config::settings, where read() does not know it: what was given, and what holds otherwise.
+  Setting& tell(std::string_view key, std::string value, schemas::Location where = {});
+  void tell_default(std::string_view key, std::string value);
+  void tell_secret(std::string_view key, const Secret& secret, schemas::Location where);
 
   // The key's entries in all layers, the strongest first.
   std::vector<LayerEntry> entries(std::string_view key);
@@ -83,19 +89,21 @@ class Section {
  private:
   struct Found {
     Node node;
-    std::size_t rank;  // 0: environment, then the layers
+    std::size_t layer;
   };
 
   std::optional<Found> find(std::string_view key);
   std::optional<Text> text_of(std::string_view key, const Found& found);
   std::optional<Secret> secret_from_file(const Text& path);
   void wrong_type(std::string_view key, const Found& found, std::string_view wanted);
-  [[nodiscard]] std::string name_of(std::string_view key, std::size_t rank) const;
+  void refuse_unknown(const Entry& entry);
+  [[nodiscard]] std::string name_of(std::string_view key, std::size_t layer) const;
 
   Reading& reading_;
   std::vector<Layer> layers_;
-  std::string variables_;
+  std::string subject_;
   std::vector<std::string> known_;
+  std::vector<Setting> told_;  // by key, until finish()
 };
 
 }  // namespace bluetti::gateway

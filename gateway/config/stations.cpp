@@ -73,6 +73,8 @@ void StationReader::read_shared(Section& section, StationConfig& station) {
     }
   }
   // A station whose place at the cloud is known names its model by it.
+  section.tell_default("model", "auto");
+  section.tell_default("cloud_model", station.cloud_model);
   station.automatic = !station.model;
   if (station.automatic) station.model = catalog_.model(station.cloud_model);
   station.wishes = read_poll(section, reading_, station.model, catalog_);
@@ -129,7 +131,7 @@ void StationReader::read_account(Section& section, StationConfig& station) {
   const auto account = section.text("account");
   if (!account) {
     if (accounts_.size() == 1) station.account = accounts_.front().id;
-    return;
+    return section.tell_default("account", station.account);
   }
   station.account = account->value;
   std::vector<std::string> known;
@@ -147,7 +149,7 @@ StationConfig StationReader::read(const Table& table) {
   if (station.id == "bridge") {
     section.refuse(section.place_of("id"), "id", "'bridge' is the gateway's own; choose another");
   }
-  if (!station.id.empty()) section.override_from_environment("station__" + station.id);
+  section.call("station." + station.id);
   station.name = schemas::title_of(station.id);
   section.read("name", station.name);
   read_serial(section, station);

@@ -28,6 +28,7 @@ std::string_view fault_of_topic_prefix(std::string_view text) {
 
 void read_topic_prefix(Section& section, std::string_view key, std::string& to) {
   const auto given = section.text(key);
+  section.tell_default(key, to);
   if (!given) return;
   const std::string_view fault = fault_of_topic_prefix(given->value);
   if (fault.empty()) {
@@ -56,9 +57,7 @@ void read_broker(Section& section, Reading& reading, LocalConfig& local) {
 }
 
 Section section_of(Section& root, Reading& reading, std::string_view name) {
-  Section section(reading, std::string(name), root.table(name));
-  section.override_from_environment(std::string(name));
-  return section;
+  return {reading, std::string(name), root.table(name)};
 }
 
 }  // namespace
@@ -68,6 +67,7 @@ void read_tls(Section& section, TlsConfig& tls, std::span<const std::string_view
   if (const auto verify = section.choice("verify", ways)) {
     tls.verify = static_cast<Verify>(std::ranges::find(kVerifyNames, ways[*verify]) - kVerifyNames.begin());
   }
+  section.tell_default("verify", std::string(kVerifyNames[static_cast<std::size_t>(tls.verify)]));
   if (const auto level = section.integer("security_level", 0, 5)) tls.security_level = static_cast<int>(*level);
 }
 
@@ -77,12 +77,14 @@ void read_protocol(Section& section, LocalConfig& local) {
   if (const auto protocol = section.choice("protocol", kProtocols)) {
     local.protocol = static_cast<MqttProtocol>(*protocol);
   }
+  section.tell_default("protocol", std::string(kProtocols[static_cast<std::size_t>(local.protocol)]));
   const auto expiry = section.integer("message_expiry", 0, kSecondsOfDay * std::int64_t{365});
   if (local.protocol != MqttProtocol::v5) {
     if (expiry) section.refuse(section.place_of("message_expiry"), "message_expiry", "needs `protocol = \"5\"`");
     return;
   }
   local.message_expiry = expiry ? std::chrono::seconds(*expiry) : kMessageExpiry;
+  section.tell_default("message_expiry", fmt::format("{}", local.message_expiry.count()));
   const bool is_refreshed = local.heartbeat.count() > 0 && local.heartbeat < local.message_expiry;
   if (local.message_expiry.count() == 0 || is_refreshed) return;
   section.refuse(section.place_of(expiry ? "message_expiry" : "heartbeat"), expiry ? "message_expiry" : "heartbeat",
@@ -94,6 +96,7 @@ void read_protocol(Section& section, LocalConfig& local) {
 void read_local(Section& root, Reading& reading, LocalConfig& local) {
   Section section = section_of(root, reading, "local");
   read_broker(section, reading, local);
+  section.tell_default("url", local.broker());
   read_topic_prefix(section, "base", local.base);
   section.read("username", local.username);
   const bool has_password = section.read_secret("password", local.password);
@@ -123,6 +126,7 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
   const std::vector<std::string> codes = discovery::Language::codes();
   const std::vector<std::string_view> languages(codes.begin(), codes.end());
   if (const auto language = section.choice("language", languages)) discovery.language = codes[*language];
+  section.tell_default("language", discovery.language);
 
   if (discovery.prefix == local.base) {
     section.refuse(section.text("prefix") ? section.place_of("prefix") : root.place_of("local"), "prefix",
@@ -131,11 +135,31 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
   section.finish();
 }
 
+namespace {
+
+void read_log_levels(Section& section, Reading& reading, LogConfig& log) {
+  const Table* table = section.table("levels");
+  if (table == nullptr) return;
+  Section levels(reading, "log.levels", table);
+  for (const std::string_view area : kLogAreas) {
+    if (const auto level = levels.choice(area, kLogLevels)) log.levels.emplace(area, kLogLevels[*level]);
+  }
+  levels.finish();
+}
+
+}  // namespace
+
 void read_log(Section& root, Reading& reading, LogConfig& log) {
   static constexpr std::array<std::string_view, 2> kFormats{"text", "json"};  // in the order of LogFormat
+  static constexpr std::array<std::string_view, 2> kSerials{"short", "full"};
   Section section = section_of(root, reading, "log");
   if (const auto level = section.choice("level", kLogLevels)) log.level = kLogLevels[*level];
   if (const auto format = section.choice("format", kFormats)) log.format = static_cast<LogFormat>(*format);
+  if (const auto serials = section.choice("serials", kSerials)) log.full_serials = *serials == 1;
+  section.tell_default("level", log.level);
+  section.tell_default("format", std::string(kFormats[static_cast<std::size_t>(log.format)]));
+  section.tell_default("serials", std::string(kSerials[log.full_serials ? 1 : 0]));
+  read_log_levels(section, reading, log);
   section.finish();
 }
 
@@ -144,6 +168,7 @@ void read_state(Section& root, Reading& reading, std::filesystem::path& file) {
   const auto folder = reading.environment.variable("STATE_DIRECTORY");  // systemd's
   file = folder ? std::filesystem::path(*folder) / "state.json"
                 : reading.resolve(reading.file.stem().string() + ".state.json");
+  if (folder) section.tell("file", file.string(), {"STATE_DIRECTORY", 0, 0});
   section.read("file", file);
   section.finish();
 }
@@ -154,6 +179,7 @@ void read_health(Section& root, Reading& reading, std::filesystem::path& file) {
   const auto folder = reading.environment.variable("RUNTIME_DIRECTORY");  // systemd's
   file = folder ? std::filesystem::path(*folder) / "health.json"
                 : reading.resolve(reading.file.stem().string() + ".health.json");
+  if (folder) section.tell("file", file.string(), {"RUNTIME_DIRECTORY", 0, 0});
   section.read("file", file);
   section.finish();
 }
@@ -165,6 +191,7 @@ void read_record(Section& root, Reading& reading, RecordConfig& record) {
   if (const auto most = section.integer("max_megabytes", 1, 100'000)) {
     record.most_bytes = static_cast<std::uint64_t>(*most * kMegabyte);
   }
+  section.tell_default("max_megabytes", fmt::format("{}", record.most_bytes / kMegabyte));
   section.finish();
 }
 

@@ -70,6 +70,16 @@ void LocalPublisher::stations_changed(std::shared_ptr<const Config> config, Time
   settle(now);
 }
 
+void LocalPublisher::reconnect(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client) {
+  stop();
+  config_ = std::move(config);
+  client_ = std::move(client);
+  bridge_ = BridgeTopics(config_->local.base);
+  backoff_.reset();
+  connect_at_ = TimePoint::min();
+  refresh_at_ = birth_at_ = settle_at_ = TimePoint::max();
+}
+
 // Also what an earlier run or an earlier configuration has left.
 void LocalPublisher::clear_what_is_gone() {
   std::set<std::string, std::less<>> serials;

@@ -53,6 +53,9 @@ class LocalPublisher {
   void station_changed(std::size_t station, TimePoint now);
   void stations_changed(std::shared_ptr<const Config> config, TimePoint now);
 
+  // Another broker, or another way to it: takes leave of the one before and begins as at the start.
+  void reconnect(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client);
+
   void on_connected(TimePoint now);               // tells everything
   Duration on_down(bool refused, TimePoint now);  // returns the wait before the next try
   std::optional<BridgeCommand> on_message(std::string_view topic, std::string_view payload, bool retained,

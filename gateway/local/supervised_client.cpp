@@ -15,8 +15,8 @@ namespace {
 // The lock is for the moment in which the thread that asked brings another client; nobody waits inside it.
 class SupervisedClient final : public MqttClient {
  public:
-  SupervisedClient(LocalConfig local, AskSupervisor ask, MakeLocalClient make, EventSink sink)
-      : local_(std::move(local)), ask_(std::move(ask)), make_(std::move(make)), sink_(std::move(sink)) {}
+  SupervisedClient(LocalConfig local, AskSupervisor ask, MakeLocalClient make, EventSink sink, Link link)
+      : local_(std::move(local)), ask_(std::move(ask)), make_(std::move(make)), sink_(std::move(sink)), link_(link) {}
 
   void connect() override {
     background_.run([this, ask = ask_, supervisor = *local_.supervisor] {
@@ -42,7 +42,7 @@ class SupervisedClient final : public MqttClient {
 
  private:
   void take(SupervisorAnswer answer) {
-    if (auto* problem = std::get_if<std::string>(&answer)) return sink_(ConnectFailed{kLocal, std::move(*problem)});
+    if (auto* problem = std::get_if<std::string>(&answer)) return sink_(ConnectFailed{link_, std::move(*problem)});
     NamedBroker& broker = std::get<NamedBroker>(answer);
     LocalConfig local = local_;
     local.url = std::move(broker.url);
@@ -61,6 +61,7 @@ class SupervisedClient final : public MqttClient {
   const AskSupervisor ask_;
   const MakeLocalClient make_;
   const EventSink sink_;
+  const Link link_;
   std::mutex mutex_;
   std::unique_ptr<MqttClient> client_;
   Background background_;  // last: nothing is handed over once the rest goes
@@ -70,7 +71,7 @@ class SupervisedClient final : public MqttClient {
 
 std::unique_ptr<MqttClient> make_supervised_client(LocalConfig local, AskSupervisor ask, MakeLocalClient make,
                                                    EventSink sink) {
-  return std::make_unique<SupervisedClient>(std::move(local), std::move(ask), std::move(make), std::move(sink));
+  return std::make_unique<SupervisedClient>(std::move(local), std::move(ask), std::move(make), std::move(sink), link);
 }
 
 }  // namespace bluetti::gateway

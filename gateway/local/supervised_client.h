@@ -15,8 +15,9 @@ namespace bluetti::gateway {
 using AskSupervisor = std::function<SupervisorAnswer(const SupervisorConfig&)>;  // may block
 using MakeLocalClient = std::function<std::unique_ptr<MqttClient>(const ConnectionOptions&)>;
 
-// `local.supervisor` must be set. The sink must outlive the client.
+// `local.supervisor` must be set; `link` is that of its events. The sink must outlive the client.
 [[nodiscard]] std::unique_ptr<MqttClient> make_supervised_client(LocalConfig local, AskSupervisor ask,
-                                                                 MakeLocalClient make, EventSink sink);
+                                                                 MakeLocalClient make, EventSink sink,
+                                                                 Link link = kLocal);
 
 }  // namespace bluetti::gateway

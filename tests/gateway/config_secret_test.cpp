@@ -127,8 +127,8 @@ TEST_F(SecretFile, AMissingConfigurationSaysWhatToDo) {
   const auto result = load_config(path("none.toml"), test::environment_of({}), test::test_catalog());
   EXPECT_THAT(texts_of(std::get<std::vector<schemas::Problem>>(result)),
               ElementsAre(path("none.toml") +
-                          ": cannot be read: No such file or directory; write one (docs/configuration.md has an "
-                          "example), or name it with --config FILE or BLUETTI_GATEWAY_CONFIG"));
+                          ": cannot be read: No such file or directory; 'bluetti-gateway init' writes one; --config "
+                          "FILE or BLUETTI_GATEWAY_CONFIG names another"));
 }
 
 }  // namespace

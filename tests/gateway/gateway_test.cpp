@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "gateway/health/health_monitor.h"
+#include "tests/gateway/config_fixture.h"
 #include "tests/gateway/fakes.h"
 
 namespace bluetti::test {
@@ -467,6 +468,109 @@ TEST_F(GatewayTest, AReloadSubscribesToNewStations) {
   EXPECT_EQ(cloud->subscriptions, (std::vector<std::string>{"PUB/TEST/1001", "PUB/TEST/1002"}));
   hear(push(102, "0040"), "PUB/TEST/1002");
   EXPECT_EQ(local->last("bluetti/two/soc"), "64");
+}
+
+// Two accounts with a station each; `extra` goes into the second account.
+gateway::Config two_accounts(const std::string& local, const std::string& extra = {}) {
+  return config_of("[local]\nurl = \"" + local +
+                   "\"\n"
+                   "[[account]]\nid = \"home\"\nurl = \"mqtt://cloud\"\n"
+                   "[[account]]\nid = \"work\"\nurl = \"mqtt://cloud\"\n" +
+                   extra +
+                   "[[station]]\nid = \"one\"\nmodel = \"TEST\"\nserial = \"1001\"\naccount = \"home\"\n"
+                   "[[station]]\nid = \"two\"\nmodel = \"TEST\"\nserial = \"1002\"\naccount = \"work\"\n");
+}
+
+// Every link has a client of its own.
+class Reloaded : public GatewayTest {
+ protected:
+  void SetUp() override {
+    gateway::Outside outside{.make_client =
+                                 [this](Link link, const gateway::ConnectionOptions&) {
+                                   clients.push_back({link, std::make_shared<ClientRecord>()});
+                                   return std::make_unique<RecordingClient>(clients.back().second);
+                                 },
+                             .make_access =
+                                 [this](Link link) {
+                                   links.push_back(link);
+                                   return std::make_unique<ReadyAccess>(access_wanted);
+                                 },
+                             .remember = [](const gateway::State&) {},
+                             .recorder = nullptr};
+    daemon = std::make_unique<gateway::Gateway>(std::make_shared<gateway::Config>(two_accounts("mqtt://a")), catalog(),
+                                                std::move(outside), remembered, clock, 1);
+    step();
+    connect_all();
+  }
+
+  void step() {
+    daemon->tick(clock.now());
+    for (const Link link : std::exchange(links, {})) daemon->handle(gateway::AccessReady{link, access}, clock.now());
+  }
+  void connect_all() {
+    for (const auto& [link, record] : clients) {
+      if (record->connects == 1 && record->disconnects == 0) daemon->handle(gateway::Connected{link}, clock.now());
+    }
+  }
+  void reload(gateway::Config with) {
+    daemon->reload(std::make_shared<gateway::Config>(std::move(with)), catalog(), clock.now());
+  }
+
+  std::vector<std::pair<Link, std::shared_ptr<ClientRecord>>> clients;  // local, home, work, then those made anew
+  std::vector<Link> links;                                              // that want access
+};
+
+TEST_F(Reloaded, WithAnotherAccountKeepsEverythingElseConnected) {
+  reload(two_accounts("mqtt://a", "username = \"other\"\n"));
+  ASSERT_EQ(clients.size(), 3U);
+  EXPECT_EQ(clients[0].second->disconnects + clients[1].second->disconnects, 0);
+  EXPECT_EQ(clients[2].second->disconnects, 1);
+  ASSERT_EQ(links.size(), 1U) << "the one account wants access again";
+}
+
+TEST_F(Reloaded, LetsTheCloudForgetTheSessionBefore) {
+  reload(two_accounts("mqtt://a", "username = \"other\"\n"));
+  const auto wanted = std::exchange(links, {});
+  access_wanted = false;
+  clock.advance(44s);
+  daemon->tick(clock.now());
+  EXPECT_FALSE(access_wanted);
+  clock.advance(2s);
+  daemon->tick(clock.now());
+  EXPECT_TRUE(access_wanted);
+  daemon->handle(gateway::AccessReady{wanted.front(), access}, clock.now());
+  ASSERT_EQ(clients.size(), 4U);
+  daemon->handle(gateway::Connected{clients[3].first}, clock.now());
+  EXPECT_EQ(clients[3].second->subscriptions, std::vector<std::string>{"PUB/TEST/1002"});
+}
+
+TEST_F(Reloaded, TakesNoEventOfAConnectionThatWasReplaced) {
+  reload(two_accounts("mqtt://b", "username = \"other\"\n"));
+  daemon->handle(gateway::ConnectionLost{clients[0].first, "late"}, clock.now());
+  daemon->handle(gateway::ConnectFailed{clients[2].first, "late", true}, clock.now());
+  EXPECT_FALSE(daemon->any_link_failed());
+}
+
+TEST_F(Reloaded, WithAnotherLocalBrokerTakesLeaveOfTheOneBefore) {
+  reload(two_accounts("mqtt://b"));
+  EXPECT_EQ(clients[0].second->last("bluetti/bridge/availability"), "offline");
+  EXPECT_EQ(clients[0].second->disconnects, 1);
+  EXPECT_EQ(clients[1].second->disconnects + clients[2].second->disconnects, 0);
+  ASSERT_EQ(clients.size(), 4U);
+  daemon->tick(clock.now());
+  EXPECT_EQ(clients[3].second->connects, 1);
+  daemon->handle(gateway::Connected{clients[3].first}, clock.now());
+  EXPECT_EQ(clients[3].second->last("bluetti/bridge/availability"), "online");
+}
+
+TEST_F(Reloaded, WithoutAnAccountEndsItsSession) {
+  reload(
+      config_of("[local]\nurl = \"mqtt://a\"\n[[account]]\nid = \"work\"\nurl = \"mqtt://cloud\"\n"
+                "[[station]]\nid = \"two\"\nmodel = \"TEST\"\nserial = \"1002\"\n"));
+  EXPECT_EQ(clients[1].second->disconnects, 1) << "home";
+  EXPECT_EQ(clients[2].second->disconnects, 0) << "work, which is the first account now";
+  daemon->handle(gateway::ConnectionLost{clients[2].first, "gone"}, clock.now());
+  EXPECT_EQ(clients[2].second->disconnects, 1) << "its events still find it";
 }
 
 TEST_F(GatewayTest, SaysOfflineBeforeItLeaves) {

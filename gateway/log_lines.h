@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// What becomes of a log line on its way: what it is about, serial numbers shortened, and what is said twice in a row
+// about one thing counted instead, for a minute. No output, no clock. Not thread-safe.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace bluetti::gateway {
+
+// "[cloud home] connected" -> "cloud home"; nothing without brackets.
+[[nodiscard]] std::string_view tag_of(std::string_view line);
+// An index into kLogAreas.
+[[nodiscard]] std::size_t area_of(std::string_view line);
+
+// "2345000000001" -> "2345…0001": enough to tell one's own stations apart, not enough to name them to others.
+[[nodiscard]] std::string short_serial(std::string_view serial);
+
+// Shortens whatever is as long as a serial number. False: there was nothing to shorten, and `to` is left alone.
+bool shorten_serials(std::string_view text, std::string& to);
+
+// After its first lines it allocates nothing.
+class RepeatedLines {
+ public:
+  using Time = std::chrono::system_clock::time_point;
+  using Tell = std::function<void(Time now, int level, std::string_view line)>;
+  static constexpr std::chrono::seconds kWindow{60};
+
+  // `tell` is given "... (repeated 12 times in 60 s)".
+  explicit RepeatedLines(Tell tell) : tell_(std::move(tell)) {}
+
+  // True: it was counted and need not be told.
+  bool is_repeated(Time now, int level, std::string_view line);
+  void tell_old(Time now);  // of more than a minute ago
+  void tell_all(Time now);
+
+ private:
+  struct Said {
+    std::string line;
+    int level = -1;  // -1: nothing
+    Time first;
+    int repeated = 0;  // beside the first
+  };
+  void settle(Said& said, Time now);
+
+  Tell tell_;
+  std::array<Said, 32> said_;  // the last line about each of so many things
+};
+
+}  // namespace bluetti::gateway

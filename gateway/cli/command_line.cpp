@@ -9,6 +9,9 @@
 #include <iostream>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/completion.h"
+#include "gateway/cli/help_tree.h"
+#include "gateway/cli/man_page.h"
 #include "gateway/cli/read_command_line.h"
 #include "gateway/cli/validators.h"
 #include "gateway/cli/version.h"
@@ -27,6 +30,7 @@ class CommandLine {
     app_.set_version_flag("--version", version_text());
     app_.footer(
         "Examples:\n"
+        "  bluetti-gateway init\n"
         "  bluetti-gateway check --config gateway.toml\n"
         "  bluetti-gateway run --config gateway.toml\n"
         "'bluetti-gateway COMMAND --help' shows the options of a command.\n");
@@ -39,6 +43,11 @@ class CommandLine {
     add_simulate();
     add_login();
     add_reads();
+    app_.require_subcommand(0, 1);
+    add_init();
+    add_report();
+    add_completion();
+    add_man();
   }
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -66,6 +75,10 @@ class CommandLine {
   void add_simulate();
   void add_login();
   void add_reads();
+  void add_init();
+  void add_report();
+  void add_completion();
+  void add_man();
 
   [[nodiscard]] const Command* chosen() const;
   [[nodiscard]] std::string unexpected() const;  // empty: nothing is
@@ -84,6 +97,9 @@ class CommandLine {
   SchemaCoverageOptions schema_coverage_;
   SimulateOptions simulate_;
   LoginOptions login_;
+  InitOptions init_;
+  ReportOptions report_;
+  std::string shell_;
   ScanOptions scan_;
   RawOptions raw_;
   ListenOptions listen_;
@@ -103,19 +119,22 @@ void CommandLine::add_run() {
                           "  bluetti-gateway run --config /etc/bluetti/gateway.toml\n"
                           "  bluetti-gateway run --once --log-level debug",
                           [this] { return cli::run(run_); });
-  command->add_option("--config", run_.config, "Configuration file")->envname(kConfigVariable)->capture_default_str();
+  add_config(*command, run_.config);
   command->add_flag("--once", run_.once, "Read everything once, publish it, and exit");
-  command->add_option("--log-level", run_.log_level, "trace, debug, info, warning or error; over the file's")
-      ->check(log_levels());
+  add_log_level(*command, run_.log_level, "Over the file's, for all areas");
 }
 
 void CommandLine::add_check() {
   CLI::App* command = add("check", "Check the configuration and print the plan; no network",
                           "Examples:\n"
                           "  bluetti-gateway check\n"
+                          "  bluetti-gateway check --entities --defaults\n"
                           "  bluetti-gateway check --config /etc/bluetti/gateway.toml --json",
                           [this] { return cli::check(check_); });
-  command->add_option("--config", check_.config, "Configuration file")->envname(kConfigVariable)->capture_default_str();
+  add_config(*command, check_.config);
+  command->add_flag("--topics", check_.topics, "List the topics of the stations");
+  command->add_flag("--entities", check_.entities, "List the entities in Home Assistant");
+  command->add_flag("--defaults", check_.defaults, "Show values that nobody gave, too");
   command->add_flag("--json", check_.json, "Print one JSON document");
 }
 
@@ -126,13 +145,13 @@ void CommandLine::add_health() {
                           "  bluetti-gateway health --file /run/bluetti-gateway/health.json --json\n"
                           "Exit code 1 if it does not, or does not run.",
                           [this] { return cli::health(health_); });
-  command->add_option("--config", health_.config, "Its configuration file")
-      ->envname(kConfigVariable)
-      ->capture_default_str();
-  command->add_option("--file", health_.file, "Its health file, instead of looking it up in the configuration");
+  add_config(*command, health_.config);
+  command->add_option("--file", health_.file, "Its health file, instead of looking it up in the configuration")
+      ->type_name("FILE");
   command
       ->add_option("--max-silence", health_.max_silence,
                    "Seconds that an account may be without connection or messages; 0: for ever")
+      ->type_name("NUMBER")
       ->check(between(0, 604800))
       ->capture_default_str();
   command->add_flag("--json", health_.json, "Print one JSON document");
@@ -147,14 +166,16 @@ void CommandLine::add_decode() {
                           "Blanks and ':' between digits are ignored; '-' reads one input per line.",
                           [this] { return cli::decode(decode_); });
   command->add_option("--block", decode_.block, "Block, or the register at which the data begins")
+      ->type_name("NUMBER")
       ->check(between(0, 65535));
-  command->add_option("--model", decode_.model, "Model of the station")->capture_default_str();
+  command->add_option("--model", decode_.model, "Model of the station")->type_name("MODEL")->capture_default_str();
   command->add_option("--protocol-version", decode_.protocol_version, "Protocol version, over the model's")
+      ->type_name("NUMBER")
       ->check(between(0, 65535));
-  command->add_option("--schemas", decode_.schemas, "Folder with schema files of your own")->allow_extra_args(false);
+  add_schemas(*command, decode_.schemas);
   command->add_flag("--frame", decode_.frame, "Inputs are whole payloads: envelope and Modbus frame");
   command->add_flag("--json", decode_.json, "Print one JSON object per input");
-  command->add_option("HEX", decode_.inputs, "Hexadecimal data, or '-'")->required();
+  command->add_option("HEX", decode_.inputs, "Hexadecimal data, or '-'")->type_name("HEX")->required();
 }
 
 void CommandLine::add_list() {
@@ -165,16 +186,15 @@ void CommandLine::add_list() {
                           "  bluetti-gateway list fields --block 1300\n"
                           "  bluetti-gateway list entities --model AP300 --json",
                           [this] { return cli::list(list_); });
-  command->add_option("WHAT", list_what_, "models, blocks, fields or entities")
+  choose(command->add_option("WHAT", list_what_, "What to list"), {kWhat.begin(), kWhat.end()})
       ->required()
-      ->check(one_of({kWhat.begin(), kWhat.end()}))
       ->each([this](const std::string& word) {
         const auto found = std::find(kWhat.begin(), kWhat.end(), word);
         list_.what = static_cast<ListOptions::What>(found - kWhat.begin());
       });
-  command->add_option("--block", list_.block, "Only this block")->check(between(0, 65535));
-  command->add_option("--model", list_.model, "Only what this model has, as it has it");
-  command->add_option("--schemas", list_.schemas, "Folder with schema files of your own")->allow_extra_args(false);
+  command->add_option("--block", list_.block, "Only this block")->type_name("NUMBER")->check(between(0, 65535));
+  command->add_option("--model", list_.model, "Only what this model has, as it has it")->type_name("MODEL");
+  add_schemas(*command, list_.schemas);
   CLI::Option* json = command->add_flag("--json", list_.json, "Print one JSON document");
   command->add_flag("--markdown", list_.markdown, "Print a Markdown table")->excludes(json);
 }
@@ -197,7 +217,7 @@ void CommandLine::add_schema_check(CLI::App& schema) {
                           "Exit code 1 if a file is refused; warnings do not count.",
                           [this] { return cli::schema_check(schema_check_); });
   command->add_flag("--json", schema_check_.json, "Print one JSON document");
-  command->add_option("FILE", schema_check_.files, "Schema files, or folders of them")->required();
+  command->add_option("FILE", schema_check_.files, "Schema files, or folders of them")->type_name("FILE")->required();
 }
 
 void CommandLine::add_schema_coverage(CLI::App& schema) {
@@ -208,12 +228,13 @@ void CommandLine::add_schema_coverage(CLI::App& schema) {
                           "  bluetti-gateway schema coverage --block 1313 --schemas schemas.d --json 'ff88 08fd'",
                           [this] { return cli::schema_coverage(schema_coverage_); });
   command->add_option("--block", options.block, "Block, or the register at which the data begins")
+      ->type_name("NUMBER")
       ->required()
       ->check(between(0, 65535));
-  command->add_option("--model", options.model, "Model of the station")->capture_default_str();
-  command->add_option("--schemas", options.schemas, "Folder with schema files of your own")->allow_extra_args(false);
+  command->add_option("--model", options.model, "Model of the station")->type_name("MODEL")->capture_default_str();
+  add_schemas(*command, options.schemas);
   command->add_flag("--json", options.json, "Print one JSON document");
-  command->add_option("HEX", options.input, "Register data, hexadecimal")->required();
+  command->add_option("HEX", options.input, "Register data, hexadecimal")->type_name("HEX")->required();
 }
 
 void CommandLine::add_simulate() {
@@ -226,34 +247,44 @@ void CommandLine::add_simulate() {
           "  bluetti-gateway simulate --speed 60 --push-interval 0 --seed 7\n"
           "  bluetti-gateway simulate --replay report.jsonl --speed 10",
           [this] { return cli::simulate(simulate_); });
-  command->add_option("--broker", options.broker, "Broker's URL")->capture_default_str();
-  command->add_option("--ca", options.authorities, "CA certificates of the broker, PEM");
-  command->add_option("--certificate", options.certificate, "Client certificate, PKCS#12");
+  command->add_option("--broker", options.broker, "Broker's URL")->type_name("URL")->capture_default_str();
+  command->add_option("--ca", options.authorities, "CA certificates of the broker, PEM")->type_name("FILE");
+  command->add_option("--certificate", options.certificate, "Client certificate, PKCS#12")->type_name("FILE");
   command->add_option("--password", options.certificate_password, "Its password")->envname(kPasswordVariable);
   command->add_option("--model", options.models, "Models, taken in turn; can be repeated")
+      ->type_name("MODEL")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->capture_default_str();
-  command->add_option("--stations", options.stations, "How many")->check(between(1, 100000))->capture_default_str();
+  command->add_option("--stations", options.stations, "How many")
+      ->type_name("NUMBER")
+      ->check(between(1, 100000))
+      ->capture_default_str();
   command->add_option("--first-serial", options.first_serial, "Serial of the first; the others count up")
+      ->type_name("NUMBER")
       ->check(between<std::uint64_t>(1, kMostSerial))
       ->capture_default_str();
   command->add_option("--seed", options.seed, "Of everything random")
+      ->type_name("NUMBER")
       ->check(between<std::uint64_t>(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();
   command->add_option("--speed", options.speed, "Simulated seconds per second")
+      ->type_name("NUMBER")
       ->check(between(0.001, 100000.0))
       ->capture_default_str();
   command
       ->add_option("--push-interval", options.push_interval, "Seconds between unasked messages of a station; 0: none")
+      ->type_name("NUMBER")
       ->check(between(0.0, 86400.0))
       ->capture_default_str();
   CLI::Option* captures =
-      command->add_option("--captures", options.captures, "Serve these register images instead of a simulated day");
+      command->add_option("--captures", options.captures, "Serve these register images instead of a simulated day")
+          ->type_name("FILE");
   command->add_option("--replay", options.replay, "Be the stations of this record instead of simulated ones")
+      ->type_name("FILE")
       ->excludes(captures);
-  command->add_option("--schemas", options.schemas, "Folder with schema files of your own")->allow_extra_args(false);
-  command->add_option("--log-level", options.log_level, "trace, debug, info, warning or error")->check(log_levels());
+  add_schemas(*command, options.schemas);
+  add_log_level(*command, options.log_level, "What is told");
 }
 
 void CommandLine::add_login() {
@@ -265,7 +296,7 @@ void CommandLine::add_login() {
           "  bluetti-gateway login --email me@example.com\n"
           "Experimental: never run against the vendor's service. Stop `run` first: it is the same session.",
           [this] { return cli::login(login_); });
-  command->add_option("--config", login_.config, "Configuration file")->envname(kConfigVariable)->capture_default_str();
+  add_config(*command, login_.config);
   command->add_option("--account", login_.account, "Account, if several have an `email`");
   command->add_flag("--json", login_.json, "Print one JSON document");
   command->add_option("--email", login_.email, "E-mail address, instead of a configuration");
@@ -274,9 +305,13 @@ void CommandLine::add_login() {
   command->add_option("--app-key", login_.app_key, "Key of the vendor's app")->envname("BLUETTI_APP_KEY");
   command->add_option("--totp-shared-key", login_.totp_shared_key, "Key of its one-time passwords")
       ->envname("BLUETTI_TOTP_SHARED_KEY");
-  command->add_option("--sign-in-url", login_.sign_in_url, "The HTTPS service")->capture_default_str();
-  command->add_option("--sign-in-ca", login_.sign_in_ca, "Its CA certificates, PEM");
-  command->add_option("--state", login_.state, "Where the session is remembered, with --email")->capture_default_str();
+  command->add_option("--sign-in-url", login_.sign_in_url, "The HTTPS service")
+      ->type_name("URL")
+      ->capture_default_str();
+  command->add_option("--sign-in-ca", login_.sign_in_ca, "Its CA certificates, PEM")->type_name("FILE");
+  command->add_option("--state", login_.state, "Where the session is remembered, with --email")
+      ->type_name("FILE")
+      ->capture_default_str();
 }
 
 void CommandLine::add_reads() {
@@ -287,6 +322,66 @@ void CommandLine::add_reads() {
   add_listen_options(*add("listen", "Read again and again, and print what comes unasked too", kListenExamples,
                           [this] { return listen(listen_); }),
                      listen_);
+}
+
+void CommandLine::add_init() {
+  CLI::App* command = add("init", "Write a commented starter configuration",
+                          "Examples:\n"
+                          "  bluetti-gateway init\n"
+                          "  bluetti-gateway init --serial 2345000000001 --model EL100V2 --certificate bluetti.pfx\n"
+                          "Asks on a terminal unless a serial number is given. Writes no password.",
+                          [this] { return cli::init(init_); });
+  add_config(*command, init_.config);
+  command->add_flag("--force", init_.force, "Also over a file that is there");
+  command->add_option("--local-url", init_.local_url, "Your MQTT broker")->type_name("URL")->capture_default_str();
+  command->add_option("--local-username", init_.local_username, "User name there")->type_name("NAME");
+  command->add_option("--certificate", init_.certificate, "Certificate of the vendor's account, PKCS#12")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command->add_option("--model", init_.model, "Model of the stations")->type_name("MODEL")->capture_default_str();
+  command->add_option("--serial", init_.serials, "Serial number of a station, its digits; can be repeated")
+      ->type_name("NUMBER")
+      ->allow_extra_args(false);
+}
+
+void CommandLine::add_report() {
+  CLI::App* command = add("report", "Pack what a bug report needs, without names and secrets",
+                          "Examples:\n"
+                          "  bluetti-gateway report --dry-run\n"
+                          "  bluetti-gateway report --log /var/log/bluetti-gateway.log --output report.tar.gz",
+                          [this] { return cli::report(report_); });
+  add_config(*command, report_.config);
+  command->add_option("--log", report_.log, "File with the gateway's log, whose end goes in")->type_name("FILE");
+  command->add_option("--output", report_.output, "Archive to write")->type_name("FILE")->capture_default_str();
+  command->add_flag("--dry-run", report_.dry_run, "Only list what would go in");
+  command->add_flag("--force", report_.force, "Also over a file that is there");
+}
+
+void CommandLine::add_completion() {
+  CLI::App* command = add("completion", "Print a script that completes commands and options",
+                          "Examples:\n"
+                          "  source <(bluetti-gateway completion bash)\n"
+                          "  bluetti-gateway completion zsh > ~/.zfunc/_bluetti-gateway\n"
+                          "  bluetti-gateway completion fish > ~/.config/fish/completions/bluetti-gateway.fish",
+                          [this] {
+                            const CommandHelp program = help_of(app_);
+                            std::cout << (shell_ == "bash"  ? bash_completion(program)
+                                          : shell_ == "zsh" ? zsh_completion(program)
+                                                            : fish_completion(program));
+                            return int{kDone};
+                          });
+  choose(command->add_option("SHELL", shell_, "Which shell"), {kShells.begin(), kShells.end()})->required();
+}
+
+void CommandLine::add_man() {
+  add("man", "Print the manual page",
+      "Examples:\n"
+      "  bluetti-gateway man | man -l -\n"
+      "  bluetti-gateway man > /usr/local/share/man/man1/bluetti-gateway.1",
+      [this] {
+        std::cout << man_page(help_of(app_), GATEWAY_VERSION);
+        return int{kDone};
+      });
 }
 
 // "bluetti-gateway schema check"

@@ -22,6 +22,9 @@ int run(const RunOptions& options);
 
 struct CheckOptions {
   std::filesystem::path config = "gateway.toml";
+  bool topics = false;    // list them
+  bool entities = false;  // list them
+  bool defaults = false;  // also values that nobody gave
   bool json = false;
 };
 int check(const CheckOptions& options);
@@ -33,6 +36,26 @@ struct HealthOptions {
   bool json = false;
 };
 int health(const HealthOptions& options);
+
+struct InitOptions {
+  std::filesystem::path config = "gateway.toml";  // to be written
+  bool force = false;                             // also over a file
+  std::string local_url = "mqtt://127.0.0.1:1883";
+  std::string local_username;
+  std::string certificate = "bluetti.pfx";
+  std::string model = "auto";
+  std::vector<std::string> serials;  // none: asked for
+};
+int init(const InitOptions& options);
+
+struct ReportOptions {
+  std::filesystem::path config = "gateway.toml";
+  std::filesystem::path log;  // its end goes in; empty: none
+  std::filesystem::path output = "bluetti-gateway-report.tar.gz";
+  bool dry_run = false;  // only list
+  bool force = false;    // over a file
+};
+int report(const ReportOptions& options);
 
 struct DecodeOptions {
   std::optional<std::uint16_t> block;  // needed unless the frames name their registers

@@ -19,38 +19,43 @@ void add_connection(CLI::App& command, ReadOptions& options) {
     return command.add_option(name, to, what)->group(kGroup);
   };
   add("--serial", options.serial, "Digits of the station's serial number; then no configuration is read");
-  add("--model", options.model, "Model of the station");
+  add("--model", options.model, "Model of the station")->type_name("MODEL");
   add("--cloud-model", options.cloud_model, "What the cloud's topics call it");
-  add("--broker", options.broker, "The cloud's broker, mqtts://host:port");
-  add("--certificate", options.certificate, "Client certificate, PKCS#12 or PEM");
-  add("--key", options.key, "Private key of a PEM certificate");
+  add("--broker", options.broker, "The cloud's broker, mqtts://host:port")->type_name("URL");
+  add("--certificate", options.certificate, "Client certificate, PKCS#12 or PEM")->type_name("FILE");
+  add("--key", options.key, "Private key of a PEM certificate")->type_name("FILE");
   add("--password", options.password, "Password of the certificate, over BLUETTI_CERT_PASSWORD");
-  add("--ca", options.authorities, "CA certificates of the broker, PEM");
-  add("--verify", options.verify, "How far the broker is checked: full, chain, pinned or none")
-      ->check(one_of({"full", "chain", "pinned", "none"}));
+  add("--ca", options.authorities, "CA certificates of the broker, PEM")->type_name("FILE");
+  choose(add("--verify", options.verify, "How far the broker is checked"), {"full", "chain", "pinned", "none"});
   add("--fingerprint", options.fingerprint, "SHA-256 of the only certificate to accept, with --verify pinned");
-  add("--security-level", options.security_level, "OpenSSL's; 0 lets old, short keys pass")->check(between(0, 5));
+  add("--security-level", options.security_level, "OpenSSL's; 0 lets old, short keys pass")
+      ->type_name("NUMBER")
+      ->check(between(0, 5));
   add("--username", options.username, "Login, where the broker wants one");
   add("--broker-password", options.broker_password, "Its password")->envname("BLUETTI_BROKER_PASSWORD");
-  add("--schemas", options.schemas, "Folder with schema files of your own")->allow_extra_args(false);
+  add_schemas(command, options.schemas)->group(kGroup);
 }
 
 void add_retries(CLI::App& command, ReadOptions& options) {
   command.add_option("--retries", options.attempts, "How often to ask, at least once")
+      ->type_name("NUMBER")
       ->check(between(1, 100))
       ->capture_default_str();
   command.add_option("--retry-initial-delay", options.first_delay, "Seconds before the second attempt, then doubled")
+      ->type_name("NUMBER")
       ->check(between(kShortestWait, kLongestWait))
       ->capture_default_str();
   command.add_option("--retry-max-delay", options.longest_delay, "Seconds between two attempts at most")
+      ->type_name("NUMBER")
       ->check(between(kShortestWait, kLongestWait))
       ->capture_default_str();
   command.add_option("--timeout", options.answer_timeout, "Seconds to wait for an answer")
+      ->type_name("NUMBER")
       ->check(between(kShortestWait, kLongestWait));
 }
 
 void add_common(CLI::App& command, ReadOptions& options) {
-  command.add_option("--config", options.config, "Configuration file")->envname(kConfigVariable)->capture_default_str();
+  add_config(command, options.config);
   command.add_option("--station", options.station, "Station of the configuration, by id or serial");
   command.add_flag("--direct", options.direct, "Do not go through a running gateway, which loses its session");
   command.add_flag("--json", options.json, "Print JSON");
@@ -62,6 +67,7 @@ void add_blocks(CLI::App& command, std::vector<std::uint16_t>& blocks, const cha
   command.add_option("--blocks", blocks, what)
       ->delimiter(',')
       ->allow_extra_args(false)
+      ->type_name("NUMBER")
       ->check(between(0, kLastRegister));
 }
 
@@ -75,8 +81,10 @@ void add_scan_options(CLI::App& command, ScanOptions& options) {
 void add_raw_options(CLI::App& command, RawOptions& options) {
   command.add_option("--block", options.block, "Block, or the register to begin with")
       ->required()
+      ->type_name("NUMBER")
       ->check(between(0, kLastRegister));
   command.add_option("--count", options.count, "How many registers; as many as the block has if not given")
+      ->type_name("NUMBER")
       ->check(between(1, read::kMostRegisters));
   add_common(command, options);
 }
@@ -84,11 +92,14 @@ void add_raw_options(CLI::App& command, RawOptions& options) {
 void add_listen_options(CLI::App& command, ListenOptions& options) {
   add_blocks(command, options.blocks, "Blocks to read; those that are polled most often if not given");
   command.add_option("--interval", options.interval, "Seconds between reads; 0: only what comes unasked")
+      ->type_name("NUMBER")
       ->check(between(0.0, 86400.0))
       ->capture_default_str();
   command.add_option("--count", options.count, "How many rounds, or messages with --interval 0; else until Ctrl-C")
+      ->type_name("NUMBER")
       ->check(between(1, 1'000'000'000));
-  command.add_option("--record", options.record, "Write what passes to this file, without names; docs/record.md");
+  command.add_option("--record", options.record, "Write what passes to this file, without names; docs/record.md")
+      ->type_name("FILE");
   add_common(command, options);
 }
 

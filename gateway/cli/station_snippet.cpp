@@ -3,20 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 namespace bluetti::gateway::cli {
 namespace {
-
-// A basic string of TOML. Control characters are gone by now.
-std::string toml_string(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
 
 // "Living room" -> "living_room"; nothing is left of a name in another script.
 std::string id_of(std::string_view name) {
@@ -34,15 +22,6 @@ std::string id_of(std::string_view name) {
   return id;
 }
 
-std::string free_id(const VendorStation& station, std::set<std::string>& taken) {
-  std::string base = id_of(station.name);
-  if (base.empty()) base = id_of(station.model);
-  if (base.empty() || base == "bridge") base = "station";  // topics below <base>/bridge are the gateway's own
-  std::string id = base;
-  for (int number = 2; !taken.insert(id).second; ++number) id = fmt::format("{}_{}", base, number);
-  return id;
-}
-
 std::string model_lines(const std::string& cloud_model, const schemas::Catalog& catalog) {
   const schemas::Model* model = catalog.model(cloud_model);
   if (model == nullptr) return fmt::format("model = \"auto\"\ncloud_model = {}\n", toml_string(cloud_model));
@@ -53,13 +32,31 @@ std::string model_lines(const std::string& cloud_model, const schemas::Catalog& 
 
 }  // namespace
 
+std::string toml_string(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (static_cast<unsigned char>(c) >= ' ' && c != '\x7f') result += c;
+  }
+  return result + '"';
+}
+
+std::string free_station_id(std::string_view name, std::string_view model, std::set<std::string>& taken) {
+  std::string base = id_of(name);
+  if (base.empty()) base = id_of(model);
+  if (base.empty() || base == "bridge") base = "station";  // topics below <base>/bridge are the gateway's own
+  std::string id = base;
+  for (int number = 2; !taken.insert(id).second; ++number) id = fmt::format("{}_{}", base, number);
+  return id;
+}
+
 std::string station_snippets(std::span<const VendorStation> stations, const schemas::Catalog& catalog,
                              std::string_view account) {
   std::string text;
   std::set<std::string> taken;
   for (const VendorStation& station : stations) {
     if (!text.empty()) text += '\n';
-    text += fmt::format("[[station]]\nid = \"{}\"\n", free_id(station, taken));
+    text += fmt::format("[[station]]\nid = \"{}\"\n", free_station_id(station.name, station.model, taken));
     if (!station.name.empty()) text += fmt::format("name = {}\n", toml_string(station.name));
     text += model_lines(station.model, catalog);
     text += fmt::format("serial = {}\n", toml_string(station.serial));

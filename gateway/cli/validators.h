@@ -7,10 +7,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "gateway/config/config.h"
 #include "gateway/suggestion.h"
 
 namespace bluetti::gateway::cli {
@@ -37,8 +40,27 @@ inline CLI::Validator one_of(std::vector<std::string> words) {
   return CLI::Validator(check, "", "one of");
 }
 
-inline CLI::Validator log_levels() {
-  return one_of({"trace", "debug", "info", "warning", "error"});
+// An option whose values are words, which help and completion show.
+inline CLI::Option* choose(CLI::Option* option, const std::vector<std::string>& words) {
+  return option->type_name(fmt::format("{}", fmt::join(words, "|")))->check(one_of(words));
+}
+
+// Options of several commands. Completion goes by their types: FILE, FOLDER, MODEL, words.
+inline CLI::Option* add_config(CLI::App& command, std::filesystem::path& to) {
+  return command.add_option("--config", to, "Configuration file")
+      ->type_name("FILE")
+      ->envname(kConfigVariable)
+      ->capture_default_str();
+}
+
+inline CLI::Option* add_schemas(CLI::App& command, std::vector<std::filesystem::path>& to) {
+  return command.add_option("--schemas", to, "Folder with schema files of your own")
+      ->type_name("FOLDER")
+      ->allow_extra_args(false);
+}
+
+inline void add_log_level(CLI::App& command, std::optional<std::string>& to, const char* what) {
+  choose(command.add_option("--log-level", to, what), {kLogLevels.begin(), kLogLevels.end()});
 }
 
 }  // namespace bluetti::gateway::cli

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <spdlog/version.h>
+#include <zlib.h>
 
+#include <CLI/Version.hpp>
 #include <string_view>
 
 namespace bluetti::gateway::cli {
@@ -17,6 +19,7 @@ constexpr std::string_view kCompiler =
 #else
     "g++ " __VERSION__;
 #endif
+constexpr std::string_view kCommit = GATEWAY_COMMIT;  // empty: not built out of a repository
 
 std::string_view paho_version() {
   for (const MQTTAsync_nameValue* entry = MQTTAsync_getVersionInfo(); entry->name; ++entry) {
@@ -28,9 +31,15 @@ std::string_view paho_version() {
 }  // namespace
 
 std::string version_text() {
-  return fmt::format("bluetti-gateway {} ({}, {})\npaho {}, openssl {}, spdlog {}.{}.{}", GATEWAY_VERSION,
-                     GATEWAY_BUILD_TYPE, kCompiler, paho_version(), OpenSSL_version(OPENSSL_VERSION_STRING),
-                     SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH);
+  std::string text = fmt::format("bluetti-gateway {}\nbuild {}, {}{}{}\n", GATEWAY_VERSION, GATEWAY_BUILD_TYPE,
+                                 kCompiler, kCommit.empty() ? "" : ", commit ", kCommit);
+  text += fmt::format("paho {}, paho c++ {}, openssl {}, zlib {}\n", paho_version(), PAHO_CPP_VERSION,
+                      OpenSSL_version(OPENSSL_VERSION_STRING), zlibVersion());
+  text +=
+      fmt::format("spdlog {}.{}.{}, fmt {}.{}.{}, toml++ {}, nlohmann/json {}, cpp-httplib {}, CLI11 {}",
+                  SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH, FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+                  FMT_VERSION % 100, TOML_VERSION, JSON_VERSION, HTTPLIB_VERSION, CLI11_VERSION);
+  return text;
 }
 
 }  // namespace bluetti::gateway::cli

@@ -97,6 +97,46 @@ TEST_F(Check, ACertificateThatCannotBeOpenedIsAnError) {
   EXPECT_THAT(outcome.err, HasSubstr("error: account home: certificate " + (folder_.path() / "home.pfx").string()));
 }
 
+TEST_F(Check, TellsWhereEachValueComesFrom) {
+  const test::ScopedVariable variable("BLUETTI_GATEWAY__LOCAL__BASE", "other");
+  const std::string file = (folder_.path() / "gateway.toml").string();
+  const json plan = json::parse(check(kGood, {"--json"}).out);
+  const auto setting = [&](const std::string& name) {
+    for (const json& each : plan.at("settings")) {
+      if (each.at("name") == name) return each;
+    }
+    return json();
+  };
+  EXPECT_EQ(setting("local.base").at("source"), "BLUETTI_GATEWAY__LOCAL__BASE");
+  EXPECT_EQ(setting("local.username").at("source"), file + ":2:12");
+  EXPECT_EQ(setting("local.password").at("value"), "(secret)");
+  EXPECT_EQ(setting("discovery.prefix").at("source"), "built in");
+  EXPECT_THAT(check(kGood).out, Not(HasSubstr("discovery.prefix"))) << "what nobody gave is shown on demand";
+  EXPECT_THAT(check(kGood, {"--defaults"}).out, HasSubstr("discovery.prefix"));
+}
+
+TEST_F(Check, ListsTopicsAndEntitiesOnDemand) {
+  EXPECT_THAT(check(kGood).out, Not(HasSubstr("bluetti/living_room/soc")));
+  EXPECT_THAT(check(kGood, {"--topics"}).out, HasSubstr("bluetti/living_room/soc"));
+  const json plan = json::parse(check(kGood, {"--topics", "--entities", "--json"}).out);
+  EXPECT_EQ(plan.at("topics").size(), plan.at("stations").at(0).at("topics"));
+  EXPECT_EQ(plan.at("entities").size(), plan.at("stations").at(0).at("entities"));
+}
+
+TEST_F(Check, WarnsOfMoreReadsThanTheAccountMayMake) {
+  std::string config(kGood);
+  config.replace(config.find("[[station]]"), 0, "requests_per_minute = 10\n\n");
+  EXPECT_THAT(check(config).err, HasSubstr("reads a minute are planned and requests_per_minute allows 10"));
+}
+
+TEST_F(Check, ShowsFilesAndWhoMayReadThem) {
+  write_certificate("20400101000000Z");
+  std::filesystem::permissions(folder_.path() / "home.pfx", std::filesystem::perms(0644));
+  const Outcome outcome = check(kGood);
+  EXPECT_THAT(outcome.out, HasSubstr("0644"));
+  EXPECT_THAT(outcome.err, HasSubstr("home.pfx: others can read it; chmod 600"));
+}
+
 TEST_F(Check, TellsEveryErrorWithItsPlace) {
   const Outcome outcome = check("[local]\nurl = 1\nbaze = 2\n");
   const std::string file = (folder_.path() / "gateway.toml").string();

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// `report`: one archive for a bug report, without names, serial numbers and secrets. What goes in is listed before it
+// is written.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/plan.h"
+#include "gateway/cli/problems.h"
+#include "gateway/cli/redactor.h"
+#include "gateway/cli/table.h"
+#include "gateway/cli/tar_gz.h"
+#include "gateway/cli/version.h"
+#include "gateway/config/document.h"
+#include "gateway/read_file.h"
+#include "gateway/state/private_file.h"
+#include "gateway/state/state_json.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kTail = 256 * 1024;  // bytes of a log or record
+
+// The end of a text, from the beginning of a line on.
+std::string tail_of(const std::string& text) {
+  if (text.size() <= kTail) return text;
+  const std::size_t line = text.find('\n', text.size() - kTail);
+  return line == std::string::npos ? std::string() : text.substr(line + 1);
+}
+
+class Report {
+ public:
+  Report(const ReportOptions& options, Environment environment)
+      : options_(options), environment_(std::move(environment)) {
+    hide_whereabouts();
+    add_versions();
+    add_configuration();
+    add_state();
+    add_plan();
+    if (config_) add_tail("record.jsonl", "the last messages of the record", config_->record.file, false);
+    add_tail("log.txt", "the last lines of the log", options.log, true);
+  }
+
+  [[nodiscard]] const std::vector<ArchivedText>& texts() const { return texts_; }
+  [[nodiscard]] std::string list() const;
+
+ private:
+  void hide_whereabouts();
+  void add(const std::string& name, std::string what, std::string content) {
+    texts_.push_back({"bluetti-gateway-report/" + name, std::move(what), std::move(content)});
+  }
+  void add_versions() { add("versions.txt", "version, build, libraries", version_text() + "\n"); }
+  void add_configuration();
+  [[nodiscard]] fs::path state_file() const;
+  void add_state();
+  void add_plan();
+  void add_tail(const std::string& name, const std::string& what, const fs::path& file, bool by_looks);
+
+  const ReportOptions& options_;
+  const Environment environment_;
+  Redactor redactor_;
+  std::vector<ArchivedText> texts_;
+  schemas::Catalog catalog_ = schemas::Catalog::built_in();
+  std::vector<schemas::Problem> problems_;
+  std::optional<Config> config_;
+};
+
+// The user's name stands in paths, the machine's in logs.
+void Report::hide_whereabouts() {
+  if (const auto home = environment_.variable("HOME")) redactor_.hide(*home, "<home>");
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) == 0) redactor_.hide(host.data(), "<host>");
+}
+
+void Report::add_configuration() {
+  catalog_ = schemas::Catalog::load(schema_folders_of(options_.config, environment_));
+  ConfigResult result = load_config(options_.config, environment_, catalog_, Stations::optional);
+  if (auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
+    problems_ = std::move(*problems);
+  } else {
+    config_ = std::get<Config>(std::move(result));
+    redactor_.hide(*config_);
+  }
+  const auto text = read_file(options_.config);
+  if (!std::holds_alternative<std::string>(text)) return;
+  const auto document = parse_document(std::get<std::string>(text), options_.config.string());
+  if (const auto* table = std::get_if<gateway::Table>(&document)) {
+    std::string redacted = redacted_config(*table, environment_, redactor_);
+    add("config.toml", "the configuration without names and secrets", redactor_.all_out_of(std::move(redacted)));
+  }
+}
+
+// Where it is if nothing else is said, should the configuration not tell.
+fs::path Report::state_file() const {
+  if (config_) return config_->state_file;
+  return options_.config.parent_path() / (options_.config.stem().string() + ".state.json");
+}
+
+void Report::add_state() {
+  const auto text = read_file(state_file());
+  if (!std::holds_alternative<std::string>(text)) return;
+  const auto read = state_from_json(std::get<std::string>(text));
+  if (!std::holds_alternative<State>(read)) return;
+  const auto& state = std::get<State>(read);
+  redactor_.hide(state);
+  Json summary{{"accounts", Json::array()}, {"stations", Json::array()}};
+  for (const auto& [id, account] : state.accounts) {
+    summary["accounts"].push_back({{"id", id},
+                                   {"pinned", !account.pinned_certificate.empty()},
+                                   {"signed_in", !account.sign_in.token.empty()},
+                                   {"log_ins_of_the_last_hour", account.sign_in.log_ins.size()},
+                                   {"refused", !account.sign_in.refused.empty()}});
+  }
+  for (const auto& [serial, station] : state.stations) {
+    summary["stations"].push_back({{"id", station.id},
+                                   {"topics", station.paths ? station.paths->size() : 0},
+                                   {"documents", station.documents.size()},
+                                   {"counters", station.counters}});
+  }
+  add("state.json", "what is remembered, as numbers", redactor_.known_out_of(summary.dump(1)) + "\n");
+}
+
+void Report::add_plan() {
+  std::ostringstream plan;
+  if (config_) {
+    Plan(*config_, catalog_, {}, std::chrono::system_clock::now()).print_json(plan);
+    return add("plan.json", "what `check` says", redactor_.all_out_of(plan.str()));
+  }
+  for (const schemas::Problem& problem : problems_) plan << problem.text() << '\n';
+  add("problems.txt", "what is wrong with the configuration", redactor_.all_out_of(plan.str()));
+}
+
+void Report::add_tail(const std::string& name, const std::string& what, const fs::path& file, bool by_looks) {
+  if (file.empty()) return;
+  const auto text = read_file(file);
+  if (!std::holds_alternative<std::string>(text)) {
+    std::cerr << fmt::format("warning: {} is left out: {}\n", file.string(), std::get<std::error_code>(text).message());
+    return;
+  }
+  std::string tail = tail_of(std::get<std::string>(text));
+  add(name, what, by_looks ? redactor_.all_out_of(std::move(tail)) : redactor_.known_out_of(std::move(tail)));
+}
+
+std::string Report::list() const {
+  Table table({{"file", "File"}, {"bytes", "Bytes"}, {"what", "What"}});
+  for (const ArchivedText& text : texts_) {
+    table.add({text.name, static_cast<std::int64_t>(text.content.size()), text.what});
+  }
+  return table.text(colour_wanted());
+}
+
+}  // namespace
+
+int report(const ReportOptions& options) {
+  std::error_code missing;
+  if (!options.dry_run && !options.force && fs::exists(options.output, missing)) {
+    return refuse(fmt::format("{} is there already; --force replaces it", options.output.string()));
+  }
+  const Report report(options, Environment::of_process());
+  std::cout << report.list() << std::flush;
+  if (options.dry_run) return kDone;
+  if (const auto error = replace_private_file(options.output, tar_gz(report.texts(), std::time(nullptr)))) {
+    std::cerr << fmt::format("{} could not be written: {}; {}\n", options.output.string(), error.message(),
+                             remedy_for(error, options.output));
+    return kFailed;
+  }
+  std::cout << fmt::format("\nWrote {}. Look into it before you send it.\n", options.output.string());
+  return kDone;
+}
+
+}  // namespace bluetti::gateway::cli

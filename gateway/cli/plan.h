@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// What the gateway would do with a configuration, as far as that is known before a connection is made: connections,
+// stations, polls, topics, entities, files, and where each value comes from. Opens certificates; no network.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "gateway/cli/table.h"
+#include "gateway/config/config.h"
+#include "schemas/decoder.h"
+
+namespace bluetti::gateway::cli {
+
+// What is told beyond the tables that are always there.
+struct PlanDetail {
+  bool topics = false;
+  bool entities = false;
+  bool defaults = false;  // values that nobody gave; in JSON they are always there
+};
+
+class Plan {
+ public:
+  Plan(const Config& config, const schemas::Catalog& catalog, PlanDetail detail,
+       std::chrono::system_clock::time_point now);
+
+  void print_text(std::ostream& to, bool colour) const;
+  void print_json(std::ostream& to) const;
+  [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  // What a block of a model comes to, if every group is as long as it can be.
+  struct Extent {
+    std::int64_t topics = 0;
+    std::int64_t entities = 0;
+    double reads = 0;  // that one poll takes
+  };
+
+  void add_connections();
+  void add_account(const AccountConfig& account);
+  void add_station(const StationConfig& station);
+  void add_block(const StationConfig& station, const schemas::Block& block);
+  void add_files();
+  void add_file(const std::string& what, const std::filesystem::path& file, bool is_secret);
+  void add_settings();
+  const Extent& extent_of(const schemas::Block& block, const schemas::Model& model);
+  [[nodiscard]] double reads_per_minute(const StationConfig& station);
+  std::string certificate_validity(const AccountConfig& account);
+
+  const Config& config_;
+  const schemas::Catalog& catalog_;
+  const PlanDetail detail_;
+  const std::chrono::system_clock::time_point now_;
+  std::map<std::pair<const schemas::Block*, const schemas::Model*>, Extent> extents_;
+  std::map<std::string, double, std::less<>> reads_;  // per minute, by account
+  std::vector<std::string> warnings_;
+  std::vector<std::string> errors_;
+  Table connections_{{{"name", "Connection"},
+                      {"url", "Broker"},
+                      {"username", "User"},
+                      {"verify", "Server check"},
+                      {"certificate", "Certificate"},
+                      {"valid_until", "Valid until"},
+                      {"polls_per_minute", "Polls/min"},
+                      {"budget_per_minute", "Budget/min"}}};
+  Table stations_{{{"id", "Station"},
+                   {"name", "Name"},
+                   {"model", "Model"},
+                   {"serial", "Serial"},
+                   {"account", "Account"},
+                   {"topic", "Topics below"},
+                   {"topics", "Topics"},
+                   {"entities", "Entities"},
+                   {"polls_per_minute", "Polls/min"}}};
+  Table polls_{{{"station", "Station"},
+                {"block", "Block"},
+                {"name", "Name"},
+                {"registers", "Registers"},
+                {"seconds", "Every s"}}};
+  Table files_{{{"use", "File"}, {"file", "Path"}, {"permissions", "Permissions"}}};
+  Table settings_{{{"name", "Setting"}, {"value", "Value"}, {"source", "From"}}};
+  Table topics_{{{"topic", "Topic"}, {"unit", "Unit"}}};
+  Table entities_{{{"station", "Station"},
+                   {"id", "Entity"},
+                   {"name", "Name"},
+                   {"platform", "Platform"},
+                   {"unit", "Unit"},
+                   {"enabled", "Enabled"}}};
+};
+
+}  // namespace bluetti::gateway::cli

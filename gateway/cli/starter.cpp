@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/cli/starter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "gateway/cli/station_snippet.h"
+#include "gateway/config/config.h"
+#include "gateway/suggestion.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+constexpr std::size_t kMaxSerial = 20;
+
+class Interview {
+ public:
+  Interview(std::istream& answers, std::ostream& questions) : answers_(answers), questions_(questions) {}
+
+  using FaultOf = std::function<std::string(const std::string&)>;
+  // False: the input ended. An empty line leaves `to` as it is.
+  bool ask(std::string_view question, std::string& to, const FaultOf& fault_of = nullptr) {
+    while (true) {
+      questions_ << question << (to.empty() ? "" : fmt::format(" [{}]", to)) << ": " << std::flush;
+      std::string line;
+      if (!std::getline(answers_, line)) return false;
+      if (line.empty()) return true;
+      const std::string fault = fault_of ? fault_of(line) : std::string();
+      if (fault.empty()) {
+        to = line;
+        return true;
+      }
+      questions_ << fault << '\n';
+    }
+  }
+
+ private:
+  std::istream& answers_;
+  std::ostream& questions_;
+};
+
+std::string station_table(const StarterStation& station, const std::string& id) {
+  std::string table = fmt::format("[[station]]\nid = \"{}\"", id) + "   # its name in topics\n";
+  if (!station.name.empty()) table += fmt::format("name = {}\n", toml_string(station.name));
+  table += fmt::format("model = {}   # 'bluetti-gateway list models' shows them; auto: found out\n",
+                       toml_string(station.model));
+  table += fmt::format("serial = {}   # the digits of its serial number\n", toml_string(station.serial));
+  return table +
+         "# poll = { core = 5, battery = 10, cells = 60 }   # seconds; 'bluetti-gateway list blocks' shows groups\n";
+}
+
+constexpr std::string_view kHead =
+    R"(# BLUETTI Gateway. `bluetti-gateway check` tells what is wrong with this file, and what would be done.
+# Every string may hold ${NAME} or ${NAME:-default} of the environment.
+
+# Your MQTT broker.
+[local]
+)";
+
+constexpr std::string_view kMiddle = R"(# ca = "ca.pem"       # of a broker with mqtts:// and a certificate of your own
+# json_state = true   # also one JSON object per station
+
+# Home Assistant finds the stations by itself if it uses the same broker.
+[discovery]
+enabled = true
+# language = "de"     # of entity names
+
+[log]
+level = "info"
+# levels = { cloud = "debug" }   # by area: gateway, cloud, local, station
+
+# The session with the vendor's cloud. It allows one at a time: close the phone app if it contends.
+[[account]]
+id = "home"
+)";
+
+constexpr std::string_view kAccountHints =
+    R"(# certificate_password_file = "bluetti.password"   # or the variable BLUETTI_CERT_PASSWORD
+# verify = "pinned"   # trust the server's certificate that is seen first, and no other; or name its `ca`
+# requests_per_minute = 300
+
+)";
+
+}  // namespace
+
+std::string fault_of_url(const std::string& url) {
+  return parse_broker_url(url) ? std::string() : fmt::format("'{}' is not mqtt://host:port or mqtts://host:port", url);
+}
+
+std::string fault_of_serial(const std::string& serial) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!serial.empty() && serial.size() <= kMaxSerial && std::ranges::all_of(serial, digit)) return {};
+  return fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name", serial,
+                     kMaxSerial);
+}
+
+std::string fault_of_model(const std::string& model, const schemas::Catalog& catalog) {
+  return model == "auto" || catalog.model(model) ? std::string() : unknown_model(model, catalog);
+}
+
+std::optional<Starter> ask_for_starter(Starter proposal, const schemas::Catalog& catalog, std::istream& answers,
+                                       std::ostream& questions) {
+  Interview interview(answers, questions);
+  const auto model_fault = [&](const std::string& model) { return fault_of_model(model, catalog); };
+  const bool good = interview.ask("Your MQTT broker", proposal.local_url, fault_of_url) &&
+                    interview.ask("User name there, if it wants one", proposal.local_username) &&
+                    interview.ask("Certificate of the vendor's account (.pfx)", proposal.certificate);
+  if (!good) return std::nullopt;
+  while (true) {
+    StarterStation station;
+    const std::string which =
+        proposal.stations.empty() ? "Serial number of a station, its digits" : "Another one, or nothing";
+    if (!interview.ask(which, station.serial, fault_of_serial)) return std::nullopt;
+    if (station.serial.empty() && proposal.stations.empty()) continue;
+    if (station.serial.empty()) return proposal;
+    if (!interview.ask("What you call it", station.name)) return std::nullopt;
+    if (!interview.ask("Its model", station.model, model_fault)) return std::nullopt;
+    proposal.stations.push_back(std::move(station));
+  }
+}
+
+std::string starter_config(const Starter& starter) {
+  std::string text(kHead);
+  text += fmt::format("url = {}\n", toml_string(starter.local_url));
+  if (starter.local_username.empty()) {
+    text += "# username = \"gateway\"\n# password_file = \"broker.password\"\n";
+  } else {
+    text += fmt::format("username = {}\npassword = \"${{BLUETTI_LOCAL_PASSWORD:-}}\"   # or password_file = \"...\"\n",
+                        toml_string(starter.local_username));
+  }
+  text += kMiddle;
+  text += fmt::format("certificate = {}\n", toml_string(starter.certificate)) + std::string(kAccountHints);
+  std::set<std::string> taken;
+  for (const StarterStation& station : starter.stations) {
+    if (!taken.empty()) text += '\n';
+    text += station_table(station, free_station_id(station.name, station.model == "auto" ? "" : station.model, taken));
+  }
+  return text;
+}
+
+}  // namespace bluetti::gateway::cli

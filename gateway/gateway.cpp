@@ -151,7 +151,7 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
     const bool is_up = sessions_[account_of(station.config())].connected();
     if (same != earlier.end()) {
       station.succeed(*same, now);
-      if (!is_up) station.session_down();
+      if (!is_up) station.session_down(now);
     } else if (is_up) {
       station.session_up(now);
     }

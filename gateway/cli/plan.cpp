@@ -200,6 +200,7 @@ void Plan::add_files() {
     add_file(name + "ca", account.tls.authorities, false);
   }
   add_file("state", config_.state_file, true);
+  add_file("health", config_.health_file, false);
   add_file("record", config_.record.file, true);
   for (const fs::path& file : {config_.state_file, config_.record.file}) {
     if (file.empty() || can_be_written(file.parent_path())) continue;

@@ -70,7 +70,7 @@ class SupervisedClient final : public MqttClient {
 }  // namespace
 
 std::unique_ptr<MqttClient> make_supervised_client(LocalConfig local, AskSupervisor ask, MakeLocalClient make,
-                                                   EventSink sink) {
+                                                   EventSink sink, Link link) {
   return std::make_unique<SupervisedClient>(std::move(local), std::move(ask), std::move(make), std::move(sink), link);
 }
 

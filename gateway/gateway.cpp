@@ -401,8 +401,7 @@ void Gateway::answer_requests() {
 void Gateway::ask_in_turn(CloudSession& session, TimePoint now) {
   while (const auto turn = session.next_turn(now)) {
     const bool on_demand = !stations_[*turn].asking() && requests_.wants_to_ask(*turn, now);
-    const auto request =
-        on_demand ? std::optional(requests_.next_request(*turn, now)) : stations_[*turn].next_request(now);
+    const auto request = on_demand ? requests_.next_request(*turn, now) : stations_[*turn].next_request(now);
     if (request && outside_.recorder) {
       outside_.recorder->record(capture::Sender::gateway, request_topics_[*turn], *request, false, now);
     }

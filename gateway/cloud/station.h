@@ -5,8 +5,8 @@
 // Modbus has no transaction id, so at most one read is in flight. An answer is taken for it if its unit is the
 // station's, it is no longer than was asked for (stations answer with the registers they have), the envelope does not
 // name another register, it does not repeat the answer before it, its size is not that of another block only, and no
-// other read of that size may still be answered. After a time-out the station is left alone for as long again, so that a
-// late answer still meets its own question. Pushes name their register and are taken at any time.
+// other read of that size may still be answered. After a time-out the station is left alone for as long again, so that
+// a late answer still meets its own question. Pushes name their register and are taken at any time.
 #pragma once
 
 #include <array>
@@ -94,6 +94,8 @@ class Station {
 
   // While it is held, it begins no read: somebody else asks the same station. Pushes are taken all the same.
   void hold(bool held) { held_ = held; }
+  // Shared with whoever else reads from the station.
+  [[nodiscard]] LateAnswers& late_answers() { return late_; }
   // A read is in flight, or its late answer may still come.
   [[nodiscard]] bool asking() const { return outstanding_.has_value(); }
 
@@ -121,7 +123,7 @@ class Station {
     TimePoint quiet_until;  // a late answer is still its own until then
     bool missed = false;
     bool is_answered = false;  // by an exception, be it perhaps one to a read before
-    std::size_t doubted = 0;  // bytes of an answer that was dropped for its size; 0: none was
+    std::size_t doubted = 0;   // bytes of an answer that was dropped for its size; 0: none was
   };
   // The poll of a block, which may take several reads.
   struct Poll {

@@ -129,11 +129,21 @@ bool Documents::clear(const std::string& serial, const Send& send) {
                              [&](const std::string& topic) { return send(topic, std::string_view()); });
 }
 
+bool Documents::awaits_first_round(Told& told, const Station& about, TimePoint now) {
+  const bool is_first = told.at == TimePoint::min() && memory_.announced(about.config().serial).empty();
+  if (!is_first || about.went_round() || std::ranges::none_of(about.blocks(), &BlockState::answered)) return false;
+  if (told.complete_by == TimePoint::max()) told.complete_by = now + kFirstRound;
+  if (now >= told.complete_by) return false;
+  plan(told, told.complete_by);
+  return true;
+}
+
 bool Documents::tell(std::size_t station, const Station& about, TimePoint now, const Send& send) {
   const std::string& serial = about.config().serial;
   if (!config_.enabled) return clear(serial, send);
-  const std::vector<discovery::Document> documents = documents_of(about);
   Told& told = told_[station];
+  if (awaits_first_round(told, about, now)) return true;
+  const std::vector<discovery::Document> documents = documents_of(about);
   const std::size_t content = content_of(documents);
   if (documents.empty() || content == told.content) return true;
   for (const discovery::Document& document : documents) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // When which discovery document is published: at once when the broker or Home Assistant may not know it, and two
 // seconds after the one before when a station turns out to have more or less than was thought (Home Assistant may lose
-// the first of two quick versions). The loop's thread only.
+// the first of two quick versions). A station never told of before may answer a whole round first, for a second at
+// most: half a document would hold up the other half. The loop's thread only.
 #pragma once
 
 #include <functional>
@@ -21,6 +22,7 @@ namespace bluetti::gateway {
 class Documents {
  public:
   static constexpr std::chrono::seconds kInterval{2};
+  static constexpr std::chrono::seconds kFirstRound{1};
   // True: it is on its way.
   using Send = std::function<bool(const std::string& topic, std::string_view payload)>;
 
@@ -44,10 +46,12 @@ class Documents {
     std::size_t content = 0;  // hash of what was told; 0: nothing
     TimePoint at = TimePoint::min();
     TimePoint due = TimePoint::max();
+    TimePoint complete_by = TimePoint::max();  // of a first document
   };
 
   [[nodiscard]] discovery::Station describe(const Station& station) const;
   [[nodiscard]] std::vector<discovery::Document> documents_of(const Station& station) const;
+  bool awaits_first_round(Told& told, const Station& about, TimePoint now);
   bool clear(const std::string& serial, const Send& send);
   void plan(Told& told, TimePoint due);
 

@@ -35,7 +35,7 @@ OwnSession::OwnSession(const AccountConfig& account, const StationConfig& statio
 }
 
 void OwnSession::read(const RegisterRange& range, TimePoint now) {
-  read_.emplace(*station_.model, range, policy_, std::max(now, quiet_until_), std::move(last_answer_));
+  read_.emplace(*station_.model, range, policy_, late_, std::max(now, quiet_until_), std::move(last_answer_));
 }
 
 void OwnSession::handle(const Event& event, TimePoint now) {
@@ -111,9 +111,10 @@ TimePoint OwnSession::tick(TimePoint now) {
 
 void OwnSession::ask(TimePoint now) {
   if (!read_ || !read_->wants_to_ask(now)) return;
-  const std::string_view request = read_->next_request(now);
-  record(capture::Sender::gateway, request_topic_, request, false, now);
-  (void)session_.send(request_topic_, request, now);  // if not sent, it is not answered, and asked again
+  const std::optional<std::string_view> request = read_->next_request(now);
+  if (!request) return take_what_came();
+  record(capture::Sender::gateway, request_topic_, *request, false, now);
+  (void)session_.send(request_topic_, *request, now);  // if not sent, it is not answered, and asked again
 }
 
 void OwnSession::take_what_came() {

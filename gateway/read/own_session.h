@@ -64,6 +64,7 @@ class OwnSession final : public Reader {
   AccountState known_;
   std::unique_ptr<capture::Recorder> recorder_;
   CloudSession session_;
+  LateAnswers late_;
   std::optional<RegisterRead> read_;
   LastAnswer last_answer_;
   TimePoint quiet_until_{};

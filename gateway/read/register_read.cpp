@@ -19,6 +19,10 @@ const schemas::Block& layout_of(const RegisterRange& range) {
   return range.block ? *range.block : no_fields;
 }
 
+std::size_t size_of(const BlockRead::Part& part) {
+  return std::size_t{2} * static_cast<std::size_t>(part.count);
+}
+
 // Illegal function, address or value: it will say the same again.
 bool is_final(std::uint8_t exception) {
   return exception >= 1 && exception <= 3;
@@ -27,10 +31,11 @@ bool is_final(std::uint8_t exception) {
 }  // namespace
 
 RegisterRead::RegisterRead(const schemas::Model& model, const RegisterRange& range, const ReadPolicy& policy,
-                           TimePoint start, LastAnswer before)
+                           LateAnswers& late, TimePoint start, LastAnswer before)
     : envelope_(envelope_of(model.envelope)),
       range_(range),
       policy_(policy),
+      late_(late),
       read_(layout_of(range), range.count),
       request_{.unit = model.unit},
       act_at_(start),
@@ -38,15 +43,27 @@ RegisterRead::RegisterRead(const schemas::Model& model, const RegisterRange& ran
   data_.first = range.first;
 }
 
-std::string_view RegisterRead::next_request(TimePoint now) {
-  const BlockRead::Part part = read_.part();
-  request_.first_register = static_cast<std::uint16_t>(range_.first + part.first);
-  request_.count = static_cast<std::uint16_t>(part.count);
+protocol::ReadRequest RegisterRead::request_of(const BlockRead::Part& part) const {
+  return {request_.unit, static_cast<std::uint16_t>(range_.first + part.first), static_cast<std::uint16_t>(part.count)};
+}
+
+std::optional<std::string_view> RegisterRead::next_request(TimePoint now) {
+  const bool is_distinct = read_.avoid(
+      0, [&](const BlockRead::Part& part) { return late_.could_be_another(request_of(part), size_of(part), now); });
+  if (!is_distinct) {
+    quiet_until_ = now;
+    outcome_ = ReadFailure{FailureKind::busy, "the late answer to another read may still come, and would look the same",
+                           LateAnswers::kMayComeFor};
+    stage_ = Stage::over;
+    return std::nullopt;
+  }
+  request_ = request_of(read_.part());
+  late_.expect(request_, size_of(read_.part()), now);
   stage_ = Stage::asked;
   act_at_ = now + policy_.answer_timeout;
   const auto frame = protocol::encode(request_);
   const auto payload = protocol::wrap(envelope_, request_.first_register, 0, frame, buffer_);
-  return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+  return std::string_view(reinterpret_cast<const char*>(payload.data()), payload.size());
 }
 
 TimePoint RegisterRead::next_action() const {
@@ -72,7 +89,9 @@ bool RegisterRead::on_message(std::string_view payload, TimePoint now) {
 bool RegisterRead::on_answer(const protocol::Opened& opened, const protocol::ReadAnswer& answer,
                              std::string_view payload, TimePoint now) {
   const std::size_t size = answer.data.size();
-  if (mismatch(request_, opened, answer) || is_repeated(answer.data)) return false;
+  const bool is_anothers = mismatch(request_, opened, answer) || late_.could_be_another(request_, size, now);
+  if (is_anothers) late_.came(size);
+  if (is_anothers || is_repeated(answer.data)) return false;
   const bool is_short = size < std::size_t{2} * request_.count;
   if (is_short && opened.address == 0 && doubted_ != size) {
     if (doubted_ != 0) return false;
@@ -80,6 +99,7 @@ bool RegisterRead::on_answer(const protocol::Opened& opened, const protocol::Rea
     ask_again_at(now);
     return true;
   }
+  late_.came(request_);
   const auto bytes = std::as_bytes(std::span(payload));
   data_.payloads.emplace_back(bytes.begin(), bytes.end());
   take(answer.data, now);
@@ -103,6 +123,8 @@ void RegisterRead::take(std::span<const std::byte> data, TimePoint now) {
 }
 
 bool RegisterRead::on_exception(std::uint8_t code, TimePoint now) {
+  if (late_.could_be_another(request_, now)) return false;  // it does not say to which read it is the answer
+  late_.came(request_);
   std::string reason = fmt::format("Modbus exception {} ({})", code, protocol::exception_name(code));
   quiet_until_ = asked_again_ ? act_at_ : now;
   if (!is_final(code)) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One read on demand: a range of registers of one station, in as many Modbus reads and attempts as it takes. Messages
 // and times come in, payloads to send and an outcome come out. Nobody else may ask the station meanwhile. An answer
-// shorter than asked for is believed when it came twice: the first may have been somebody else's. The loop's thread
-// only.
+// shorter than asked for is believed when it came twice: the first may have been somebody else's. Where the late answer
+// to another read would look like the one to this, it asks for fewer registers at a time. The loop's thread only.
 #pragma once
 
 #include <array>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gateway/cloud/block_read.h"
+#include "gateway/cloud/late_answers.h"
 #include "gateway/read/registers.h"
 #include "protocol/envelope.h"
 #include "protocol/modbus.h"
@@ -27,13 +28,14 @@ struct LastAnswer {
 
 class RegisterRead {
  public:
-  // May ask from `start` on. The range's block must outlive this. `before`: of the read before this one.
-  RegisterRead(const schemas::Model& model, const RegisterRange& range, const ReadPolicy& policy, TimePoint start,
-               LastAnswer before = {});
+  // May ask from `start` on. The range's block must outlive this, and so must `late`, which all who read from the
+  // station share. `before`: of the read before this one.
+  RegisterRead(const schemas::Model& model, const RegisterRange& range, const ReadPolicy& policy, LateAnswers& late,
+               TimePoint start, LastAnswer before = {});
 
   [[nodiscard]] bool wants_to_ask(TimePoint now) const { return stage_ == Stage::waiting && now >= act_at_; }
-  // The payload to send. It counts as sent; the view holds until the next call.
-  [[nodiscard]] std::string_view next_request(TimePoint now);
+  // The payload to send. It counts as sent; the view holds until the next call. Nothing: there is an outcome instead.
+  [[nodiscard]] std::optional<std::string_view> next_request(TimePoint now);
 
   // True: the message was the answer to what was asked.
   bool on_message(std::string_view payload, TimePoint now);
@@ -51,6 +53,7 @@ class RegisterRead {
 
   bool on_answer(const protocol::Opened& opened, const protocol::ReadAnswer& answer, std::string_view payload,
                  TimePoint now);
+  [[nodiscard]] protocol::ReadRequest request_of(const BlockRead::Part& part) const;
   bool on_exception(std::uint8_t code, TimePoint now);
   [[nodiscard]] bool is_repeated(std::span<const std::byte> data) const;
   void take(std::span<const std::byte> data, TimePoint now);
@@ -62,6 +65,7 @@ class RegisterRead {
   protocol::Envelope envelope_;
   RegisterRange range_;
   ReadPolicy policy_;
+  LateAnswers& late_;
   BlockRead read_;
   protocol::ReadRequest request_;
   Stage stage_ = Stage::waiting;

@@ -32,7 +32,7 @@ std::string values_of(const RegisterData& data, const schemas::Block& block, con
 
 }  // namespace
 
-std::optional<std::size_t> RequestService::accept(std::string_view payload, const std::vector<Station>& stations,
+std::optional<std::size_t> RequestService::accept(std::string_view payload, std::vector<Station>& stations,
                                                   TimePoint now) {
   auto parsed = parse_request(payload);
   if (auto* wrong = std::get_if<WrongRequest>(&parsed)) {
@@ -62,6 +62,7 @@ std::optional<std::size_t> RequestService::accept(std::string_view payload, cons
   }
   Lane& own = lanes_[index];
   own.station = &found->config();
+  own.late = &found->late_answers();
   own.answer_timeout = found->answer_timeout();
   own.waiting.push_back(std::move(request));
   if (own.waiting.size() == 1) begin(own, now);
@@ -87,7 +88,8 @@ void RequestService::begin(Lane& lane, TimePoint now) {
   }
   // Whoever asks may ask again: the gateway does not do it for them.
   const ReadPolicy policy{.attempts = 1, .answer_timeout = lane.answer_timeout};
-  lane.read.emplace(*lane.station->model, range, policy, std::max(now, lane.quiet_until), std::move(lane.last_answer));
+  lane.read.emplace(*lane.station->model, range, policy, *lane.late, std::max(now, lane.quiet_until),
+                    std::move(lane.last_answer));
 }
 
 bool RequestService::wants_to_ask(std::size_t station, TimePoint now) const {
@@ -95,7 +97,7 @@ bool RequestService::wants_to_ask(std::size_t station, TimePoint now) const {
   return lane != lanes_.end() && lane->second.read && lane->second.read->wants_to_ask(now);
 }
 
-std::string_view RequestService::next_request(std::size_t station, TimePoint now) {
+std::optional<std::string_view> RequestService::next_request(std::size_t station, TimePoint now) {
   return lanes_.at(station).read->next_request(now);
 }
 

@@ -28,13 +28,14 @@ class RequestService {
   explicit RequestService(const schemas::Catalog& catalog) : catalog_(&catalog) {}
 
   // The station that is to be held and read from; nothing: the answer, a refusal, is there already.
-  [[nodiscard]] std::optional<std::size_t> accept(std::string_view payload, const std::vector<Station>& stations,
+  [[nodiscard]] std::optional<std::size_t> accept(std::string_view payload, std::vector<Station>& stations,
                                                   TimePoint now);
 
   // While true, the station is to be held. It is to be asked when it has no read of its own in flight.
   [[nodiscard]] bool busy(std::size_t station) const { return lanes_.contains(station); }
   [[nodiscard]] bool wants_to_ask(std::size_t station, TimePoint now) const;
-  [[nodiscard]] std::string_view next_request(std::size_t station, TimePoint now);
+  // Nothing: tick() ends it.
+  [[nodiscard]] std::optional<std::string_view> next_request(std::size_t station, TimePoint now);
   // True: the message was the answer to a request.
   bool on_message(std::size_t station, std::string_view payload, TimePoint now);
   void tick(std::size_t station, TimePoint now);
@@ -52,6 +53,7 @@ class RequestService {
   // The requests to one station. The first is under way.
   struct Lane {
     const StationConfig* station = nullptr;
+    LateAnswers* late = nullptr;
     Duration answer_timeout{};
     std::deque<Request> waiting;
     std::optional<RegisterRead> read;

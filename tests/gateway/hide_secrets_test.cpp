@@ -17,7 +17,8 @@ using namespace gateway::read;
 RegisterData read_of(std::uint16_t first, int count, const std::vector<std::string>& answers) {
   const schemas::Model& model = *test_catalog().model("TEST");
   const gateway::TimePoint now{};
-  RegisterRead read(model, {.first = first, .count = count, .block = nullptr}, {}, now);
+  gateway::LateAnswers late;
+  RegisterRead read(model, {.first = first, .count = count, .block = nullptr}, {}, late, now);
   for (const std::string& payload : answers) {
     (void)read.next_request(now);
     EXPECT_TRUE(read.on_message(payload, now));

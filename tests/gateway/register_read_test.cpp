@@ -22,10 +22,10 @@ class RegisterReadTest : public testing::Test {
     return {.first = id, .count = model().registers_of(*block), .block = block};
   }
   void begin(const RegisterRange& range, int attempts = 3) {
-    read.emplace(model(), range, ReadPolicy{.attempts = attempts}, now);
+    read.emplace(model(), range, ReadPolicy{.attempts = attempts}, late, now);
   }
   // The register that is asked for now; -1: none.
-  int ask() { return read->wants_to_ask(now) ? asked_register(read->next_request(now)) : -1; }
+  int ask() { return read->wants_to_ask(now) ? asked_register(read->next_request(now).value_or("")) : -1; }
   bool hear(const std::string& payload) { return read->on_message(payload, now); }
   void pass(gateway::Duration time) {
     now += time;
@@ -39,6 +39,7 @@ class RegisterReadTest : public testing::Test {
   }
 
   gateway::TimePoint now{1h};
+  gateway::LateAnswers late;
   std::optional<RegisterRead> read;
 };
 
@@ -142,10 +143,43 @@ TEST_F(RegisterReadTest, ADoubledAnswerIsNotTakenForTheNextRead) {
   (void)ask();
   EXPECT_TRUE(hear(answer("0001 0002")));
   const LastAnswer before = read->last_answer();
-  read.emplace(model(), RegisterRange{.first = 6000, .count = 2, .block = nullptr}, ReadPolicy{}, now, before);
+  read.emplace(model(), RegisterRange{.first = 6000, .count = 2, .block = nullptr}, ReadPolicy{}, late, now, before);
   (void)ask();
   EXPECT_FALSE(hear(answer("0001 0002")));
   EXPECT_TRUE(hear(answer("0003 0004")));
+}
+
+TEST_F(RegisterReadTest, AReadThatTheLateAnswerToAnotherWouldFitAsksForLess) {
+  late.expect({.unit = 1, .first_register = 100, .count = 6}, 12, now);
+  begin(block(1300));
+  const std::string request(read->next_request(now).value_or(""));
+  EXPECT_EQ(asked_register(request), 1300);
+  EXPECT_FALSE(hear(answer(kGridData))) << "twelve bytes, and twelve are what the other one asked for";
+  EXPECT_FALSE(read->outcome());
+}
+
+TEST_F(RegisterReadTest, AReadThatCannotBeToldFromALateOneIsPutOff) {
+  late.expect({.unit = 1, .first_register = 100, .count = 1}, 2, now);
+  begin({.first = 5000, .count = 1, .block = nullptr});
+  EXPECT_EQ(read->next_request(now), std::nullopt);
+  ASSERT_NE(failure(), nullptr);
+  EXPECT_EQ(failure()->kind, FailureKind::busy);
+  EXPECT_GT(failure()->retry, 0s);
+}
+
+TEST_F(RegisterReadTest, WhatWasNotAnsweredIsExpectedBySizeFromThenOn) {
+  begin({.first = 5000, .count = 6, .block = nullptr}, 1);
+  (void)ask();
+  pass(5s);
+  EXPECT_NE(failure(), nullptr);
+  EXPECT_TRUE(late.could_be_another({.unit = 1, .first_register = 1300, .count = 6}, 12, now));
+}
+
+TEST_F(RegisterReadTest, WhatWasAnsweredIsExpectedNoMore) {
+  begin(block(1300));
+  (void)ask();
+  EXPECT_TRUE(hear(answer(kGridData)));
+  EXPECT_FALSE(late.could_be_another({.unit = 1, .first_register = 100, .count = 6}, 12, now));
 }
 
 TEST_F(RegisterReadTest, ARangeThatIsRefusedIsNotAskedAgain) {

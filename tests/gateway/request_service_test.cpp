@@ -31,7 +31,7 @@ class RequestServiceTest : public testing::Test {
     return answers.empty() ? "" : to_json(answers.front());
   }
   int ask(std::size_t station) {
-    return service.wants_to_ask(station, now) ? asked_register(service.next_request(station, now)) : -1;
+    return service.wants_to_ask(station, now) ? asked_register(service.next_request(station, now).value_or("")) : -1;
   }
 
   gateway::TimePoint now{1h};

@@ -1,8 +1,8 @@
 """The commands in a Markdown file, and what it says that they print.
 
-Blocks fenced as `sh` hold commands; those fenced as `console` hold commands behind "$ " with their output. Two kinds of
-comment speak to the test alone: `<!-- file: NAME -->` puts the block that follows into a file, `<!-- run: COMMAND -->`
-does what the text only tells.
+Blocks fenced as `sh` hold commands; those fenced as `console` hold commands behind "$ " with their output, in which `...`
+stands for what is left out. Two kinds of comment speak to the test alone: `<!-- file: NAME -->` puts the block that
+follows into a file, `<!-- run: COMMAND -->` does what the text only tells.
 """
 import dataclasses
 import re

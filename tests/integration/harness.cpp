@@ -161,6 +161,13 @@ std::string Process::output() const {
   return read_file(log_);
 }
 
+std::size_t Process::times_said(std::string_view text) const {
+  const std::string said = output();
+  std::size_t times = 0;
+  for (auto at = said.find(text); at != std::string::npos; at = said.find(text, at + text.size())) ++times;
+  return times;
+}
+
 bool Process::says(std::string_view text, std::chrono::milliseconds patience) const {
   return eventually([&] { return output().find(text) != std::string::npos; }, patience);
 }

@@ -52,6 +52,7 @@ class Process {
   std::optional<int> wait(std::chrono::milliseconds patience = kPatience);
   [[nodiscard]] std::string output() const;  // standard output and standard error
   [[nodiscard]] bool says(std::string_view text, std::chrono::milliseconds patience = kPatience) const;
+  [[nodiscard]] std::size_t times_said(std::string_view text) const;  // so far
 
  private:
   pid_t pid_ = -1;

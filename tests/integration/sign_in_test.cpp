@@ -68,12 +68,7 @@ class SignInTest : public testing::Test {
   }
 
   // How often the service has seen this.
-  [[nodiscard]] std::size_t asked(const std::string& what) const {
-    const std::string said = service_->output();
-    std::size_t count = 0;
-    for (auto at = said.find(what); at != std::string::npos; at = said.find(what, at + 1)) ++count;
-    return count;
-  }
+  [[nodiscard]] std::size_t asked(const std::string& what) const { return service_->times_said(what); }
 
   [[nodiscard]] std::filesystem::path state_file() const { return dir_.path() / "gateway.state.json"; }
 

@@ -419,7 +419,7 @@ void Gateway::stop() {
 }
 
 bool Gateway::round_complete() const {
-  return local_.connected() && local_.owes_nothing() && std::ranges::all_of(stations_, &Station::went_round);
+  return local_.connected() && local_.is_settled() && std::ranges::all_of(stations_, &Station::went_round);
 }
 
 void Gateway::log_summary() const {

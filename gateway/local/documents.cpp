@@ -131,7 +131,7 @@ bool Documents::clear(const std::string& serial, const Send& send) {
 
 bool Documents::awaits_first_round(Told& told, const Station& about, TimePoint now) {
   const bool is_first = told.at == TimePoint::min() && memory_.announced(about.config().serial).empty();
-  if (!is_first || about.went_round() || std::ranges::none_of(about.blocks(), &BlockState::answered)) return false;
+  if (!is_first || about.blocks().empty() || about.went_round()) return false;
   if (told.complete_by == TimePoint::max()) told.complete_by = now + kFirstRound;
   if (now >= told.complete_by) return false;
   plan(told, told.complete_by);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // When which discovery document is published: at once when the broker or Home Assistant may not know it, and two
 // seconds after the one before when a station turns out to have more or less than was thought (Home Assistant may lose
-// the first of two quick versions). A station never told of before may answer a whole round first, for a second at
+// the first of two quick versions). A station never told of before may answer a whole round first, for two seconds at
 // most: half a document would hold up the other half. The loop's thread only.
 #pragma once
 
@@ -22,7 +22,7 @@ namespace bluetti::gateway {
 class Documents {
  public:
   static constexpr std::chrono::seconds kInterval{2};
-  static constexpr std::chrono::seconds kFirstRound{1};
+  static constexpr std::chrono::seconds kFirstRound{2};
   // True: it is on its way.
   using Send = std::function<bool(const std::string& topic, std::string_view payload)>;
 

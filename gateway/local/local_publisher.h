@@ -76,6 +76,8 @@ class LocalPublisher {
 
   [[nodiscard]] bool connected() const { return connected_; }
   [[nodiscard]] bool owes_nothing() const { return owing_ == 0; }
+  // Nothing is to follow what was told, not even a document.
+  [[nodiscard]] bool is_settled() const { return owes_nothing() && documents_.next() == TimePoint::max(); }
   [[nodiscard]] std::uint64_t published() const { return published_; }
   // True once after what is to be remembered has changed.
   [[nodiscard]] bool take_memory_changed() { return memory_.take_changed(); }

@@ -298,9 +298,25 @@ TEST_F(GatewayTest, AnswersHomeAssistantsBirthWithOneFullRoundAfterAShortDelay) 
   EXPECT_EQ(local->count("bluetti/one/grid_frequency"), 1U);
 }
 
-TEST_F(GatewayTest, DiscoveryComesBeforeValuesAndGrowsWithWhatIsLearned) {
+TEST_F(GatewayTest, TheFirstDocumentHoldsWhatTheFirstRoundHasTold) {
   connect_both();
   const std::string topic = "homeassistant/device/bluetti_1001/config";
+  EXPECT_EQ(local->count(topic), 0U);
+  answer_round();
+  EXPECT_FALSE(daemon->round_complete()) << "it is still to be told";
+  pass(100ms);
+  EXPECT_TRUE(daemon->round_complete());
+  EXPECT_EQ(local->count(topic), 1U);
+  EXPECT_NE(local->last(topic).find("grid_phase_1_power"), std::string::npos);
+  EXPECT_EQ(local->last(topic).find("grid_phase_2_power"), std::string::npos);
+}
+
+TEST_F(GatewayTest, TheFirstDocumentWaitsTwoSecondsAtMostAndGrowsWithWhatIsLearned) {
+  connect_both();
+  const std::string topic = "homeassistant/device/bluetti_1001/config";
+  pass(1900ms);
+  EXPECT_EQ(local->count(topic), 0U);
+  pass(200ms);
   ASSERT_EQ(local->count(topic), 1U);
   EXPECT_NE(local->last(topic).find("grid_frequency"), std::string::npos);
   EXPECT_EQ(local->last(topic).find("grid_phase_1_power"), std::string::npos);
@@ -314,6 +330,8 @@ TEST_F(GatewayTest, DiscoveryComesBeforeValuesAndGrowsWithWhatIsLearned) {
 TEST_F(GatewayTest, ABlockTheStationDoesNotHaveLosesItsEntities) {
   connect_both();
   const std::string topic = "homeassistant/device/bluetti_1001/config";
+  pass(2s);
+  EXPECT_NE(local->last(topic).find("grid_frequency"), std::string::npos) << "so far it may have it";
   hear(answer(kHomeData));
   hear(exception(2));
   hear(exception(2));  // nor half of it
@@ -415,6 +433,7 @@ TEST_F(GatewayTest, TheTopicOfItsFirstMessageNamesItsModel) {
   hear(push(102, "0040"));
   EXPECT_EQ(local->last("bluetti/one/soc"), "64") << "the message itself is not lost";
   EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  pass(2s);
   EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 1U);
   ASSERT_FALSE(cloud->published.empty());
   EXPECT_EQ(cloud->published[0].topic, "SUB/TEST/1001");
@@ -445,6 +464,7 @@ TEST_F(GatewayTest, AReloadKeepsConnectionsAndClearsWhatIsGone) {
   hear(answer(kHomeData), "PUB/TEST/1001");
   pass(100ms);  // the stations of a session do not all begin at once
   hear(answer(kHomeData), "PUB/TEST/1002");
+  pass(2s);
   local->published.clear();
   const int connects = local->connects;
   gateway::Config changed = test_config(2);

@@ -87,7 +87,7 @@ void add_accounts(const Bridge& bridge, const Scope& scope, const Language& lang
 
 Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin, const Language& language) {
   const std::string identifier = bridge_identifier(bridge.installation);
-  const Scope scope{identifier, "bluetti_gateway", topics.base + "/bridge"};
+  const Scope scope{identifier, "bluetti_gateway", topics.base + "/" + topics.bridge};
   Draft draft{
       .topic = topic_of(topics, identifier),
       .device = {{"identifiers", json::array({identifier})}, {"manufacturer", "BLUETTI"}, {"name", kDeviceName}},

@@ -56,7 +56,8 @@ struct Bridge {
 struct Topics {
   std::string discovery_prefix = "homeassistant";
   std::string base = "bluetti";
-  std::string station;  // the station's id in topics; of no meaning for the bridge
+  std::string station;            // the station's id in topics; of no meaning for the bridge
+  std::string bridge = "bridge";  // the gateway's own topics, below the base
 };
 
 struct Origin {

@@ -68,7 +68,7 @@ class Describer {
 
   std::string pack_identifier(int pack) const { return scope_.identifier + "_pack_" + std::to_string(pack); }
   std::string pack_topic(int pack) const { return topic_of(topics_, pack_identifier(pack)); }
-  std::string bridge_availability() const { return topics_.base + "/bridge/availability"; }
+  std::string bridge_availability() const { return topics_.base + "/" + topics_.bridge + "/availability"; }
   std::string station_availability() const { return scope_.state_root + "/availability"; }
 
   Draft draft_of(const std::string& identifier, const std::string& name) const {

@@ -17,6 +17,10 @@ namespace {
 
 constexpr std::chrono::minutes kTellBridge{1};
 
+std::optional<Shards> shards_of(const Config& config) {
+  return config.shard.is_one_of_several() ? std::optional<Shards>(config.shard) : std::nullopt;
+}
+
 }  // namespace
 
 Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Outside outside,
@@ -37,6 +41,8 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
     links_.push_back({static_cast<int>(index)});
     sessions_.push_back(make_session(index, links_.back()));
   }
+  shards_ = shards_of(*config_);
+  ours_.resize(stations_.size());
   outside_.remember(state_);
   wire_stations({});
 }
@@ -120,15 +126,18 @@ void Gateway::wire_stations(TimePoint now) {
     const std::string_view model = station.cloud_model.empty() ? protocol::kAnyModel : station.cloud_model;
     const protocol::CloudAddress address{model, station.serial};
     request_topics_.push_back(protocol::to_station_topic(address));
-    station_of_serial_.emplace(station.serial, index);
     const std::size_t account = account_of_station_.emplace_back(account_of(station));
+    if (!is_ours(index)) continue;
+    station_of_serial_.emplace(station.serial, index);
     stations[account].push_back(index);
     topics[account].push_back(protocol::from_station_topic(address));
   }
   for (std::size_t session = 0; session < sessions_.size(); ++session) {
     sessions_[session].set_stations(std::move(stations[session]), std::move(topics[session]));
   }
-  for (std::size_t index = 0; index < stations_.size(); ++index) serve(index, now);
+  for (std::size_t index = 0; index < stations_.size(); ++index) {
+    if (is_ours(index)) serve(index, now);
+  }
 }
 
 void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
@@ -158,10 +167,13 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   }
   said_.clear();
   if (changes.local) {
+    shards_ = shards_of(*config_);
     local_link_ = {kLocal.account, ++generation_};
     local_.reconnect(config_, outside_.make_client(local_link_, local_connection(config_->local)));
   }
   local_.stations_changed(config_, now);
+  ours_.assign(stations_.size(), false);
+  if (shards_) share_out(now);
   wire_stations(now);
   bridge_told_ = TimePoint::min();
   certificates_watched_ = TimePoint::min();
@@ -174,6 +186,7 @@ void Gateway::handle(const Event& event, TimePoint now) {
 
 void Gateway::on(const MessageArrived& message, TimePoint now) {
   if (message.link.is_local()) {
+    if (shards_ && on_shard_message(message, now)) return;
     const auto command = local_.on_message(message.topic, message.payload, message.retained, now);
     return command ? obey(*command, now) : void();
   }
@@ -259,7 +272,7 @@ void Gateway::on_station_message(std::size_t index, const MessageArrived& messag
   report(index, reaction);
   publish(index, reaction, now);
   if (!reaction.dropped) news_[account_of_station_[index]].last_answer = clock_.wall();
-  if (!reaction.updates.empty()) latency_.add(clock_.now() - message.arrived);
+  if (!reaction.updates.empty()) unflushed_.push_back(message.arrived);
   ask_for_report(index);
   check_own_name(index, reaction, now);
   serve(index, now);
@@ -339,7 +352,10 @@ TimePoint Gateway::tick(TimePoint now) {
     energies_kept_ = now;
     keep_energies();
   }
+  if (shards_ && shards_->tick(now)) share_out(now);
   local_.tick(now);
+  for (const TimePoint arrived : unflushed_) latency_.add(clock_.now() - arrived);
+  unflushed_.clear();
   for (CloudSession& session : sessions_) session.tick(now, state_.accounts[session.account().id]);
   while (!due_.empty() && due_.top().at <= now) {
     const Due due = due_.top();
@@ -351,6 +367,7 @@ TimePoint Gateway::tick(TimePoint now) {
   TimePoint next = std::min({recorded, local_.next_action(), certificates_watched_ + kWatchCertificates,
                              bridge_told_ + kTellBridge, energies_kept_ + kKeepEnergies});
   if (!due_.empty()) next = std::min(next, due_.top().at);
+  if (shards_) next = std::min(next, shards_->next_action());
   for (CloudSession& session : sessions_) {
     ask_in_turn(session, now);
     next = std::min({next, session.next_action(), session.next_turn_at(now)});
@@ -419,7 +436,11 @@ void Gateway::stop() {
 }
 
 bool Gateway::round_complete() const {
-  return local_.connected() && local_.is_settled() && std::ranges::all_of(stations_, &Station::went_round);
+  if (!local_.connected() || !local_.is_settled()) return false;
+  for (std::size_t index = 0; index < stations_.size(); ++index) {
+    if (is_ours(index) && !stations_[index].went_round()) return false;
+  }
+  return !shards_ || std::ranges::find(ours_, true) != ours_.end();
 }
 
 void Gateway::log_summary() const {

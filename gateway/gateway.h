@@ -25,6 +25,7 @@
 #include "gateway/local/local_publisher.h"
 #include "gateway/outside.h"
 #include "gateway/read/request_service.h"
+#include "gateway/shards.h"
 #include "gateway/state/state.h"
 
 namespace bluetti::gateway {
@@ -119,6 +120,11 @@ class Gateway {
   void session_down(std::size_t account, std::string_view what, const std::string& reason, bool refused, TimePoint now);
   void remember(const std::string& account, const AccountState& learned);
   void watch_certificates(TimePoint now);
+  // Where several gateways share the stations: gateway_shards.cpp.
+  [[nodiscard]] bool on_shard_message(const MessageArrived& message, TimePoint now);
+  [[nodiscard]] bool is_ours(std::size_t station) const { return !shards_ || ours_[station]; }
+  void share_out(TimePoint now);
+  void let_go(std::size_t station, TimePoint now);
   void obey(const BridgeCommand& command, TimePoint now);
   void tell_bridge(TimePoint now);
   void on_request(std::string_view payload, TimePoint now);  // from the local broker, to read from a station
@@ -150,10 +156,13 @@ class Gateway {
   LocalPublisher local_;
   read::RequestService requests_;
   LatencyHistogram latency_;
-  std::vector<AccountNews> news_;  // by account
+  std::vector<TimePoint> unflushed_;  // arrivals whose values have been published since the last tick
+  std::vector<AccountNews> news_;     // by account
   TimePoint certificates_watched_ = TimePoint::min();
   TimePoint bridge_told_ = TimePoint::min();
   TimePoint energies_kept_ = TimePoint::min();
+  std::optional<Shards> shards_;  // nothing: every station is this gateway's
+  std::vector<bool> ours_;        // by station
   bool link_failed_ = false;
   bool reload_requested_ = false;
   bool restart_requested_ = false;

@@ -81,6 +81,7 @@ void Gateway::watch_certificates(TimePoint now) {
 void Gateway::on(const Connected& connected, TimePoint now) {
   if (connected.link == local_link_) {
     spdlog::info("[local] connected to {}", config_->local.broker());
+    if (shards_) shards_->on_connected(now);
     return local_.on_connected(now);
   }
   const auto index = account_at(connected.link);
@@ -115,6 +116,7 @@ void Gateway::on(const ConnectionLost& lost, TimePoint now) {
 void Gateway::link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
   if (const auto account = account_at(link)) return session_down(*account, what, reason, refused, now);
   if (link != local_link_) return;  // of a connection that was replaced
+  if (shards_) shards_->on_down();
   const Duration wait = local_.on_down(refused, now);
   spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.broker(), reason,
                connection_advice(reason), whole_seconds(wait));

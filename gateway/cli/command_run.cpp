@@ -21,6 +21,7 @@
 #include "gateway/health/vitals.h"
 #include "gateway/local/supervised_client.h"
 #include "gateway/log.h"
+#include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/paho_client.h"
 #include "gateway/sign_in/sign_in_access.h"
@@ -213,8 +214,8 @@ int Life::loop(Gateway& gateway, Vitals& vitals) {
 
 std::unique_ptr<MqttClient> make_local_client(Link link, const LocalConfig& local, const ConnectionOptions& how,
                                               const EventSink& sink) {
-  if (!local.supervisor) return make_paho_client(link, how, sink);
-  const auto make = [link, sink](const ConnectionOptions& named) { return make_paho_client(link, named, sink); };
+  if (!local.supervisor) return make_mosquitto_client(link, how, sink);
+  const auto make = [link, sink](const ConnectionOptions& named) { return make_mosquitto_client(link, named, sink); };
   return make_supervised_client(local, ask_supervisor, make, sink, link);
 }
 

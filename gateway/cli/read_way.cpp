@@ -11,6 +11,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
 #include "gateway/local/local_connection.h"
+#include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/read/through_gateway.h"
 
 namespace bluetti::gateway::cli {
@@ -34,7 +35,7 @@ std::unique_ptr<read::ThroughGateway> gateway_reader(const ReadPlan& plan, ReadL
   connection.client_id = plan.local->client_id + "-" + name;
   connection.will.reset();
   return std::make_unique<read::ThroughGateway>(plan.local->base, plan.station.id,
-                                                make_paho_client(kLocal, connection, loop.sink()), name, plan.policy);
+                                                make_mosquitto_client(kLocal, connection, loop.sink()), name, plan.policy);
 }
 
 int refuse_closed_gateway(const ReadPlan& plan) {

@@ -3,6 +3,7 @@
 
 #include <MQTTAsync.h>
 #include <fmt/format.h>
+#include <mosquitto.h>
 #include <openssl/crypto.h>
 #include <spdlog/version.h>
 #include <zlib.h>
@@ -28,13 +29,21 @@ std::string_view paho_version() {
   return "unknown";
 }
 
+std::string mosquitto_version() {
+  int major = 0;
+  int minor = 0;
+  int revision = 0;
+  mosquitto_lib_version(&major, &minor, &revision);
+  return fmt::format("{}.{}.{}", major, minor, revision);
+}
+
 }  // namespace
 
 std::string version_text() {
   std::string text = fmt::format("bluetti-gateway {}\nbuild {}, {}{}{}\n", GATEWAY_VERSION, GATEWAY_BUILD_TYPE,
                                  kCompiler, kCommit.empty() ? "" : ", commit ", kCommit);
-  text += fmt::format("paho {}, paho c++ {}, openssl {}, zlib {}\n", paho_version(), PAHO_CPP_VERSION,
-                      OpenSSL_version(OPENSSL_VERSION_STRING), zlibVersion());
+  text += fmt::format("paho {}, paho c++ {}, libmosquitto {}, openssl {}, zlib {}\n", paho_version(), PAHO_CPP_VERSION,
+                      mosquitto_version(),                      OpenSSL_version(OPENSSL_VERSION_STRING), zlibVersion());
   text +=
       fmt::format("spdlog {}.{}.{}, fmt {}.{}.{}, toml++ {}, nlohmann/json {}, cpp-httplib {}, CLI11 {}",
                   SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH, FMT_VERSION / 10000, FMT_VERSION / 100 % 100,

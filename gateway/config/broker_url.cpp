@@ -55,6 +55,7 @@ std::optional<BrokerUrl> parse_broker_url(std::string_view text) {
 }
 
 std::string BrokerUrl::text() const {
+  if (is_unix_socket()) return "unix://" + host;
   const bool bracketed = host.find(':') != std::string::npos;
   return (tls ? "mqtts://" : "mqtt://") + (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }

@@ -41,6 +41,7 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   read_state(root, reading, config.state_file);
   read_health(root, reading, config.health_file);
   read_record(root, reading, config.record);
+  read_gateway(root, reading, config);
   read_schema_folders(root, reading, config.schema_folders);
   read_accounts(root, reading, config.accounts);
   read_stations(root, reading, catalog, config);

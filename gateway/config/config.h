@@ -22,11 +22,12 @@ namespace bluetti::gateway {
 
 // mqtt://host:port or mqtts://host:port; default ports 1883 and 8883.
 struct BrokerUrl {
-  std::string host;
+  std::string host;  // or the path of a Unix socket
   std::uint16_t port = 1883;
   bool tls = false;
 
-  [[nodiscard]] std::string text() const;  // "mqtts://host:port", IPv6 in brackets
+  [[nodiscard]] bool is_unix_socket() const { return port == 0; }
+  [[nodiscard]] std::string text() const;  // "mqtts://host:port", IPv6 in brackets; "unix:///path"
 };
 [[nodiscard]] std::optional<BrokerUrl> parse_broker_url(std::string_view text);
 
@@ -58,6 +59,7 @@ struct LocalConfig {
   std::optional<SupervisorConfig> supervisor;  // names the broker, instead of `url`
   BrokerUrl url{.host = "127.0.0.1", .port = 1883, .tls = false};
   std::string base = "bluetti";
+  std::string bridge = "bridge";  // the gateway's own topics, below the base; of a shard "bridge/2"
   std::string username;
   Secret password;
   std::string client_id = "bluetti-gateway";
@@ -152,6 +154,15 @@ struct RecordConfig {
   std::uint64_t most_bytes = 50'000'000;  // then it stops
 };
 
+// Where several gateways share the stations: this one is `index` of `count`.
+enum class ShardKey : std::uint8_t { serial, account };
+struct ShardConfig {
+  int index = 0;  // from 0
+  int count = 1;
+  ShardKey key = ShardKey::serial;  // what stays together
+  [[nodiscard]] bool is_one_of_several() const { return count > 1; }
+};
+
 // One value and where it comes from, for people and to find out what a new configuration changes.
 struct Setting {
   std::string name;         // "account.home.url"
@@ -169,6 +180,7 @@ struct Config {
   PublishConfig publish;
   LogConfig log;
   RecordConfig record;
+  ShardConfig shard;
   std::filesystem::path state_file;   // what is remembered between runs; empty: nothing
   std::filesystem::path health_file;  // by which others see how the gateway is; empty: none
   std::vector<std::filesystem::path> schema_folders;

@@ -67,7 +67,7 @@ class Comparison {
   void note_effect(std::string_view name) {
     if (name.starts_with("local.")) {
       changes_.local |= std::ranges::find(kLiveOfLocal, name) == kLiveOfLocal.end();
-    } else if (std::ranges::find(kSubscribed, name) != kSubscribed.end()) {
+    } else if (name.starts_with("gateway.") || std::ranges::find(kSubscribed, name) != kSubscribed.end()) {
       changes_.local = true;
     } else if (name.starts_with("account.") && !name.ends_with(".answer_timeout")) {
       changes_.accounts.emplace(owner_of(name).substr(std::string_view("account.").size()));

@@ -16,6 +16,8 @@ void read_publish(Section& root, Reading& reading, const schemas::Catalog& catal
 void read_state(Section& root, Reading& reading, std::filesystem::path& file);
 void read_health(Section& root, Reading& reading, std::filesystem::path& file);
 void read_record(Section& root, Reading& reading, RecordConfig& record);
+// After the local broker and the state file, which a shard has for itself.
+void read_gateway(Section& root, Reading& reading, Config& config);
 void read_schema_folders(Section& root, Reading& reading, std::vector<std::filesystem::path>& folders);
 void read_accounts(Section& root, Reading& reading, std::vector<AccountConfig>& accounts);
 // After the accounts, which stations name.

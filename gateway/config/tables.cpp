@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // [local], [discovery], [log], [state], [health], [record] and [schemas].
 #include <fmt/format.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -38,10 +39,23 @@ void read_topic_prefix(Section& section, std::string_view key, std::string& to) 
   }
 }
 
+// The path of a socket, as the system can take it.
+void read_unix_socket(Section& section, const Section::Text& given, std::string_view path, BrokerUrl& url) {
+  if (!path.starts_with('/') || path.size() >= sizeof(sockaddr_un::sun_path)) {
+    return section.refuse(given, fmt::format("'{}' is not a Unix socket's URL; write unix:///path, of at most {} letters",
+                                             given.value, sizeof(sockaddr_un::sun_path) - 1));
+  }
+  url = {.host = std::string(path), .port = 0, .tls = false};
+}
+
 // "http://supervisor" asks Home Assistant's Supervisor for the broker.
 void read_broker(Section& section, Reading& reading, LocalConfig& local) {
   constexpr std::string_view kHttp = "http://";
+  constexpr std::string_view kUnix = "unix://";
   const auto given = section.text("url");
+  if (given && given->value.starts_with(kUnix)) {
+    return read_unix_socket(section, *given, std::string_view(given->value).substr(kUnix.size()), local.url);
+  }
   if (!given || !given->value.starts_with(kHttp)) {
     if (auto url = section.url("url")) local.url = *std::move(url);
     return;

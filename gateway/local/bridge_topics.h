@@ -31,7 +31,8 @@ struct BridgeStatus {
 
 class BridgeTopics {
  public:
-  explicit BridgeTopics(const std::string& base) : root_(base + "/bridge/") {}
+  // `root`: the topic that all of them are below.
+  explicit BridgeTopics(const std::string& root) : root_(root + "/") {}
 
   // True: it is on its way.
   using Send = std::function<bool(const std::string& topic, std::string_view payload)>;

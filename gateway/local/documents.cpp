@@ -53,6 +53,7 @@ Documents::Documents(const Config& config, std::string installation, PublishedMe
 void Documents::reset(const Config& config) {
   config_ = config.discovery;
   base_ = config.local.base;
+  bridge_root_ = config.local.bridge;
   language_ = discovery::Language::named(config_.language).value_or(discovery::Language());
   told_.assign(config.stations.size(), {});
   bridge_ = 0;
@@ -119,9 +120,10 @@ discovery::Station Documents::describe(const Station& station) const {
 std::vector<discovery::Document> Documents::documents_of(const Station& station) const {
   const discovery::Station described = describe(station);
   if (described.entities.empty() && described.announced.empty()) return {};  // nothing is known of it yet
-  return discovery::documents(described,
-                              {.discovery_prefix = config_.prefix, .base = base_, .station = station.config().id},
-                              origin(), language_);
+  return discovery::documents(
+      described,
+      {.discovery_prefix = config_.prefix, .base = base_, .station = station.config().id, .bridge = bridge_root_},
+      origin(), language_);
 }
 
 bool Documents::clear(const std::string& serial, const Send& send) {
@@ -167,7 +169,8 @@ void Documents::tell_bridge(const BridgeStatus& status, const Send& send) {
   for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
   bridge.announced = memory_.announced(key);
   const std::vector<discovery::Document> documents{discovery::bridge_document(
-      bridge, {.discovery_prefix = config_.prefix, .base = base_, .station = {}}, origin(), language_)};
+      bridge, {.discovery_prefix = config_.prefix, .base = base_, .station = {}, .bridge = bridge_root_}, origin(),
+      language_)};
   const std::size_t content = content_of(documents);
   if (content == bridge_ || !send(documents.front().topic, documents.front().payload)) return;
   memory_.remember_documents(key, documents);

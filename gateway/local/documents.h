@@ -57,6 +57,7 @@ class Documents {
 
   DiscoveryConfig config_;
   std::string base_;
+  std::string bridge_root_;  // below the base
   std::string installation_;
   discovery::Language language_;
   PublishedMemory& memory_;

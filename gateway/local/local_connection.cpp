@@ -6,7 +6,7 @@
 namespace bluetti::gateway {
 
 std::string bridge_availability_topic(const LocalConfig& local) {
-  return local.base + "/bridge/availability";
+  return local.base + "/" + local.bridge + "/availability";
 }
 
 ConnectionOptions local_connection(const LocalConfig& local) {

@@ -15,8 +15,9 @@ using namespace std::chrono_literals;
 
 constexpr Duration kFirstRetry = 1s;
 constexpr Duration kLongestRetry = 30s;
-constexpr Duration kFullBuffer = 100ms;       // until the library is tried again
-constexpr std::size_t kStationsAtOnce = 100;  // told before other work has its turn
+constexpr Duration kFullBuffer = 100ms;   // until the library is tried again
+constexpr std::size_t kAtOnce = 100;      // stations whose values are told before other work has its turn
+constexpr std::size_t kOfDocuments = 25;  // what its documents count among them: they take milliseconds
 
 // Every topic of a station that may hold a retained message, without its root.
 std::vector<std::string> paths_of(const Station& station) {
@@ -38,11 +39,12 @@ LocalPublisher::LocalPublisher(std::shared_ptr<const Config> config, std::unique
       stations_(stations),
       memory_(*memory.stations),
       documents_(*config_, std::move(memory.installation), memory_),
-      bridge_(config_->local.base),
+      bridge_(config_->local.base + "/" + config_->local.bridge),
       filter_(config_->publish),
       backoff_(kFirstRetry, kLongestRetry, seed),
       random_(static_cast<std::minstd_rand::result_type>(seed)),
-      owed_(stations.size()) {}
+      owed_(stations.size()),
+      ours_(stations.size(), !config_->shard.is_one_of_several()) {}
 
 std::string LocalPublisher::station_topic(std::size_t station, std::string_view path) const {
   return config_->local.base + "/" + stations_[station].config().id + "/" + std::string(path);
@@ -62,6 +64,7 @@ void LocalPublisher::stations_changed(std::shared_ptr<const Config> config, Time
   documents_.reset(*config_);
   filter_ = ValueFilter(config_->publish);
   owed_.assign(stations_.size(), {});
+  ours_.assign(stations_.size(), !config_->shard.is_one_of_several());
   owing_ = 0;
   if (!connected_) return;
   subscribe_to_requests();
@@ -74,7 +77,7 @@ void LocalPublisher::reconnect(std::shared_ptr<const Config> config, std::unique
   stop();
   config_ = std::move(config);
   client_ = std::move(client);
-  bridge_ = BridgeTopics(config_->local.base);
+  bridge_ = BridgeTopics(config_->local.base + "/" + config_->local.bridge);
   backoff_.reset();
   connect_at_ = TimePoint::min();
   refresh_at_ = birth_at_ = settle_at_ = TimePoint::max();
@@ -96,6 +99,10 @@ void LocalPublisher::clear_what_is_gone() {
 void LocalPublisher::on_connected(TimePoint now) {
   connected_ = true;
   backoff_.reset();
+  if (config_->shard.is_one_of_several()) {
+    client_->subscribe(config_->local.base + "/bridge/+/members", 1);
+    client_->subscribe(config_->local.base + "/bridge/+/availability", 1);
+  }
   if (config_->discovery.enabled) client_->subscribe(config_->discovery.birth_topic, 0);
   client_->subscribe(bridge_.restart_topic(), 1);
   client_->subscribe(bridge_.log_level_topic(), 1);
@@ -154,6 +161,7 @@ void LocalPublisher::tick(TimePoint now) {
   for (const std::size_t station : documents_.take_due(now)) owe(station, {.documents = true, .values = false});
   if (now >= settle_at_ || (owing_ > 0 && settle_at_ == TimePoint::max())) settle(now);
   publish_held(now);
+  client_->flush();
 }
 
 TimePoint LocalPublisher::next_action() const {
@@ -164,6 +172,7 @@ TimePoint LocalPublisher::next_action() const {
 
 void LocalPublisher::stop() {
   if (!connected_) return;
+  if (config_->shard.is_one_of_several()) publish_members("");
   send(bridge_availability_topic(config_->local), kOffline);
   client_->disconnect();
   connected_ = false;
@@ -181,6 +190,7 @@ void LocalPublisher::owe_everything(bool documents, TimePoint now) {
 }
 
 void LocalPublisher::owe(std::size_t station, Owed what) {
+  if (!ours_[station]) return;
   Owed& owed = owed_[station];
   if (!owed.anything() && what.anything()) ++owing_;
   owed.documents = owed.documents || what.documents;
@@ -189,15 +199,15 @@ void LocalPublisher::owe(std::size_t station, Owed what) {
 
 void LocalPublisher::settle(TimePoint now) {
   settle_at_ = TimePoint::max();
-  for (std::size_t told = 0; owing_ > 0 && told < kStationsAtOnce; cursor_ = (cursor_ + 1) % owed_.size()) {
+  for (std::size_t told = 0; owing_ > 0 && told < kAtOnce; cursor_ = (cursor_ + 1) % owed_.size()) {
     if (!owed_[cursor_].anything()) continue;
     if (!settle_station(cursor_, now)) {
       settle_at_ = now + kFullBuffer;
       return;
     }
+    told += owed_[cursor_].documents ? kOfDocuments : 1;
     owed_[cursor_] = {};
     --owing_;
-    ++told;
   }
 }
 
@@ -276,6 +286,19 @@ void LocalPublisher::publish_json(std::size_t station) {
   }
   json_ += '}';
   send_state(station_topic(station, "state"), json_);
+}
+
+// Of one that is new here, its answers tell the values and that it is there, soon; until then what the former owner has
+// told stands.
+void LocalPublisher::share(std::size_t station, bool ours) {
+  ours_[station] = ours;
+  if (ours) return owe(station, {.documents = true, .values = stations_[station].online()});
+  if (owed_[station].anything()) --owing_;
+  owed_[station] = {};
+}
+
+void LocalPublisher::publish_members(const std::string& members) {
+  send(config_->local.base + "/" + config_->local.bridge + "/members", members);
 }
 
 void LocalPublisher::shape_changed(std::size_t station) {

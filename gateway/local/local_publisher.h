@@ -68,6 +68,10 @@ class LocalPublisher {
   void publish_bridge(BridgeStatus status);
   void answer_request(const std::string& id, std::string_view answer);
 
+  // Where several gateways share the stations: whether this one is told of here, and which gateways there are.
+  void share(std::size_t station, bool ours);
+  void publish_members(const std::string& members);
+
   void tick(TimePoint now);
   [[nodiscard]] TimePoint next_action() const;
 
@@ -116,6 +120,7 @@ class LocalPublisher {
   Backoff backoff_;
   std::minstd_rand random_;
   std::vector<Owed> owed_;  // by station
+  std::vector<bool> ours_;  // by station
   std::size_t owing_ = 0;   // stations that something is owed to
   std::size_t cursor_ = 0;  // where settling goes on
   bool connected_ = false;

@@ -40,6 +40,11 @@ class SupervisedClient final : public MqttClient {
     return client_ && client_->publish(topic, payload, delivery);
   }
 
+  void flush() override {
+    const std::lock_guard lock(mutex_);
+    if (client_) client_->flush();
+  }
+
  private:
   void take(SupervisorAnswer answer) {
     if (auto* problem = std::get_if<std::string>(&answer)) return sink_(ConnectFailed{link_, std::move(*problem)});

@@ -34,6 +34,9 @@ class MqttClient {
 
   // False: not connected, or the library's buffer is full; the message is gone.
   virtual bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) = 0;
+
+  // What was published may wait for more until then, to leave in one piece; not for long.
+  virtual void flush() {}
 };
 
 }  // namespace bluetti::gateway

@@ -6,6 +6,7 @@
 
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/tcp_connection.h"
+#include "gateway/mqtt/tls_context.h"
 #include "gateway/mqtt/tls_error.h"
 #include "protocol/openssl_handles.h"
 
@@ -13,36 +14,7 @@ namespace bluetti::gateway {
 namespace {
 
 using protocol::FreeWith;
-using ContextHandle = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using SessionHandle = std::unique_ptr<SSL, FreeWith<SSL_free>>;
-
-bool fill_trust_store(SSL_CTX* context, const TlsMaterial& tls) {
-  if (tls.verify == Verify::none) return true;
-  if (tls.verify == Verify::pinned) {
-    if (tls.pinned.empty()) return true;
-    const protocol::CertificateHandle pinned(
-        PEM_read_bio_X509(protocol::view_of(tls.pinned).get(), nullptr, nullptr, nullptr));
-    return pinned != nullptr && X509_STORE_add_cert(SSL_CTX_get_cert_store(context), pinned.get()) == 1;
-  }
-  if (tls.authorities.empty()) return SSL_CTX_set_default_verify_paths(context) == 1;
-  return SSL_CTX_load_verify_file(context, tls.authorities.c_str()) == 1;
-}
-
-// The verification runs and is not heeded, so that the certificate is seen in any case.
-ContextHandle make_context(const TlsMaterial& tls) {
-  prepare_openssl();
-  ContextHandle context(SSL_CTX_new(TLS_client_method()));
-  if (!context || !fill_trust_store(context.get(), tls)) return nullptr;
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
-  if (SSL_CTX_set_cipher_list(context.get(), cipher_string(tls.security_level).c_str()) != 1) return nullptr;
-  return context;
-}
-
-bool expect_name(SSL* session, const std::string& host) {
-  X509_VERIFY_PARAM* parameters = SSL_get0_param(session);
-  return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1 ||
-         X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), host.size()) == 1;
-}
 
 SessionHandle make_session(SSL_CTX* context, const TcpConnection& connection, const std::string& host, Verify verify) {
   SessionHandle session(SSL_new(context));
@@ -51,7 +23,7 @@ SessionHandle make_session(SSL_CTX* context, const TcpConnection& connection, co
   std::string name = host;
   const long named = SSL_ctrl(session.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
   if (named != 1) return nullptr;
-  if (verify == Verify::full && !expect_name(session.get(), host)) return nullptr;
+  if (verify == Verify::full && !expect_name(SSL_get0_param(session.get()), host)) return nullptr;
   return session;
 }
 
@@ -69,13 +41,6 @@ int drive(SSL* session, const TcpConnection& connection, Deadline deadline, Oper
 
 int shake_hands(SSL* session, const TcpConnection& connection, Deadline deadline) {
   return drive(session, connection, deadline, [session] { return SSL_connect(session); });
-}
-
-bool show_client(SSL_CTX* context, const TlsMaterial& tls) {
-  if (tls.certificate.empty()) return true;
-  const std::string& key = tls.private_key.empty() ? tls.certificate : tls.private_key;
-  return SSL_CTX_use_certificate_chain_file(context, tls.certificate.c_str()) == 1 &&
-         SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
 }
 
 std::string to_pem(X509* certificate) {
@@ -96,6 +61,7 @@ std::string objection_of(const SSL* session) {
 ProbeResult view_server(const BrokerUrl& url, const TlsMaterial& tls, std::chrono::seconds timeout) {
   const protocol::ErrorQueue error_queue;
   const Deadline deadline = std::chrono::steady_clock::now() + timeout;
+  prepare_openssl();
   const ContextHandle context = make_context(tls);
   if (!context) return "TLS: " + take_tls_error();
   auto connected = connect_tcp(url.host, url.port, deadline);
@@ -113,6 +79,7 @@ ProbeResult view_server(const BrokerUrl& url, const TlsMaterial& tls, std::chron
 std::string hear_refusal(const BrokerUrl& url, const TlsMaterial& tls, std::chrono::seconds timeout) {
   const protocol::ErrorQueue error_queue;
   const Deadline deadline = std::chrono::steady_clock::now() + timeout;
+  prepare_openssl();
   const ContextHandle context = make_context(tls);
   if (!context || !show_client(context.get(), tls)) return {};
   if (tls.verify != Verify::none) SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/mqtt/mosquitto_client.h"
+
+#include <mosquitto.h>
+
+#include <utility>
+
+#include "gateway/mqtt/mosquitto_connection.h"
+#include "gateway/mqtt/openssl_settings.h"
+
+namespace bluetti::gateway {
+namespace {
+
+class MosquittoClient final : public MqttClient {
+ public:
+  MosquittoClient(Link link, ConnectionOptions options, EventSink sink)
+      : link_(link), options_(std::move(options)), sink_(std::move(sink)) {
+    mosquitto_lib_init();  // counts; never undone, since a thread that waits for the network may outlive this
+    if (options_.tls) prepare_openssl();
+  }
+
+  ~MosquittoClient() override {
+    if (connection_) connection_->abandon(std::chrono::seconds(1));
+  }
+
+  void connect() override {
+    if (connection_) connection_->abandon();
+    connection_ = std::make_shared<MosquittoConnection>(link_, options_, sink_);
+    connection_->start();
+  }
+
+  void disconnect() override {
+    if (connection_) connection_->disconnect();
+  }
+
+  bool subscribe(const std::string& topic, int qos) override {
+    return connection_ && connection_->subscribe(topic, qos);
+  }
+
+  bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
+    return connection_ && connection_->publish(topic, payload, delivery);
+  }
+
+  void flush() override {
+    if (connection_) connection_->flush();
+  }
+
+ private:
+  Link link_;
+  ConnectionOptions options_;
+  EventSink sink_;
+  std::shared_ptr<MosquittoConnection> connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<MqttClient> make_mosquitto_client(Link link, ConnectionOptions options, EventSink sink) {
+  return std::make_unique<MosquittoClient>(link, std::move(options), std::move(sink));
+}
+
+}  // namespace bluetti::gateway

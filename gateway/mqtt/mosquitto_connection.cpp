@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/mqtt/mosquitto_connection.h"
+
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <future>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "gateway/mqtt/reason.h"
+#include "gateway/mqtt/refusal.h"
+#include "gateway/mqtt/tls_error.h"
+#include "protocol/openssl_handles.h"
+
+namespace bluetti::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kLeaveWithin = 500ms;  // for what is on its way before DISCONNECT
+constexpr int kLookAround = 5000;         // ms between looks at the keep-alive
+// Beyond these, publish() says no: bytes that the socket does not take, and bytes that the broker does not confirm.
+constexpr std::size_t kMostUnsent = std::size_t{1} << 20;
+constexpr std::size_t kMostUnconfirmed = std::size_t{8} << 20;
+
+MosquittoConnection& owner(void* connection) {
+  return *static_cast<MosquittoConnection*>(connection);
+}
+
+struct FreeProperties {
+  void operator()(mosquitto_property* properties) const noexcept { mosquitto_property_free_all(&properties); }
+};
+using Properties = std::unique_ptr<mosquitto_property, FreeProperties>;
+
+Properties properties_of(MqttProtocol protocol, const Delivery& delivery) {
+  if (protocol != MqttProtocol::v5 || delivery.expiry.count() <= 0) return nullptr;
+  mosquitto_property* properties = nullptr;
+  const auto seconds = static_cast<std::uint32_t>(delivery.expiry.count());
+  mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL, seconds);
+  return Properties(properties);
+}
+
+std::string text_of(int result, int error_number) {
+  if (result == MOSQ_ERR_ERRNO) return std::system_category().message(error_number);
+  if (result == MOSQ_ERR_CONN_LOST) return "the connection was closed";
+  if (result == MOSQ_ERR_KEEPALIVE) return "the broker does not answer any more";
+  return mosquitto_strerror(result);
+}
+
+}  // namespace
+
+MosquittoConnection::MosquittoConnection(Link link, const ConnectionOptions& options, EventSink sink)
+    : link_(link), options_(options), sink_(std::move(sink)), wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+
+MosquittoConnection::~MosquittoConnection() {
+  if (library_ != nullptr) mosquitto_destroy(library_);
+  if (wake_ >= 0) close(wake_);
+}
+
+void MosquittoConnection::start() {
+  give_up_at_ = std::chrono::steady_clock::now() + options_.connect_timeout;
+  std::thread([self = shared_from_this()] { self->run(); }).detach();
+}
+
+void MosquittoConnection::run() {
+  std::string problem = prepare();
+  if (problem.empty()) problem = reach();
+  if (!problem.empty()) return end(problem);
+  serve();
+}
+
+std::string MosquittoConnection::prepare() {
+  const std::lock_guard lock(mutex_);
+  library_ = mosquitto_new(options_.client_id.c_str(), true, this);
+  if (library_ == nullptr) return "out of memory";
+  const bool is_v5 = options_.protocol == MqttProtocol::v5;
+  mosquitto_int_option(library_, MOSQ_OPT_PROTOCOL_VERSION, is_v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
+  mosquitto_int_option(library_, MOSQ_OPT_TCP_NODELAY, 1);
+  mosquitto_max_inflight_messages_set(library_, 0);  // no window: the broker confirms at its own pace
+  set_callbacks();
+  if (!options_.username.empty()) {
+    mosquitto_username_pw_set(library_, options_.username.c_str(), options_.password.reveal().c_str());
+  }
+  if (options_.will) {
+    const auto& [topic, payload] = *options_.will;
+    mosquitto_will_set(library_, topic.c_str(), static_cast<int>(payload.size()), payload.data(), 1, true);
+  }
+  return options_.tls ? prepare_tls() : std::string();
+}
+
+void MosquittoConnection::set_callbacks() {
+  mosquitto_connect_callback_set(library_, [](mosquitto*, void* self, int code) { owner(self).on_connack(code); });
+  mosquitto_publish_callback_set(library_, [](mosquitto*, void* self, int id) { owner(self).on_sent(id); });
+  mosquitto_message_callback_set(library_, [](mosquitto*, void* self, const mosquitto_message* message) {
+    const std::string_view payload{static_cast<const char*>(message->payload),
+                                   static_cast<std::size_t>(message->payloadlen)};
+    owner(self).on_message(message->topic, payload, message->retain);
+  });
+  mosquitto_subscribe_callback_set(library_, [](mosquitto*, void* self, int, int count, const int* granted) {
+    if (count > 0 && granted[0] < 0x80) return;
+    owner(self).tell(ConnectFailed{owner(self).link_, "the broker refused the subscription", true});
+  });
+}
+
+std::string MosquittoConnection::prepare_tls() {
+  if (options_.tls->verify == Verify::pinned && options_.tls->pinned.empty()) {
+    return "no certificate of the server is pinned";
+  }
+  const protocol::ErrorQueue error_queue;
+  context_ = make_client_context(*options_.tls, options_.url.host);
+  if (!context_) return "TLS: " + take_tls_error();
+  mosquitto_int_option(library_, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
+  mosquitto_void_option(library_, MOSQ_OPT_SSL_CTX, context_.get());
+  return {};
+}
+
+// A host with port 0 is the path of a Unix socket to the library. It waits for the resolver and for each address in
+// turn, as long as the system lets it: on a thread that can be left to itself.
+std::string MosquittoConnection::reach() {
+  std::promise<std::string> reached;
+  std::future<std::string> outcome = reached.get_future();
+  std::thread([self = shared_from_this(), reached = std::move(reached)]() mutable {
+    const BrokerUrl& url = self->options_.url;
+    const int keepalive = static_cast<int>(self->options_.keepalive.count());
+    const int result = mosquitto_connect(self->library_, url.host.c_str(), url.port, keepalive);
+    const int error_number = errno;
+    if (result == MOSQ_ERR_SUCCESS) return reached.set_value({});
+    if (result == MOSQ_ERR_EAI) return reached.set_value("host name " + url.host + " not found");
+    reached.set_value("cannot connect: " + text_of(result, error_number));
+  }).detach();
+  if (outcome.wait_until(give_up_at_) != std::future_status::ready) return "no answer";
+  return outcome.get();
+}
+
+void MosquittoConnection::serve() {
+  std::string reason;
+  while (reason.empty()) {
+    std::unique_lock lock(mutex_);
+    const int wait = patience();
+    const bool writes = mosquitto_want_write(library_);
+    std::array<pollfd, 2> waiting{{{wake_, POLLIN, 0}, {mosquitto_socket(library_), POLLIN, 0}}};
+    if (writes) waiting[1].events |= POLLOUT;
+    lock.unlock();
+    poll(waiting.data(), waiting.size(), wait);
+    reason = serve_once(waiting[1].revents);
+  }
+  end(reason);
+}
+
+int MosquittoConnection::patience() const {
+  if (stage_ == Stage::connected) return kLookAround;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up_at_ - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kLookAround));
+}
+
+// Empty: it goes on.
+std::string MosquittoConnection::serve_once(short happened) {
+  std::uint64_t woken = 0;
+  (void)!read(wake_, &woken, sizeof woken);
+  const std::lock_guard lock(mutex_);
+  int result = MOSQ_ERR_SUCCESS;
+  if ((happened & ~POLLOUT) != 0) result = mosquitto_loop_read(library_, 1);
+  if (result == MOSQ_ERR_SUCCESS && (happened & POLLOUT) != 0) result = mosquitto_loop_write(library_, 1);
+  if (result == MOSQ_ERR_SUCCESS) result = mosquitto_loop_misc(library_);
+  if (!refusal_.empty()) return refusal_;
+  if (result != MOSQ_ERR_SUCCESS) return text_of(result, errno);
+  const bool too_late = stage_ != Stage::connected && std::chrono::steady_clock::now() >= give_up_at_;
+  return too_late ? "no answer" : "";
+}
+
+// Who disconnects on purpose wants no event of it.
+void MosquittoConnection::end(std::string reason) {
+  std::unique_lock lock(mutex_);
+  const Stage before = stage_;
+  if (before == Stage::connecting && options_.tls && refusal_.empty() && !abandoned_) {
+    lock.unlock();
+    if (std::string found = inquiry(options_.url, *options_.tls)(); !found.empty()) reason = std::move(found);
+    lock.lock();
+  }
+  stage_ = Stage::over;
+  if (before == Stage::connecting) tell(ConnectFailed{link_, std::move(reason), !refusal_.empty()});
+  if (before == Stage::connected) tell(ConnectionLost{link_, std::move(reason)});
+  ended_.notify_all();
+}
+
+void MosquittoConnection::tell(Event event) {
+  if (!abandoned_) sink_(std::move(event));
+}
+
+void MosquittoConnection::on_connack(int code) {
+  if (code != 0) {
+    refusal_ = connack_reason(code);
+  } else if (stage_ == Stage::connecting) {
+    stage_ = Stage::connected;
+    tell(Connected{link_});
+  }
+}
+
+void MosquittoConnection::on_message(std::string_view topic, std::string_view payload, bool retained) {
+  struct Text {
+    std::string topic;
+    std::string payload;
+  };
+  auto text = std::make_shared<const Text>(Text{std::string(topic), std::string(payload)});
+  const std::string_view kept_topic = text->topic;
+  const std::string_view kept_payload = text->payload;
+  tell(MessageArrived{link_, std::move(text), kept_topic, kept_payload, retained, std::chrono::steady_clock::now()});
+}
+
+// Comes for every message, and means a confirmation for those of QoS 1.
+void MosquittoConnection::on_sent(int id) {
+  const auto found = unconfirmed_.find(id);
+  if (found == unconfirmed_.end()) return;
+  unconfirmed_size_ -= found->second;
+  unconfirmed_.erase(found);
+}
+
+bool MosquittoConnection::subscribe(const std::string& topic, int qos) {
+  const std::lock_guard lock(mutex_);
+  if (stage_ != Stage::connected) return false;
+  return mosquitto_subscribe(library_, nullptr, topic.c_str(), qos) == MOSQ_ERR_SUCCESS;
+}
+
+bool MosquittoConnection::publish(const std::string& topic, std::string_view payload, const Delivery& delivery) {
+  const std::lock_guard lock(mutex_);
+  if (stage_ != Stage::connected) return false;
+  if (!mosquitto_want_write(library_)) unsent_size_ = 0;
+  if (unsent_size_ > kMostUnsent || (delivery.qos > 0 && unconfirmed_size_ > kMostUnconfirmed)) return false;
+  hold_back(true);
+  int id = 0;
+  const int length = static_cast<int>(payload.size());
+  const Properties properties = properties_of(options_.protocol, delivery);
+  const int result = mosquitto_publish_v5(library_, &id, topic.c_str(), length, payload.data(), delivery.qos,
+                                          delivery.retained, properties.get());
+  if (result != MOSQ_ERR_SUCCESS) return false;
+  const std::size_t size = topic.size() + payload.size();
+  unsent_size_ += size;
+  if (delivery.qos > 0 && unconfirmed_.emplace(id, size).second) unconfirmed_size_ += size;
+  return true;
+}
+
+void MosquittoConnection::flush() {
+  const std::lock_guard lock(mutex_);
+  if (!held_back_) return;
+  hold_back(false);
+  if (mosquitto_want_write(library_)) wake();  // the socket is full: the thread goes on when it is not
+}
+
+// The kernel keeps what does not fill a segment until it is let go, or for 200 ms.
+void MosquittoConnection::hold_back(bool hold) {
+  if (held_back_ == hold || options_.url.is_unix_socket()) return;
+  held_back_ = hold;
+  const int value = hold ? 1 : 0;
+  setsockopt(mosquitto_socket(library_), IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+}
+
+void MosquittoConnection::leave() {
+  if (stage_ == Stage::connected) {
+    hold_back(false);
+    mosquitto_disconnect(library_);
+  }
+  if (stage_ == Stage::over || stage_ == Stage::leaving) return;
+  give_up_at_ = stage_ == Stage::connected ? std::chrono::steady_clock::now() + kLeaveWithin : TimePoint::min();
+  stage_ = Stage::leaving;
+  wake();
+}
+
+void MosquittoConnection::disconnect() {
+  const std::lock_guard lock(mutex_);
+  leave();
+}
+
+void MosquittoConnection::abandon(Duration wait) {
+  std::unique_lock lock(mutex_);
+  leave();
+  abandoned_ = true;
+  if (wait > Duration::zero()) ended_.wait_for(lock, wait, [this] { return stage_ == Stage::over; });
+}
+
+void MosquittoConnection::wake() const {
+  constexpr std::uint64_t kOnce = 1;
+  (void)!write(wake_, &kOnce, sizeof kOnce);
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// One connection of a MosquittoClient, from the first try to its end; the next one is a new object. The library is used
+// by two threads, the owner's and the connection's, under one lock that neither holds while it waits for the network.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "gateway/mqtt/paho_client.h"
+#include "gateway/mqtt/tls_context.h"
+
+struct mosquitto;
+
+namespace bluetti::gateway {
+
+class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnection> {
+ public:
+  MosquittoConnection(Link link, const ConnectionOptions& options, EventSink sink);
+  ~MosquittoConnection();
+  MosquittoConnection(const MosquittoConnection&) = delete;
+  MosquittoConnection& operator=(const MosquittoConnection&) = delete;
+
+  void start();  // once; the thread keeps the object alive until it ends
+  bool subscribe(const std::string& topic, int qos);
+  bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery);
+  void flush();
+  void disconnect();
+  // Disconnects if that is still to be done, and sends no event any more. Waits so long for the end.
+  void abandon(Duration wait = Duration::zero());
+
+ private:
+  enum class Stage : std::uint8_t { connecting, connected, leaving, over };
+  void run();
+  // Empty: done; else what is wrong.
+  [[nodiscard]] std::string prepare();
+  [[nodiscard]] std::string prepare_tls();
+  [[nodiscard]] std::string reach();
+  void set_callbacks();
+  void serve();
+  [[nodiscard]] std::string serve_once(short happened);
+  [[nodiscard]] int patience() const;  // ms
+  void end(std::string reason);
+  void leave();
+  void tell(Event event);
+  void hold_back(bool hold);
+  void wake() const;
+
+  void on_connack(int code);
+  void on_message(std::string_view topic, std::string_view payload, bool retained);
+  void on_sent(int id);
+
+  Link link_;
+  ConnectionOptions options_;
+  EventSink sink_;
+  ContextHandle context_;
+  int wake_ = -1;  // eventfd
+
+  std::mutex mutex_;  // of all below
+  std::condition_variable ended_;
+  struct mosquitto* library_ = nullptr;
+  Stage stage_ = Stage::connecting;
+  TimePoint give_up_at_;  // connecting, or leaving
+  bool abandoned_ = false;
+  bool held_back_ = false;
+  std::unordered_map<int, std::size_t> unconfirmed_;  // size of each message of QoS 1, by its id
+  std::size_t unconfirmed_size_ = 0;
+  std::size_t unsent_size_ = 0;
+  std::string refusal_;
+};
+
+}  // namespace bluetti::gateway

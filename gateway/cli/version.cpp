@@ -43,7 +43,7 @@ std::string version_text() {
   std::string text = fmt::format("bluetti-gateway {}\nbuild {}, {}{}{}\n", GATEWAY_VERSION, GATEWAY_BUILD_TYPE,
                                  kCompiler, kCommit.empty() ? "" : ", commit ", kCommit);
   text += fmt::format("paho {}, paho c++ {}, libmosquitto {}, openssl {}, zlib {}\n", paho_version(), PAHO_CPP_VERSION,
-                      mosquitto_version(),                      OpenSSL_version(OPENSSL_VERSION_STRING), zlibVersion());
+                      mosquitto_version(), OpenSSL_version(OPENSSL_VERSION_STRING), zlibVersion());
   text +=
       fmt::format("spdlog {}.{}.{}, fmt {}.{}.{}, toml++ {}, nlohmann/json {}, cpp-httplib {}, CLI11 {}",
                   SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH, FMT_VERSION / 10000, FMT_VERSION / 100 % 100,

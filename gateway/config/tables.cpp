@@ -42,8 +42,9 @@ void read_topic_prefix(Section& section, std::string_view key, std::string& to) 
 // The path of a socket, as the system can take it.
 void read_unix_socket(Section& section, const Section::Text& given, std::string_view path, BrokerUrl& url) {
   if (!path.starts_with('/') || path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return section.refuse(given, fmt::format("'{}' is not a Unix socket's URL; write unix:///path, of at most {} letters",
-                                             given.value, sizeof(sockaddr_un::sun_path) - 1));
+    return section.refuse(
+        given, fmt::format("'{}' is not a Unix socket's URL; write unix:///path, of at most {} letters", given.value,
+                           sizeof(sockaddr_un::sun_path) - 1));
   }
   url = {.host = std::string(path), .port = 0, .tls = false};
 }

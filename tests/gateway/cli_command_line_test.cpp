@@ -45,7 +45,7 @@ TEST(CommandLine, VersionNamesBuildAndLibraries) {
   const auto outcome = run_program({"--version"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.out, StartsWith("bluetti-gateway "));
-  for (const char* library : {"build ", "paho 1.", "paho c++ 1.", "openssl 3.", "zlib 1.", "spdlog 1.", "fmt ",
+  for (const char* library : {"build ", "paho 1.", "paho c++ 1.", "libmosquitto 2.", "openssl 3.", "zlib 1.", "spdlog 1.", "fmt ",
                               "toml++ 3.", "nlohmann/json 3.", "cpp-httplib 0.", "CLI11 2."})
     EXPECT_THAT(outcome.out, HasSubstr(library));
 }

@@ -65,6 +65,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"LoginInUrl",
               "[local]\nurl = \"mqtt://me:secret@x\"\n",
               {"2:7: local.url: a login does not belong into the URL; write it as 'username' and 'password'"}},
+        Wrong{"UnixSocket",
+              "[local]\nurl = \"unix://run/mqtt.sock\"\n",
+              {"2:7: local.url: 'unix://run/mqtt.sock' is not a Unix socket's URL; write unix:///path, of at most 107 "
+               "letters"}},
         Wrong{"UrlType", "[local]\nurl = 1883\n", {"2:7: local.url: must be a string, not an integer"}},
         Wrong{"EmptyBase", "[local]\nbase = \"\"\n", {"2:8: local.base: must not be empty"}},
         Wrong{

@@ -124,6 +124,13 @@ TEST(ConfigChanges, OfTheBrokerWantAnotherConnection) {
   EXPECT_TRUE(changes(rest, "[discovery]\nprefix = \"b\"\n" + rest).local);
 }
 
+TEST(ConfigChanges, OfTheShardWantAnotherConnection) {
+  const std::string rest = text({kAccount, kStation});
+  const ConfigChanges changed = changes(rest, "[gateway]\nshard = \"0/2\"\nshard_by = \"account\"\n" + rest);
+  EXPECT_THAT(changed.lines, ElementsAre("gateway.shard: 0/1 -> 0/2", "gateway.shard_by: serial -> account"));
+  EXPECT_TRUE(changed.local);
+}
+
 TEST(ConfigChanges, OfASecretAreToldWithoutIt) {
   const std::string rest = text({kAccount, kStation});
   const std::string login = "[local]\nusername = \"me\"\npassword = ";

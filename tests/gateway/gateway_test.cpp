@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "gateway/health/health_monitor.h"
 #include "tests/gateway/config_fixture.h"
@@ -581,6 +582,28 @@ TEST_F(Reloaded, WithAnotherLocalBrokerTakesLeaveOfTheOneBefore) {
   EXPECT_EQ(clients[3].second->connects, 1);
   daemon->handle(gateway::Connected{clients[3].first}, clock.now());
   EXPECT_EQ(clients[3].second->last("bluetti/bridge/availability"), "online");
+}
+
+TEST_F(Reloaded, AsAShardJoinsTheOthersUnderItsOwnTopics) {
+  const auto sharded = [&](const char* shard) {
+    return config_of("[gateway]\nshard = \"" + std::string(shard) +
+                     "\"\n[local]\nurl = \"mqtt://a\"\n[[account]]\nid = \"home\"\nurl = \"mqtt://cloud\"\n"
+                     "[[station]]\nid = \"one\"\nmodel = \"TEST\"\nserial = \"1001\"\n");
+  };
+  reload(sharded("1/2"));
+  EXPECT_EQ(clients[0].second->last("bluetti/bridge/availability"), "offline");
+  auto [link, broker] = clients.back();
+  daemon->handle(gateway::Connected{link}, clock.now());
+  daemon->tick(clock.now());
+  EXPECT_EQ(broker->last("bluetti/bridge/1/availability"), "online");
+  EXPECT_EQ(broker->last("bluetti/bridge/1/members"), "0 1");
+
+  reload(sharded("1/3"));
+  EXPECT_EQ(broker->last("bluetti/bridge/1/members"), "") << "the others take over";
+  std::tie(link, broker) = clients.back();
+  daemon->handle(gateway::Connected{link}, clock.now());
+  daemon->tick(clock.now());
+  EXPECT_EQ(broker->last("bluetti/bridge/1/members"), "0 1 2");
 }
 
 TEST_F(Reloaded, WithoutAnAccountEndsItsSession) {

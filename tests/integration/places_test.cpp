@@ -52,6 +52,26 @@ TEST_F(HealthOfAGateway, AFolderThatCannotBeWrittenToIsSaid) {
   EXPECT_TRUE(gateway->says("health file /proc/nowhere/health.json could not be written")) << gateway->output();
 }
 
+TEST_F(World, ABrokerMayListenOnAUnixSocket) {
+  const std::string socket = (dir.path() / "mqtt.sock").string();
+  const std::string listener = "listener 0 " + socket + "\n";
+  local.stop();
+  local.start(listener);
+  start_simulator();
+  const std::map<std::string, std::string> environment{{"BLUETTI_GATEWAY__LOCAL__URL", "unix://" + socket}};
+  gateway.emplace({gateway_binary(), "run", "--config", write_config().string()}, dir.path() / "gateway.log",
+                  environment);
+  EXPECT_TRUE(gateway->says("[local] connected to unix://" + socket)) << gateway->output();
+  EXPECT_TRUE(reads_something("bluetti/living_room/soc")) << gateway->output();
+  local.stop();
+  EXPECT_TRUE(gateway->says("[local] lost the connection to unix://" + socket)) << gateway->output();
+  local.start(listener);
+  EXPECT_TRUE(reads_something(kDocument)) << gateway->output();
+  gateway->signal(SIGTERM);
+  EXPECT_EQ(gateway->wait(), 0);
+  EXPECT_TRUE(reads("bluetti/bridge/availability", "offline"));
+}
+
 // systemd's side of sd_notify(3).
 class NotifySocket {
  public:

@@ -34,8 +34,8 @@ std::unique_ptr<read::ThroughGateway> gateway_reader(const ReadPlan& plan, ReadL
   ConnectionOptions connection = local_connection(*plan.local);
   connection.client_id = plan.local->client_id + "-" + name;
   connection.will.reset();
-  return std::make_unique<read::ThroughGateway>(plan.local->base, plan.station.id,
-                                                make_mosquitto_client(kLocal, connection, loop.sink()), name, plan.policy);
+  return std::make_unique<read::ThroughGateway>(
+      *plan.local, plan.station.id, make_mosquitto_client(kLocal, connection, loop.sink()), name, plan.policy);
 }
 
 int refuse_closed_gateway(const ReadPlan& plan) {

@@ -10,10 +10,10 @@
 
 namespace bluetti::gateway::read {
 
-ThroughGateway::ThroughGateway(const std::string& base, std::string station, std::unique_ptr<MqttClient> client,
+ThroughGateway::ThroughGateway(const LocalConfig& local, std::string station, std::unique_ptr<MqttClient> client,
                                std::string name, const ReadPolicy& policy)
-    : topics_(base),
-      availability_topic_(base + "/bridge/availability"),
+    : topics_(local.base + "/" + local.bridge),
+      availability_topic_(bridge_availability_topic(local)),
       station_(std::move(station)),
       client_(std::move(client)),
       name_(std::move(name)),
@@ -75,6 +75,7 @@ void ThroughGateway::send(TimePoint now) {
   request_->id = fmt::format("{}-{}", name_, ++sent_);
   client_->subscribe(topics_.response_topic(request_->id), 1);
   client_->publish(topics_.request_topic(), to_json(*request_), {.qos = 1});
+  client_->flush();
   send_at_ = TimePoint::max();
   deadline_ = now + policy_.answer_timeout + kPatience;
 }

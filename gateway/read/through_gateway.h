@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/config/config.h"
 #include "gateway/local/bridge_topics.h"
 #include "gateway/mqtt/mqtt_client.h"
 #include "gateway/read/reader.h"
@@ -29,7 +30,7 @@ class ThroughGateway final : public Reader {
   static constexpr std::chrono::seconds kPatience{15};
 
   // `name`: begins the ids of the requests, and must be no other client's.
-  ThroughGateway(const std::string& base, std::string station, std::unique_ptr<MqttClient> client, std::string name,
+  ThroughGateway(const LocalConfig& local, std::string station, std::unique_ptr<MqttClient> client, std::string name,
                  const ReadPolicy& policy);
 
   [[nodiscard]] Finding finding() const { return finding_; }

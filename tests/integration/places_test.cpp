@@ -53,14 +53,18 @@ TEST_F(HealthOfAGateway, AFolderThatCannotBeWrittenToIsSaid) {
 }
 
 TEST_F(World, ABrokerMayListenOnAUnixSocket) {
-  const std::string socket = (dir.path() / "mqtt.sock").string();
+  const TempDir shared;
+  std::filesystem::permissions(shared.path(), std::filesystem::perms::all);  // mosquitto gives up root before it binds
+  const std::string socket = (shared.path() / "mqtt.sock").string();
   const std::string listener = "listener 0 " + socket + "\n";
+  local.publish("test", "the watcher is there", true);
+  ASSERT_TRUE(reads_something("test"));
   local.stop();
   local.start(listener);
   start_simulator();
   const std::map<std::string, std::string> environment{{"BLUETTI_GATEWAY__LOCAL__URL", "unix://" + socket}};
-  gateway.emplace({gateway_binary(), "run", "--config", write_config().string()}, dir.path() / "gateway.log",
-                  environment);
+  std::vector<std::string> command{gateway_binary(), "run", "--config", write_config().string()};
+  gateway.emplace(std::move(command), dir.path() / "gateway.log", environment);
   EXPECT_TRUE(gateway->says("[local] connected to unix://" + socket)) << gateway->output();
   EXPECT_TRUE(reads_something("bluetti/living_room/soc")) << gateway->output();
   local.stop();

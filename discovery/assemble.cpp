@@ -2,20 +2,16 @@
 #include "discovery/assemble.h"
 
 #include <algorithm>
-#include <map>
 
 namespace bluetti::discovery {
 namespace {
 
-json origin_of(const Origin& origin) {
-  json result{{"name", origin.name}};
-  put(result, "sw_version", origin.version);
-  put(result, "support_url", origin.url);
-  return result;
-}
-
-std::string entry_of(const std::string& id, const json& component) {
-  return component.at("platform").get<std::string>() + ":" + id;
+std::string origin_of(const Origin& origin) {
+  return json_object(0, [&](JsonObject& object) {
+    object.put("name", origin.name);
+    object.put_known("support_url", origin.url);
+    object.put_known("sw_version", origin.version);
+  });
 }
 
 std::string_view platform_in(std::string_view entry) {
@@ -32,62 +28,118 @@ bool is_entry(std::string_view entry) {
   return colon != std::string_view::npos && colon != 0 && colon + 1 != entry.size();
 }
 
-bool is_wanted(const Draft& draft, const std::string& entry) {
-  const auto found = draft.components.find(std::string(id_in(entry)));
-  return found != draft.components.end() && entry_of(found.key(), *found) == entry;
+std::string entry_of(const Component& component) {
+  std::string entry;
+  entry.reserve(component.platform.size() + 1 + component.id.size());
+  return entry.append(component.platform).append(":").append(component.id);
 }
 
-// By id, where and as what it was announced.
-using Places = std::multimap<std::string_view, std::pair<std::string_view, std::string_view>>;
+bool is_entry_of(std::string_view entry, const Component& component) {
+  return id_in(entry) == component.id && platform_in(entry) == component.platform;
+}
+
+// By id; of two of one id the later holds.
+std::vector<const Component*> sorted(const std::vector<Component>& components) {
+  std::vector<const Component*> result;
+  result.reserve(components.size());
+  for (const Component& component : components) result.push_back(&component);
+  std::ranges::reverse(result);
+  std::ranges::stable_sort(result, {}, &Component::id);
+  const auto same = std::ranges::unique(result, {}, &Component::id);
+  result.erase(same.begin(), same.end());
+  return result;
+}
+
+bool is_wanted(const std::vector<const Component*>& components, std::string_view entry) {
+  const auto found = std::ranges::lower_bound(components, id_in(entry), {}, &Component::id);
+  return found != components.end() && is_entry_of(entry, **found);
+}
+
+// Where and as what an id was announced.
+struct Place {
+  std::string_view id;
+  std::string_view topic;
+  std::string_view entry;
+};
+using Places = std::vector<Place>;  // by id
 
 Places places_of(const std::vector<Announced>& announced) {
   Places places;
   for (const Announced& earlier : announced) {
-    for (const std::string& entry : earlier.components) {
-      places.emplace(id_in(entry), std::pair<std::string_view, std::string_view>(earlier.topic, entry));
-    }
+    for (const std::string& entry : earlier.components) places.push_back({id_in(entry), earlier.topic, entry});
   }
+  std::ranges::sort(places, {}, &Place::id);
   return places;
 }
 
 // Announced on another topic or for another platform: it is taken away there first.
-bool has_to_wait(const Places& places, const std::string& topic, const std::string& entry) {
-  const auto [first, last] = places.equal_range(id_in(entry));
-  return std::any_of(first, last, [&](const auto& place) {
-    return place.second != std::pair<std::string_view, std::string_view>(topic, entry);
+bool has_to_wait(const Places& places, std::string_view topic, const Component& component) {
+  return std::ranges::any_of(
+      std::ranges::equal_range(places, std::string_view(component.id), {}, &Place::id),
+      [&](const Place& place) { return place.topic != topic || !is_entry_of(place.entry, component); });
+}
+
+struct Member {
+  std::string_view id;
+  std::string_view platform;
+  std::string_view json;  // empty: it is taken away
+};
+
+void write(const std::vector<Member>& members, std::string& out) {
+  JsonObject object(out);
+  for (const Member& member : members) {
+    std::string& value = object.member(member.id);
+    if (!member.json.empty()) {
+      value += member.json;
+    } else {
+      JsonObject(value).put("platform", member.platform);
+    }
+  }
+}
+
+std::string payload_of(const Draft& draft, const std::vector<Member>& members, std::string_view origin) {
+  constexpr std::size_t kPunctuation = 40;  // of a member at most
+  std::size_t size = draft.device.size() + draft.availability.size() + origin.size() + 5 * kPunctuation;
+  for (const Member& member : members) size += member.id.size() + member.json.size() + kPunctuation;
+  return json_object(size, [&](JsonObject& root) {
+    root.member("availability") += draft.availability;
+    root.put("availability_mode", "all");
+    write(members, root.member("components"));
+    root.member("device") += draft.device;
+    root.member("origin") += origin;
   });
 }
 
-// The user's words may be any bytes; the document must be UTF-8 all the same.
-std::string text_of(const json& root) {
-  return root.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-Document document_of(const Draft& draft, const Places& places, const Announced* earlier, const json& origin) {
+Document document_of(const Draft& draft, const Places& places, const Announced* earlier, std::string_view origin) {
   Document document{.topic = draft.topic};
-  json components = json::object();
-  for (const auto& [id, component] : draft.components.items()) {
-    const std::string entry = entry_of(id, component);
-    if (has_to_wait(places, draft.topic, entry)) continue;
-    document.components.push_back(entry);
-    components[id] = component;
+  const std::vector<const Component*> components = sorted(draft.components);
+  std::vector<Member> members;
+  members.reserve(components.size());
+  document.components.reserve(components.size());
+  for (const Component* component : components) {
+    if (has_to_wait(places, draft.topic, *component)) continue;
+    document.components.push_back(entry_of(*component));
+    members.push_back({component->id, component->platform, component->json});
   }
   // Only leaving a component out does not remove it: it must once be said to have nothing but a platform.
-  for (const std::string& entry : earlier == nullptr ? std::vector<std::string>() : earlier->components) {
-    if (!is_entry(entry) || is_wanted(draft, entry)) continue;
+  const auto known = earlier == nullptr ? std::span<const std::string>() : std::span(earlier->components);
+  for (const std::string& entry : known) {
+    if (!is_entry(entry) || is_wanted(components, entry)) continue;
     document.removed.push_back(entry);
-    components[std::string(id_in(entry))] = {{"platform", platform_in(entry)}};
+    std::erase_if(members, [&](const Member& member) { return member.id == id_in(entry); });
+    members.push_back({id_in(entry), platform_in(entry), {}});
   }
   std::ranges::sort(document.components);
-  document.payload = text_of({{"device", draft.device},
-                              {"origin", origin},
-                              {"availability", draft.availability},
-                              {"availability_mode", "all"},
-                              {"components", components}});
+  std::ranges::sort(members, {}, &Member::id);
+  document.payload = payload_of(draft, members, origin);
   return document;
 }
 
 }  // namespace
+
+bool Draft::has(std::string_view id) const {
+  return std::ranges::find(components, id, &Component::id) != components.end();
+}
 
 std::string station_identifier(std::string_view serial) {
   return "bluetti_" + std::string(serial);
@@ -101,16 +153,26 @@ std::string topic_of(const Topics& topics, std::string_view identifier) {
   return topics.discovery_prefix + "/device/" + std::string(identifier) + "/config";
 }
 
-json availability_of(std::initializer_list<std::string> topics) {
-  json list = json::array();
-  for (const std::string& topic : topics) list.push_back({{"topic", topic}});
-  return list;
+void put_identity(JsonObject& device, std::string_view identifier) {
+  std::string& list = device.member("identifiers") += '[';
+  append_json(list, identifier);
+  list += ']';
+  device.put("manufacturer", "BLUETTI");
+}
+
+std::string availability_of(std::initializer_list<std::string_view> topics) {
+  std::string list = "[";
+  for (const std::string_view topic : topics) {
+    if (list.size() > 1) list += ',';
+    JsonObject(list).put("topic", topic);
+  }
+  return list += ']';
 }
 
 std::vector<Document> assemble(std::span<const Draft> drafts, const std::vector<Announced>& announced,
                                const Origin& origin) {
   const Places places = places_of(announced);
-  const json described_origin = origin_of(origin);
+  const std::string described_origin = origin_of(origin);
   std::vector<Document> documents;
   for (const Draft& draft : drafts) {
     const auto earlier = std::ranges::find(announced, draft.topic, &Announced::topic);

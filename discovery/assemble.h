@@ -2,37 +2,43 @@
 // What all documents have in common: their root, and how components are taken away. Private to this folder.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "discovery/discovery.h"
+#include "discovery/json_text.h"
 
 namespace bluetti::discovery {
 
-// Keys are sorted, so that equal devices give equal bytes whatever the order in which their blocks came.
-using nlohmann::json;
+// An entry of "components", written.
+struct Component {
+  std::string id;
+  std::string_view platform;
+  std::string json;
+};
 
 // A device with all it is to have.
 struct Draft {
   std::string topic;
-  json device;
-  json availability;
-  json components = json::object();
-};
+  std::string device;        // JSON
+  std::string availability;  // JSON
+  std::vector<Component> components;
 
-// Home Assistant refuses the whole document for a null or an empty text it did not expect: what is unknown is left out.
-inline void put(json& object, const char* key, std::string_view text) {
-  if (!text.empty()) object[key] = text;
-}
+  [[nodiscard]] bool has(std::string_view id) const;
+};
 
 [[nodiscard]] std::string station_identifier(std::string_view serial);
 [[nodiscard]] std::string bridge_identifier(std::string_view installation);
 [[nodiscard]] std::string topic_of(const Topics& topics, std::string_view identifier);
 
-// A list of topics that must all say `online`.
-[[nodiscard]] json availability_of(std::initializer_list<std::string> topics);
+// The first members of every device.
+void put_identity(JsonObject& device, std::string_view identifier);
+
+// As JSON, a list of topics that must all say `online`.
+[[nodiscard]] std::string availability_of(std::initializer_list<std::string_view> topics);
 
 // Documents of the drafts, in their order. What was announced and is gone, or is to go elsewhere, is taken away first.
 [[nodiscard]] std::vector<Document> assemble(std::span<const Draft> drafts, const std::vector<Announced>& announced,

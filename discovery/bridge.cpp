@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <array>
-
 #include "discovery/component.h"
 #include "discovery/entity_name.h"
 #include "discovery/phrases.h"
@@ -9,7 +7,6 @@ namespace bluetti::discovery {
 namespace {
 
 constexpr const char* kDeviceName = "BLUETTI Gateway";
-constexpr std::array kLogLevels{"trace", "debug", "info", "warning", "error"};
 
 // A value of an account. What the user looks at when nothing comes in stands out, the rest is diagnostic.
 struct AccountValue {
@@ -29,58 +26,76 @@ constexpr AccountValue kAccountValues[] = {
     {"problem", phrase::kCloudProblem, "sensor", "", "", true},
 };
 
-json account_component(const AccountValue& value, const std::string& id, const std::string& name, const Scope& scope,
-                       const Account& account) {
-  json component = component_base(scope, value.platform, id, name);
-  component["state_topic"] = scope.state_root + "/account/" + account.id + "/" + std::string(value.topic);
-  component["value_template"] = kPlainTemplate;
-  put(component, "device_class", value.device_class);
-  if (value.diagnostic) component["entity_category"] = "diagnostic";
-  if (!value.unit.empty()) {
-    component["unit_of_measurement"] = value.unit;
-    component["state_class"] = "measurement";
-    component["suggested_display_precision"] = 1;
-  }
-  return component;
+Component account_component(const AccountValue& value, const std::string& id, const std::string& name,
+                            const Scope& scope, const Account& account) {
+  const std::string state = "account/" + account.id + "/" + std::string(value.topic);
+  const bool is_counted = !value.unit.empty();
+  return component_of({.platform = value.platform,
+                       .id = id,
+                       .name = name,
+                       .state = state,
+                       .value_template = kPlainTemplate,
+                       .device_class = value.device_class,
+                       .state_class = is_counted ? "measurement" : "",
+                       .unit = value.unit,
+                       .category = value.diagnostic ? "diagnostic" : "",
+                       .precision = is_counted ? 1 : -1},
+                      scope);
 }
 
-json version(const Scope& scope, const Language& language) {
-  json component = component_base(scope, "sensor", "version", language(phrase::kVersion));
-  component["state_topic"] = scope.state_root + "/version";
-  component["value_template"] = kPlainTemplate;
-  component["entity_category"] = "diagnostic";
-  return component;
+Component version(const Scope& scope, const Language& language) {
+  return component_of({.platform = "sensor",
+                       .id = "version",
+                       .name = language(phrase::kVersion),
+                       .state = "version",
+                       .value_template = kPlainTemplate,
+                       .category = "diagnostic"},
+                      scope);
 }
 
-json restart(const Scope& scope, const Language& language) {
-  json component = component_base(scope, "button", "restart", language(phrase::kRestart));
-  component["command_topic"] = scope.state_root + "/restart/set";
-  component["device_class"] = "restart";
-  component["entity_category"] = "config";
-  component["qos"] = 1;
-  return component;
+Component restart(const Scope& scope, const Language& language) {
+  return component_of({.platform = "button",
+                       .id = "restart",
+                       .name = language(phrase::kRestart),
+                       .command = "restart/set",
+                       .device_class = "restart",
+                       .category = "config",
+                       .confirmed = true},
+                      scope);
 }
 
-json log_level(const Scope& scope, const Language& language) {
-  json component = component_base(scope, "select", "log_level", language(phrase::kLogLevel));
-  component["state_topic"] = scope.state_root + "/log_level";
-  component["command_topic"] = scope.state_root + "/log_level/set";
-  component["options"] = kLogLevels;
-  component["entity_category"] = "config";
-  component["qos"] = 1;
-  return component;
+Component log_level(const Scope& scope, const Language& language) {
+  return component_of({.platform = "select",
+                       .id = "log_level",
+                       .name = language(phrase::kLogLevel),
+                       .state = "log_level",
+                       .command = "log_level/set",
+                       .category = "config",
+                       .options = R"(["trace","debug","info","warning","error"])",
+                       .confirmed = true},
+                      scope);
 }
 
-void add_accounts(const Bridge& bridge, const Scope& scope, const Language& language, json& components) {
+void add_accounts(const Bridge& bridge, const Scope& scope, const Language& language,
+                  std::vector<Component>& components) {
   for (const Account& account : bridge.accounts) {
     const std::string& shown = account.name.empty() ? account.id : account.name;
     for (const AccountValue& value : kAccountValues) {
       const std::string id = "account_" + slug(account.id) + "_" + std::string(value.topic);
       std::string name = language(value.name);
       if (bridge.accounts.size() > 1) name += " (" + shown + ")";
-      components[id] = account_component(value, id, name, scope, account);
+      components.push_back(account_component(value, id, name, scope, account));
     }
   }
+}
+
+std::string device_of(const Bridge& bridge, std::string_view identifier) {
+  return json_object(0, [&](JsonObject& device) {
+    put_identity(device, identifier);
+    device.put("model", "bluetti-gateway");
+    device.put("name", kDeviceName);
+    device.put_known("sw_version", bridge.version);
+  });
 }
 
 }  // namespace
@@ -88,15 +103,10 @@ void add_accounts(const Bridge& bridge, const Scope& scope, const Language& lang
 Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin, const Language& language) {
   const std::string identifier = bridge_identifier(bridge.installation);
   const Scope scope{identifier, "bluetti_gateway", topics.base + "/" + topics.bridge};
-  Draft draft{
-      .topic = topic_of(topics, identifier),
-      .device = {{"identifiers", json::array({identifier})}, {"manufacturer", "BLUETTI"}, {"name", kDeviceName}},
-      .availability = availability_of({scope.state_root + "/availability"})};
-  draft.device["model"] = "bluetti-gateway";
-  put(draft.device, "sw_version", bridge.version);
-  draft.components["version"] = version(scope, language);
-  draft.components["restart"] = restart(scope, language);
-  draft.components["log_level"] = log_level(scope, language);
+  Draft draft{.topic = topic_of(topics, identifier),
+              .device = device_of(bridge, identifier),
+              .availability = availability_of({scope.state_root + "/availability"}),
+              .components = {version(scope, language), restart(scope, language), log_level(scope, language)}};
   add_accounts(bridge, scope, language, draft.components);
   return assemble({&draft, 1}, bridge.announced, origin).front();
 }

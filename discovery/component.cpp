@@ -2,6 +2,7 @@
 #include "discovery/component.h"
 
 #include <algorithm>
+#include <span>
 
 #include "discovery/entity_name.h"
 
@@ -13,77 +14,127 @@ constexpr std::string_view kAnyBitTemplate = "{{ None if value == '' else 'ON' i
 constexpr std::string_view kMainsTemplate = "{{ None if value == '' else 'ON' if value | float > 50 else 'OFF' }}";
 
 // The names of an enumeration, and what any code without a name is shown as.
-json options_of(const schemas::Field& field) {
-  std::vector<std::string> options;
-  const auto add = [&](const std::string& name) {
-    if (std::ranges::find(options, name) == options.end()) options.push_back(name);
-  };
-  for (const schemas::Option& option : field.options) add(option.name);
-  add("other");
-  return options;
+std::string options_of(const schemas::Field& field) {
+  constexpr std::string_view kOther = "other";
+  std::string list = "[";
+  bool has_other = false;
+  for (std::size_t i = 0; i < field.options.size(); ++i) {
+    const std::string& name = field.options[i].name;
+    const auto before = std::span(field.options).first(i);
+    if (std::ranges::find(before, name, &schemas::Option::name) != before.end()) continue;
+    has_other = has_other || name == kOther;
+    append_json(list, name);
+    list += ',';
+  }
+  if (!has_other) append_json(list, kOther);
+  if (list.back() == ',') list.pop_back();
+  return list += ']';
 }
 
 // `{0: "Overload", 3: "Fan"}`: the names of the bits of this word. Those of an array are counted through its words.
-std::string names_of_bits(const schemas::Field& field, int item) {
+void append_names_of_bits(std::string& text, const schemas::Field& field, int item) {
   const int width = field.size * 8;
   const int first = std::max(item - 1, 0) * width;
-  std::string names;
+  const char* separator = "{";
   for (const schemas::Option& option : field.options) {
     const auto bit = option.code - first;
     if (bit < 0 || bit >= width) continue;
-    names += (names.empty() ? "" : ", ") + std::to_string(bit) + ": " + json(option.name).dump();
+    append_json(text.append(separator).append(std::to_string(bit)).append(": "), option.name);
+    separator = ", ";
   }
-  return "{" + names + "}";
+  text += *separator == '{' ? "{}" : "}";
 }
 
 // `{"active": ["Overload", "bit 9"]}`, from the number that the bits are published as.
 std::string active_bits_template(const schemas::Slot& slot) {
-  return "{% set names = " + names_of_bits(*slot.field, slot.item) +
-         " %}{% set found = namespace(active=[]) %}{% for bit in range(" + std::to_string(slot.field->size * 8) +
-         ") if value | int(0) | bitwise_and(2 ** bit) %}{% set found.active = found.active + "
-         "[names.get(bit, 'bit ' ~ bit)] %}{% endfor %}{{ {'active': found.active} | to_json }}";
+  std::string text = "{% set names = ";
+  append_names_of_bits(text, *slot.field, slot.item);
+  return text.append(" %}{% set found = namespace(active=[]) %}{% for bit in range(")
+      .append(std::to_string(slot.field->size * 8))
+      .append(
+          ") if value | int(0) | bitwise_and(2 ** bit) %}{% set found.active = found.active + "
+          "[names.get(bit, 'bit ' ~ bit)] %}{% endfor %}{{ {'active': found.active} | to_json }}");
 }
 
 bool is_problem_word(const schemas::Field& field, const EntityClass& kind) {
   return field.type == schemas::Type::bitmap && kind.platform == "binary_sensor";
 }
 
+std::string entity_id_of(const Description& about, const Scope& scope) {
+  return slug(scope.entity_id_prefix + '_' + std::string(about.id));
+}
+
+// In the order of the members' names.
+void write(JsonObject&& object, const Description& about, const Scope& scope) {
+  const auto put_topic = [&](std::string_view name, std::string_view topic) {
+    if (!topic.empty()) object.put_joined(name, {scope.state_root, "/", topic});
+  };
+  if (!about.availability.empty()) {
+    object.member("availability") += about.availability;
+    object.put("availability_mode", "all");
+  }
+  put_topic("command_topic", about.command);
+  object.put_joined("default_entity_id", {about.platform, ".", entity_id_of(about, scope)});
+  object.put_known("device_class", about.device_class);
+  if (!about.enabled) object.member("enabled_by_default") += "false";
+  object.put_known("entity_category", about.category);
+  if (!about.attributes_template.empty()) {
+    object.put("json_attributes_template", about.attributes_template);
+    put_topic("json_attributes_topic", about.state);
+  }
+  object.put("name", about.name);
+  if (!about.options.empty()) object.member("options") += about.options;
+  object.put_known("payload_off", about.payload_off);
+  object.put_known("payload_on", about.payload_on);
+  object.put("platform", about.platform);
+  if (about.confirmed) object.member("qos") += '1';
+  object.put_known("state_class", about.state_class);
+  put_topic("state_topic", about.state);
+  if (about.precision >= 0) object.member("suggested_display_precision") += std::to_string(about.precision);
+  object.put_joined("unique_id", {scope.identifier, "_", about.id});
+  object.put_known("unit_of_measurement", about.unit);
+  object.put_known("value_template", about.value_template);
+}
+
 }  // namespace
 
-json component_base(const Scope& scope, std::string_view platform, const std::string& id, std::string_view name) {
-  return {{"platform", platform},
-          {"unique_id", scope.identifier + "_" + id},
-          {"default_entity_id", std::string(platform) + "." + slug(scope.entity_id_prefix + "_" + id)},
-          {"name", name}};
+Component component_of(const Description& about, const Scope& scope) {
+  constexpr std::size_t kUsual = 512;
+  Component component{.id = std::string(about.id), .platform = about.platform, .json = {}};
+  component.json.reserve(kUsual);
+  write(JsonObject(component.json), about, scope);
+  return component;
 }
 
-json component_of(const Entity& entity, const std::string& name, const Scope& scope) {
+Description describe(const Entity& entity, std::string_view name) {
   const schemas::Slot& slot = *entity.slot;
   const EntityClass kind = entity_class(*slot.field);
-  json component = component_base(scope, kind.platform, slot.id, name);
-  component["state_topic"] = scope.state_root + "/" + slot.path;
-  component["value_template"] = kPlainTemplate;
-  put(component, "device_class", kind.device_class);
-  put(component, "state_class", kind.state_class);
-  put(component, "unit_of_measurement", kind.unit);
-  put(component, "entity_category", kind.category);
-  if (!kind.enabled) component["enabled_by_default"] = false;
-  if (kind.precision >= 0) component["suggested_display_precision"] = kind.precision;
-  if (kind.device_class == "enum") component["options"] = options_of(*slot.field);
+  Description about{.platform = kind.platform,
+                    .id = slot.id,
+                    .name = name,
+                    .state = slot.path,
+                    .value_template = kPlainTemplate,
+                    .device_class = kind.device_class,
+                    .state_class = kind.state_class,
+                    .unit = kind.unit,
+                    .category = kind.category,
+                    .precision = kind.precision,
+                    .enabled = kind.enabled};
+  if (kind.device_class == "enum") about.options = options_of(*slot.field);
   if (is_problem_word(*slot.field, kind)) {
-    component["value_template"] = kAnyBitTemplate;
-    component["json_attributes_topic"] = component["state_topic"];
-    component["json_attributes_template"] = active_bits_template(slot);
+    about.value_template = kAnyBitTemplate;
+    about.attributes_template = active_bits_template(slot);
   }
-  return component;
+  return about;
 }
 
-json grid_present_of(const Entity& mains, const std::string& id, std::string_view name, const Scope& scope) {
-  json component = component_base(scope, "binary_sensor", id, name);
-  component["state_topic"] = scope.state_root + "/" + mains.slot->path;
-  component["value_template"] = kMainsTemplate;
-  component["device_class"] = "power";
-  return component;
+Description describe_grid_present(const Entity& mains, std::string_view id, std::string_view name) {
+  return {.platform = "binary_sensor",
+          .id = id,
+          .name = name,
+          .state = mains.slot->path,
+          .value_template = kMainsTemplate,
+          .device_class = "power"};
 }
 
 }  // namespace bluetti::discovery

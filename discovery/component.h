@@ -19,14 +19,33 @@ struct Scope {
 // A payload as it is. A value that is gone is an empty retained payload, which numeric sensors ignore: unknown.
 inline constexpr std::string_view kPlainTemplate = "{{ value or None }}";
 
-// What every component has.
-[[nodiscard]] json component_base(const Scope& scope, std::string_view platform, const std::string& id,
-                                  std::string_view name);
+// What Home Assistant is told of an entity. What is empty is left out; topics lie below the scope's root.
+struct Description {
+  std::string_view platform;
+  std::string_view id;
+  std::string_view name;
+  std::string_view state;    // topic
+  std::string_view command;  // topic
+  std::string_view value_template;
+  std::string attributes_template;  // of the state, too
+  std::string_view device_class;
+  std::string_view state_class;
+  std::string_view unit;
+  std::string_view category;
+  std::string_view payload_on;
+  std::string_view payload_off;
+  std::string options;       // JSON, a list
+  std::string availability;  // JSON; empty: that of the device
+  int precision = -1;        // -1: not said
+  bool enabled = true;
+  bool confirmed = false;  // QoS 1
+};
 
-[[nodiscard]] json component_of(const Entity& entity, const std::string& name, const Scope& scope);
+[[nodiscard]] Component component_of(const Description& about, const Scope& scope);
+
+[[nodiscard]] Description describe(const Entity& entity, std::string_view name);
 
 // Whether the grid is there, by the volts at the station's grid terminals.
-[[nodiscard]] json grid_present_of(const Entity& mains, const std::string& id, std::string_view name,
-                                   const Scope& scope);
+[[nodiscard]] Description describe_grid_present(const Entity& mains, std::string_view id, std::string_view name);
 
 }  // namespace bluetti::discovery

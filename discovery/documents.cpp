@@ -9,8 +9,9 @@
 namespace bluetti::discovery {
 namespace {
 
-constexpr const char* kConnectionId = "connection";
-constexpr const char* kGridPresentId = "grid_present";
+constexpr std::string_view kConnectionId = "connection";
+constexpr std::string_view kGridPresentId = "grid_present";
+constexpr std::string_view kAvailability = "availability";
 
 bool is_shown(const Entity& entity) {
   const schemas::Field& field = *entity.slot->field;
@@ -69,46 +70,52 @@ class Describer {
   std::string pack_identifier(int pack) const { return scope_.identifier + "_pack_" + std::to_string(pack); }
   std::string pack_topic(int pack) const { return topic_of(topics_, pack_identifier(pack)); }
   std::string bridge_availability() const { return topics_.base + "/" + topics_.bridge + "/availability"; }
-  std::string station_availability() const { return scope_.state_root + "/availability"; }
+  std::string station_availability() const { return scope_.state_root + '/' + std::string(kAvailability); }
 
-  Draft draft_of(const std::string& identifier, const std::string& name) const {
-    Draft draft{.topic = topic_of(topics_, identifier),
-                .device = {{"identifiers", json::array({identifier})}, {"manufacturer", "BLUETTI"}},
-                .availability = availability_of({bridge_availability(), station_availability()})};
-    put(draft.device, "name", name);
-    return draft;
+  Draft draft_of(const std::string& identifier, std::string device) const {
+    return {.topic = topic_of(topics_, identifier),
+            .device = std::move(device),
+            .availability = availability_of({bridge_availability(), station_availability()}),
+            .components = {}};
   }
 
   Draft station_draft() {
-    Draft draft = draft_of(scope_.identifier, device_name(station_));
-    draft.device["serial_number"] = station_.serial;
-    put(draft.device, "model", station_.model);
-    put(draft.device, "sw_version", station_.software_version);
-    if (!station_.bridge.empty()) draft.device["via_device"] = bridge_identifier(station_.bridge);
+    Draft draft = draft_of(scope_.identifier, json_object(0, [this](JsonObject& device) {
+                             put_identity(device, scope_.identifier);
+                             device.put_known("model", station_.model);
+                             device.put_known("name", device_name(station_));
+                             device.put("serial_number", station_.serial);
+                             device.put_known("sw_version", station_.software_version);
+                             if (!station_.bridge.empty()) device.put("via_device", bridge_identifier(station_.bridge));
+                           }));
     const std::vector<Entity>& entities = entities_[0];
     add(draft, entities, entity_names(entities, device_name(station_), language_, Device::station));
     add_grid_present(draft, entities);
-    if (!draft.components.contains(kConnectionId)) draft.components[kConnectionId] = connection();
+    add_connection(draft);
     return draft;
   }
 
   Draft pack_draft(int pack, const std::vector<Entity>& entities) const {
     const std::string name = device_name(station_) + ' ' + inside_name("Pack", language_) + ' ' + std::to_string(pack);
-    Draft draft = draft_of(pack_identifier(pack), name);
-    draft.device["model"] = language_(phrase::kBatteryPack);
-    draft.device["via_device"] = scope_.identifier;
+    const std::string identifier = pack_identifier(pack);
+    Draft draft = draft_of(identifier, json_object(0, [&](JsonObject& device) {
+                             put_identity(device, identifier);
+                             device.put("model", language_(phrase::kBatteryPack));
+                             device.put_known("name", name);
+                             device.put("via_device", scope_.identifier);
+                           }));
     add(draft, entities, entity_names(entities, name, language_, Device::pack));
     return draft;
   }
 
   // What a pack says in the station's own device, the station says too, for all packs.
   void add(Draft& draft, const std::vector<Entity>& entities, const std::vector<std::string>& names) const {
-    const bool is_station = draft.device.contains("serial_number");
+    const bool is_station = draft.topic == topic_of(topics_, scope_.identifier);
+    draft.components.reserve(entities.size() + 2);
     for (std::size_t i = 0; i < entities.size(); ++i) {
-      const Entity& entity = entities[i];
-      json component = component_of(entity, names[i], scope_);
-      if (is_station && pack_of(*entity.slot, *entity.block) != 0) component["entity_category"] = "diagnostic";
-      draft.components[entity.slot->id] = std::move(component);
+      Description about = describe(entities[i], names[i]);
+      if (is_station && pack_of(*entities[i].slot, *entities[i].block) != 0) about.category = "diagnostic";
+      draft.components.push_back(component_of(about, scope_));
     }
   }
 
@@ -119,21 +126,25 @@ class Describer {
   void add_grid_present(Draft& draft, const std::vector<Entity>& entities) const {
     const auto mains = std::ranges::find_if(
         entities, [](const Entity& entity) { return entity.slot->field->kind == "mains" && entity.slot->item <= 1; });
-    if (mains == entities.end() || draft.components.contains(kGridPresentId)) return;
-    draft.components[kGridPresentId] = grid_present_of(*mains, kGridPresentId, own_name(phrase::kGridPresent), scope_);
+    if (mains == entities.end() || draft.has(kGridPresentId)) return;
+    const std::string name = own_name(phrase::kGridPresent);
+    draft.components.push_back(component_of(describe_grid_present(*mains, kGridPresentId, name), scope_));
   }
 
   // Says "disconnected" where all other entities are unavailable.
-  json connection() const {
-    json component = component_base(scope_, "binary_sensor", kConnectionId, own_name(phrase::kStationConnection));
-    component["state_topic"] = station_availability();
-    component["payload_on"] = "online";
-    component["payload_off"] = "offline";
-    component["device_class"] = "connectivity";
-    component["entity_category"] = "diagnostic";
-    component["availability"] = availability_of({bridge_availability()});
-    component["availability_mode"] = "all";
-    return component;
+  void add_connection(Draft& draft) const {
+    if (draft.has(kConnectionId)) return;
+    const std::string name = own_name(phrase::kStationConnection);
+    draft.components.push_back(component_of({.platform = "binary_sensor",
+                                             .id = kConnectionId,
+                                             .name = name,
+                                             .state = kAvailability,
+                                             .device_class = "connectivity",
+                                             .category = "diagnostic",
+                                             .payload_on = "online",
+                                             .payload_off = "offline",
+                                             .availability = availability_of({bridge_availability()})},
+                                            scope_));
   }
 
   const Station& station_;

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <ranges>
+#include <unordered_map>
 
 #include "discovery/phrases.h"
 
@@ -128,11 +128,14 @@ std::string name_of(const Slot& slot, const Block& block, const Language& langua
 // Where names are alike, each gets what `distinction` says about its entity.
 template <typename Distinction>
 void tell_apart(std::vector<std::string>& names, const std::vector<Entity>& entities, Distinction distinction) {
-  std::map<std::string, int, std::less<>> uses;
+  std::unordered_map<std::string_view, int> uses;
   for (const std::string& name : names) ++uses[name];
+  if (uses.size() == names.size()) return;
+  std::vector<std::size_t> alike;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (uses[names[i]] > 1) names[i] += " (" + distinction(entities[i]) + ")";
+    if (uses[names[i]] > 1) alike.push_back(i);
   }
+  for (const std::size_t i : alike) names[i] += " (" + distinction(entities[i]) + ")";
 }
 
 }  // namespace
@@ -171,6 +174,7 @@ std::string inside_name(std::string_view english, const Language& language) {
 
 std::string slug(std::string_view text) {
   std::string result;
+  result.reserve(text.size());
   for (const char c : text) {
     const char lower = to_lower(c);
     if (is_digit(lower) || is_lower(lower)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <type_traits>
 
 #include "protocol/big_endian.h"
 #include "protocol/modbus.h"
@@ -33,20 +34,25 @@ constexpr std::array<Table, kSlices> make_tables() {
 
 constexpr auto kTables = make_tables();
 
+// Takes two to kSlices bytes, all of the data, in one step. Only the first two look-ups wait for the step before; the
+// others are summed beside them.
+template <typename Size>
+unsigned step(unsigned crc, std::span<const std::byte> data, Size size) noexcept {
+  unsigned later = 0;
+  for (std::size_t index = 2; index < size; ++index) later ^= kTables[size - 1 - index][octet_at(data, index)];
+  const unsigned mixed = crc ^ static_cast<unsigned>(octet_at(data, 1) << 8 | octet_at(data, 0));
+  return later ^ (kTables[size - 1][mixed & 0xFF] ^ kTables[size - 2][mixed >> 8]);
+}
+
 }  // namespace
 
 std::uint16_t crc16(std::span<const std::byte> data) noexcept {
   unsigned crc = kStart;
-  while (data.size() >= kSlices) {
-    // Only the first two look-ups wait for the step before; the others are summed beside them.
-    const unsigned later = kTables[5][octet_at(data, 2)] ^ kTables[4][octet_at(data, 3)] ^
-                           kTables[3][octet_at(data, 4)] ^ kTables[2][octet_at(data, 5)] ^
-                           kTables[1][octet_at(data, 6)] ^ kTables[0][octet_at(data, 7)];
-    const unsigned mixed = crc ^ static_cast<unsigned>(octet_at(data, 1) << 8 | octet_at(data, 0));
-    crc = later ^ (kTables[7][mixed & 0xFF] ^ kTables[6][mixed >> 8]);
-    data = data.subspan(kSlices);
+  for (; data.size() >= kSlices; data = data.subspan(kSlices)) {
+    crc = step(crc, data, std::integral_constant<std::size_t, kSlices>());
   }
-  for (const std::byte byte : data) crc = (crc >> 8) ^ kTables[0][(crc ^ std::to_integer<unsigned>(byte)) & 0xFF];
+  if (data.size() == 1) crc = (crc >> 8) ^ kTables[0][(crc ^ octet_at(data, 0)) & 0xFF];
+  if (data.size() > 1) crc = step(crc, data, data.size());
   return static_cast<std::uint16_t>(crc);
 }
 

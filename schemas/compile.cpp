@@ -19,10 +19,6 @@ int text_room(const Field& field) {
   switch (field.type) {
     case Type::text:
       return field.size;
-    case Type::serial:
-      return 20;
-    case Type::version:
-      return 12;
     case Type::ipv4:
       return 15;
     default:
@@ -39,9 +35,8 @@ Finish finish_of(const Field& field) {
     case Type::text:
       return field.swapped_text ? Finish::swapped_text : Finish::text;
     case Type::serial:
-      return Finish::serial;
     case Type::version:
-      return Finish::version;
+      return Finish::numeral;
     case Type::ipv4:
       return Finish::ipv4;
     default:
@@ -96,6 +91,21 @@ Folded fold_bits(std::span<const Transform> chain) {
   return folded;
 }
 
+// The bounds as Value::number() compares them, division and all. No plain number comes near the largest.
+constexpr double kLargestBound = 1e13;
+
+std::int64_t least_mantissa(double bound, std::uint8_t decimals) {
+  bound = std::clamp(bound, -kLargestBound, kLargestBound);
+  const double power = kPowersOfTen[decimals];
+  auto mantissa = static_cast<std::int64_t>(std::floor(bound * power)) - 1;
+  while (static_cast<double>(mantissa) / power < bound) ++mantissa;
+  return mantissa;
+}
+
+std::int64_t greatest_mantissa(double bound, std::uint8_t decimals) {
+  return -least_mantissa(-bound, decimals);
+}
+
 class Compiler {
  public:
   Compiler(const Block& block, const Model& model, int instance) : model_(model), instance_(instance) {
@@ -109,30 +119,44 @@ class Compiler {
 
   Plan run() {
     for (const Field& field : plan_.block.fields) add_field(field);
-    plan_.plain_steps = plan_.steps.size();
+    plan_.plain = take_section(1);
+    plan_.plain_slots = plan_.slots.size();
     for (const Group& group : plan_.block.groups) add_group(group);
     compile_derivations(plan_);
     return std::move(plan_);
   }
 
  private:
+  enum class Kind : std::uint8_t { number, bounded, other };
+
+  // A step in the making.
+  struct Draft {
+    Kind kind = Kind::number;
+    bool whole = true;  // gathers all bits there are
+    Step step;
+    Bounds bounds;
+    Detail detail;
+  };
+
   void add_field(const Field& field) {
-    Step step = make_step(field);
+    Draft draft = make_draft(field);
     const int whole_end = field.offset + field.count * field.stride;
     for (int item = field.count == 0 ? 0 : 1; item <= field.count; ++item) {
-      place(field, field.offset + std::max(0, item - 1) * field.stride, true, step);
+      const int offset = field.offset + std::max(0, item - 1) * field.stride;
+      add_slot(field, nullptr, item, offset);
+      if (field.is_derived()) continue;
+      place(field, offset, true, draft);
       if (item != 0) {
-        step.begin = field.offset;
-        step.end = whole_end;
+        drafts_.back().step.begin = field.offset;
+        drafts_.back().step.end = whole_end;
       }
-      add_slot(field, nullptr, item, step);
     }
   }
 
   void add_group(const Group& group) {
     GroupPlan result;
-    result.first_step = plan_.steps.size();
-    result.steps_per_item = static_cast<int>(group.fields.size());
+    result.first_slot = plan_.slots.size();
+    result.slots_per_item = static_cast<int>(group.fields.size());
     result.count = group.is_record() ? 1 : group.count;
     result.max = group.is_record() ? 1 : group.max;
     result.offset = group.offset;
@@ -143,86 +167,139 @@ class Compiler {
     result.unavailable = !group.is_record() && std::all_of(group.fields.begin(), group.fields.end(),
                                                            [this](const Field& f) { return is_unavailable(f); });
     add_items(group, result.max);
+    result.section = take_section(static_cast<std::size_t>(result.max));
     plan_.groups.push_back(std::move(result));
   }
 
   void add_items(const Group& group, int items) {
-    std::vector<Step> steps;
-    for (const Field& field : group.fields) steps.push_back(make_step(field));
+    std::vector<Draft> drafts;
+    for (const Field& field : group.fields) drafts.push_back(make_draft(field));
     const bool fixed = group.after.empty();
     for (int item = 0; item < items; ++item) {
-      for (std::size_t index = 0; index < steps.size(); ++index) {
+      for (std::size_t index = 0; index < drafts.size(); ++index) {
         const Field& field = group.fields[index];
         const int inside = item * group.stride + field.offset;
-        place(field, (fixed ? group.offset : 0) + (group.swapped_bytes ? inside ^ 1 : inside), fixed, steps[index]);
-        add_slot(field, &group, group.is_record() ? 0 : item + 1, steps[index]);
+        const int offset = (fixed ? group.offset : 0) + (group.swapped_bytes ? inside ^ 1 : inside);
+        add_slot(field, &group, group.is_record() ? 0 : item + 1, offset);
+        if (!field.is_derived()) place(field, offset, fixed, drafts[index]);
       }
     }
   }
 
-  void add_slot(const Field& field, const Group* group, int item, const Step& step) {
+  // A field is of the same kind in all items, though a model's sentinels may be meant for one of them.
+  void unify(std::size_t items) {
+    const std::size_t per_item = drafts_.size() / items;
+    for (std::size_t index = 0; index < per_item; ++index) {
+      Kind kind = Kind::number;
+      for (std::size_t at = index; at < drafts_.size(); at += per_item) kind = std::max(kind, drafts_[at].kind);
+      for (std::size_t at = index; at < drafts_.size(); at += per_item) drafts_[at].kind = kind;
+    }
+  }
+
+  void add_slot(const Field& field, const Group* group, int item, int offset) {
     std::string path = path_of(plan_.block, group, field, item, instance_);
     std::string id = id_of(path);
-    plan_.slots.push_back({&field, group, item, std::move(path), std::move(id)});
-    plan_.steps.push_back(step);
+    plan_.slots.push_back({&field, group, item, offset, std::move(path), std::move(id)});
   }
 
   // All of the step but its place.
-  Step make_step(const Field& field) {
-    Step step;
-    step.load = load_of(field);
-    step.finish = finish_of(field);
-    add_transforms(field, step);
-    add_codes(field, step);
-    return step;
+  Draft make_draft(const Field& field) {
+    Draft draft;
+    draft.step.load = load_of(field);
+    draft.step.finish = finish_of(field);
+    add_transforms(field, draft);
+    add_codes(field, draft.detail);
+    return draft;
   }
 
-  // `fixed`: the offset counts from the start of the block, whatever the data.
-  void place(const Field& field, int offset, bool fixed, Step& step) {
-    if (field.is_derived()) return put_out_of_reach(step);
-    step.offset = step.begin = offset;
-    step.end = offset + field.size;
-    add_extra(field, fixed ? offset : -1, step);
-    const int room = text_room(field);
-    if (room == 0) return;
-    step.text_offset = static_cast<std::uint32_t>(plan_.text_size);
-    step.text_length = static_cast<std::uint16_t>(field.size);
-    plan_.text_size += static_cast<std::size_t>(room);
+  // The step of the slot just added. `fixed`: the offset counts from the start of the block, whatever the data.
+  void place(const Field& field, int offset, bool fixed, Draft draft) {
+    draft.step.slot = static_cast<std::uint32_t>(plan_.slots.size() - 1);
+    draft.step.offset = draft.step.begin = offset;
+    draft.step.end = offset + field.size;
+    draft.step.gather.place(offset, field.size);
+    draft.detail.text_offset = static_cast<std::uint32_t>(plan_.text_size);
+    draft.detail.text_length = static_cast<std::uint16_t>(field.size);
+    plan_.text_size += static_cast<std::size_t>(text_room(field));
+    add_conditions(field, fixed ? offset : -1, draft);
+    drafts_.push_back(std::move(draft));
   }
 
-  // No data reaches from end to end: the value stays missing until it is derived.
-  static void put_out_of_reach(Step& step) {
-    step.begin = std::numeric_limits<std::int32_t>::min();
-    step.end = std::numeric_limits<std::int32_t>::max();
+  // The steps placed since the last call, those of so many items, sorted into the plan.
+  Section take_section(std::size_t items) {
+    unify(items);
+    Section section;
+    for (const Draft& draft : drafts_) {
+      const Step& step = draft.step;
+      section.begin = std::min({section.begin, step.begin, step.gather.from});
+      section.end = std::max({section.end, step.end, step.gather.from + kWindow});
+    }
+    section.numbers = take(Kind::number, items);
+    section.bounded = take(Kind::bounded, items);
+    section.others = take(Kind::other, items);
+    drafts_.clear();
+    return section;
   }
 
-  void add_transforms(const Field& field, Step& step) {
+  Range take(Kind kind, std::size_t items) {
+    const auto first = static_cast<std::uint32_t>(plan_.steps.size());
+    for (Draft& draft : drafts_) {
+      if (draft.kind != kind) continue;
+      if (kind == Kind::bounded) draft.step.more = added(draft.bounds, plan_.bounds);
+      if (kind == Kind::other) draft.step.more = added(draft.detail, plan_.details);
+      plan_.steps.push_back(draft.step);
+    }
+    return {first, static_cast<std::uint32_t>((plan_.steps.size() - first) / items)};
+  }
+
+  template <typename T>
+  static std::uint32_t added(const T& item, std::vector<T>& list) {
+    list.push_back(item);
+    return static_cast<std::uint32_t>(list.size() - 1);
+  }
+
+  void add_transforms(const Field& field, Draft& draft) {
     const auto& chain = field.transforms;
+    Step& step = draft.step;
+    if (step.finish == Finish::numeral) return add_numeral(field, draft);
     if (step.finish > Finish::option) return;
-    const std::size_t taken = add_gather(chain, step);
+    const std::size_t taken = add_gather(chain, draft);
     // The tail: whole subtractions around at most one scale by 0.1, 0.01 or 0.001.
     std::size_t tail = taken;
     while (tail < chain.size() && keeps_integers(chain[tail]) && !is_tail(chain, tail)) ++tail;
     if (is_tail(chain, tail) && (step.finish == Finish::number || !has_scale(chain, tail))) {
-      for (const Transform& transform : std::span(chain).subspan(tail)) add_to_tail(transform, step);
+      for (const Transform& transform : std::span(chain).subspan(tail)) add_to_tail(transform, draft);
     } else {
       tail = chain.size();
     }
-    if (!step.wide && tail == taken) return;
-    step.chain = {static_cast<std::uint32_t>(plan_.chains.size()), static_cast<std::uint32_t>(tail - taken)};
+    draft.detail.is_chained = draft.detail.wide || tail != taken;
+    if (!draft.detail.is_chained) {
+      step.gather.less += draft.detail.bias;
+      return;
+    }
+    draft.detail.chain = {static_cast<std::uint32_t>(plan_.chains.size()), static_cast<std::uint32_t>(tail - taken)};
     plan_.chains.insert(plan_.chains.end(), chain.begin() + static_cast<std::ptrdiff_t>(taken),
                         chain.begin() + static_cast<std::ptrdiff_t>(tail));
     if (step.finish == Finish::number) step.finish = Finish::chain;
   }
 
+  // 0 stands for no serial number and no version.
+  static void add_numeral(const Field& field, Draft& draft) {
+    add_gather({}, draft);
+    draft.step.kind = ValueKind::numeral;
+    draft.step.decimals = field.type == Type::version ? 2 : 0;
+    draft.bounds.sentinel = 0;
+  }
+
   // Returns how many transforms the gathering already does.
-  static std::size_t add_gather(std::span<const Transform> chain, Step& step) {
+  static std::size_t add_gather(std::span<const Transform> chain, Draft& draft) {
     const Folded folded = fold_bits(chain);
-    auto gather = gather_of(step.load, folded.shift, folded.mask);
+    auto gather = gather_of(draft.step.load, folded.shift, folded.mask);
     const std::size_t taken = gather ? folded.taken : 0;
-    if (!gather) gather = gather_of(step.load, 0, ~std::uint64_t{0});
-    step.wide = !gather;
-    if (gather) step.gather = *gather;
+    if (!gather) gather = gather_of(draft.step.load, 0, ~std::uint64_t{0});
+    draft.detail.wide = !gather;
+    draft.whole = taken == 0;
+    if (gather) draft.step.gather = *gather;
     return taken;
   }
 
@@ -243,24 +320,25 @@ class Compiler {
     return scales <= 1;
   }
 
-  static void add_to_tail(const Transform& transform, Step& step) {
+  static void add_to_tail(const Transform& transform, Draft& draft) {
     if (transform.kind == Transform::Kind::scale) {
-      step.decimals = static_cast<std::uint8_t>(decimals_of(transform));
+      draft.step.decimals = static_cast<std::uint8_t>(decimals_of(transform));
+      draft.step.kind = ValueKind::decimal;
     } else {
-      step.bias += static_cast<std::int64_t>(transform.first * kPowersOfTen[step.decimals]);
+      draft.detail.bias += static_cast<std::int64_t>(transform.first * kPowersOfTen[draft.step.decimals]);
     }
   }
 
-  void add_codes(const Field& field, Step& step) {
-    step.codes.first = static_cast<std::uint32_t>(plan_.codes.size());
+  void add_codes(const Field& field, Detail& detail) {
+    detail.codes.first = static_cast<std::uint32_t>(plan_.codes.size());
     if (field.type == Type::enumeration) {
       for (const Option& option : field.options) plan_.codes.push_back(option.code);
     } else if (field.type == Type::boolean) {
       plan_.codes.insert(plan_.codes.end(), field.on.begin(), field.on.end());
       plan_.codes.insert(plan_.codes.end(), field.off.begin(), field.off.end());
-      step.on_count = static_cast<std::uint16_t>(field.on.size());
+      detail.on_count = static_cast<std::uint16_t>(field.on.size());
     }
-    step.codes.count = static_cast<std::uint32_t>(plan_.codes.size() - step.codes.first);
+    detail.codes.count = static_cast<std::uint32_t>(plan_.codes.size() - detail.codes.first);
   }
 
   Range add_list(const std::vector<std::int64_t>& codes) {
@@ -270,22 +348,38 @@ class Compiler {
   }
 
   // `offset`: from the start of the block; -1 where it depends on the data.
-  void add_extra(const Field& field, int offset, Step& step) {
+  void add_conditions(const Field& field, int offset, Draft& draft) {
+    Detail& detail = draft.detail;
     const auto absent = absent_codes(field, offset);
-    step.extra = -1;
-    const bool needed = is_unavailable(field) || field.when || field.min || field.max || !absent.empty();
-    if (!needed) return;
-    Extra extra;
-    extra.unavailable = is_unavailable(field);
-    extra.absent = add_list(absent);
-    extra.min = field.min.value_or(extra.min);
-    extra.max = field.max.value_or(extra.max);
-    if (field.when) {
-      extra.guarded = true;
-      extra.guard = make_guard(*field.when);
-    }
-    step.extra = static_cast<std::int32_t>(plan_.extras.size());
-    plan_.extras.push_back(extra);
+    detail.absent = add_list(absent);
+    detail.min = field.min.value_or(detail.min);
+    detail.max = field.max.value_or(detail.max);
+    detail.unavailable = is_unavailable(field);
+    detail.guarded = field.when.has_value();
+    if (field.when) detail.guard = make_guard(*field.when);
+    const bool bounded = field.min || field.max || !absent.empty();
+    detail.conditional = bounded || detail.unavailable || detail.guarded;
+    draft.kind = kind_of(draft, absent);
+    if (draft.kind != Kind::bounded || draft.step.finish != Finish::number) return;
+    if (!absent.empty()) draft.bounds.sentinel = absent.front() - detail.bias;
+    if (field.min) draft.bounds.least = least_mantissa(*field.min, draft.step.decimals);
+    if (field.max) draft.bounds.greatest = greatest_mantissa(*field.max, draft.step.decimals);
+  }
+
+  static Kind kind_of(const Draft& draft, std::span<const std::int64_t> absent) {
+    const Detail& detail = draft.detail;
+    if (detail.wide || detail.unavailable || detail.guarded) return Kind::other;
+    if (draft.step.finish == Finish::numeral) return detail.conditional ? Kind::other : Kind::bounded;
+    if (draft.step.finish != Finish::number || std::abs(static_cast<double>(detail.bias)) > kLargestBias)
+      return Kind::other;
+    if (!absent.empty() && !is_sentinel(absent, draft)) return Kind::other;
+    return detail.conditional ? Kind::bounded : Kind::number;
+  }
+
+  // Whether the raw code can be told from the number it makes.
+  static bool is_sentinel(std::span<const std::int64_t> codes, const Draft& draft) {
+    const RawRange range = range_of(draft.step.load);
+    return draft.whole && codes.size() == 1 && codes[0] >= range.least && codes[0] <= range.greatest;
   }
 
   std::vector<std::int64_t> absent_codes(const Field& field, int offset) const {
@@ -303,18 +397,19 @@ class Compiler {
     const Field* field = plan_.block.field(condition.field);
     if (field == nullptr) throw std::invalid_argument("unknown field " + condition.field);
     Guard guard{field->offset, field->size, {}, add_list(condition.codes)};
-    Step step;
-    step.load = load_of(*field);
-    add_gather(field->transforms, step);
-    if (step.wide) throw std::invalid_argument("field " + condition.field + " is too long for a condition");
-    guard.code = step.gather;
+    Draft draft;
+    draft.step.load = load_of(*field);
+    add_gather(field->transforms, draft);
+    if (draft.detail.wide) throw std::invalid_argument("field " + condition.field + " is too long for a condition");
+    guard.code = draft.step.gather;
+    guard.code.place(field->offset, field->size);
     return guard;
   }
 
   bool is_unavailable(const Field& field) const { return field.min_protocol_version > model_.protocol_version; }
 
   std::size_t slot_of(const std::string& name) const {
-    for (std::size_t slot = 0; slot < plan_.plain_steps; ++slot) {
+    for (std::size_t slot = 0; slot < plan_.plain_slots; ++slot) {
       if (plan_.slots[slot].field->name == name) return slot;
     }
     throw std::invalid_argument("unknown field " + name);
@@ -330,6 +425,7 @@ class Compiler {
   const Model& model_;
   int instance_;
   Plan plan_;
+  std::vector<Draft> drafts_;  // of the section that is being compiled
 };
 
 }  // namespace

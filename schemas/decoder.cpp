@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "schemas/numbers.h"
 #include "schemas/plan.h"
+#include "schemas/text.h"
 
 namespace bluetti::schemas {
 namespace {
@@ -24,47 +24,89 @@ class Walk {
 
   void run() {
     row_.implausible = 0;
-    steps(0, plan_.plain_steps, 0);
-    for (std::size_t index = 0; index < plan_.groups.size(); ++index) group(index);
+    for (const Summation& summation : plan_.summations) row_.values[summation.slot].kind = ValueKind::missing;
+    section(plan_.plain, 1, 0);
+    int* count = row_.group_counts.data();
+    for (const GroupPlan& group : plan_.groups) *count++ = decoded(group);
     derive(plan_, row_);
   }
 
  private:
-  void steps(std::size_t from, std::size_t to, std::int64_t base) {
-    const std::int64_t shift = base - first_;
-    const std::int64_t lowest = -shift;
-    const std::int64_t highest = size_ - shift;
-    const Step* step = plan_.steps.data() + from;
-    const Step* const last = plan_.steps.data() + to;
-    for (Value* value = row_.values.data() + from; step != last; ++step, ++value) {
-      if (step->extra >= 0) {
-        with_extra(*step, plan_.extras[static_cast<std::size_t>(step->extra)], shift, *value);
-      } else if (step->begin < lowest || step->end > highest) {
-        value->kind = ValueKind::missing;
-      } else if (step->finish == Finish::number) {
-        value->set_decimal(step->gather(data_ + (step->offset + shift)) - step->bias, step->decimals);
-      } else {
-        finish(*step, data_ + (step->offset + shift), *value);
-      }
+  [[nodiscard]] const std::byte* at(std::int64_t offset) const { return data_ + (offset + shift_); }
+  [[nodiscard]] bool reaches(std::int64_t begin, std::int64_t end) const {
+    return begin + shift_ >= 0 && end + shift_ <= size_;
+  }
+  // What lies around the data counts as zeros.
+  [[nodiscard]] std::uint32_t window(std::int64_t from) const {
+    if (reaches(from, from + kWindow)) return load_window(at(from));
+    std::uint32_t window = 0;
+    for (std::int64_t offset = from; offset < from + kWindow; ++offset) {
+      const auto byte = reaches(offset, offset + 1) ? *at(offset) : std::byte{0};
+      window = window << 8 | std::to_integer<std::uint32_t>(byte);
     }
+    return window;
+  }
+
+  void section(const Section& section, std::size_t items, std::int64_t base) {
+    shift_ = base - first_;
+    if (reaches(section.begin, section.end)) {
+      numbers(section, items, [start = at(0)](const Step& step) {
+        return std::optional(step.gather(load_window(start + step.gather.from)));
+      });
+    } else {
+      numbers(section, items, [this](const Step& step) { return number_in_reach(step); });
+    }
+    each(section.others, items, [this](const Step& step, Value& value) { other(step, detail_of(step), value); });
+  }
+
+  // `read`: the number of a step, if the data has it.
+  template <typename Read>
+  void numbers(const Section& section, std::size_t items, const Read read) {
+    each(section.numbers, items, [read](const Step& step, Value& value) { put(step, read(step), value); });
+    each(section.bounded, items, [this, read](const Step& step, Value& value) { bounded(step, read(step), value); });
+  }
+
+  template <typename Put>
+  void each(const Range& range, std::size_t items, Put put) {
+    Value* const values = row_.values.data();
+    const Step* const first = plan_.steps.data() + range.first;
+    const Step* const last = first + items * range.count;
+    for (const Step* step = first; step != last; ++step) put(*step, values[step->slot]);
+  }
+
+  [[nodiscard]] std::optional<std::int64_t> number_in_reach(const Step& step) const {
+    if (!reaches(step.begin, step.end)) return std::nullopt;
+    return step.gather(window(step.gather.from));
+  }
+
+  static void set_kind(ValueKind kind, Value& value) { value.kind = kind; }
+
+  static void put(const Step& step, const std::optional<std::int64_t>& mantissa, Value& value) {
+    if (!mantissa) return set_kind(ValueKind::missing, value);
+    value.kind = step.kind;
+    value.decimals = step.decimals;
+    value.integer = *mantissa;
   }
 
   void fill(std::size_t from, std::size_t to, ValueKind kind) {
     for (std::size_t index = from; index < to; ++index) row_.values[index].kind = kind;
   }
 
-  void group(std::size_t index) {
-    const GroupPlan& group = plan_.groups[index];
-    const std::size_t per_item = static_cast<std::size_t>(group.steps_per_item);
-    const std::size_t last = group.first_step + static_cast<std::size_t>(group.max) * per_item;
-    const int base = base_of(plan_, group, row_.group_counts);
+  // Returns how many items there are; -1 if the data does not say.
+  int decoded(const GroupPlan& group) {
+    const std::size_t per_item = static_cast<std::size_t>(group.slots_per_item);
+    const std::size_t last = group.first_slot + static_cast<std::size_t>(group.max) * per_item;
+    const int base = group.after < 0 ? 0 : base_of(plan_, group, row_.group_counts);
     int count = base < 0 ? -1 : count_of(group);
     if (count > 0 && group.whole && !fits(group, base, count)) count = -1;
-    row_.group_counts[index] = group.unavailable ? -1 : count;
-    if (count < 0) return fill(group.first_step, last, group.unavailable ? ValueKind::absent : ValueKind::missing);
-    const std::size_t end = group.first_step + static_cast<std::size_t>(count) * per_item;
-    steps(group.first_step, end, base);
-    fill(end, last, ValueKind::absent);
+    if (count < 0) {
+      fill(group.first_slot, last, group.unavailable ? ValueKind::absent : ValueKind::missing);
+      return -1;
+    }
+    const auto items = static_cast<std::size_t>(count);
+    section(group.section, items, base);
+    fill(group.first_slot + items * per_item, last, ValueKind::absent);
+    return group.unavailable ? -1 : count;
   }
 
   bool fits(const GroupPlan& group, int base, int count) const {
@@ -84,163 +126,147 @@ class Walk {
     return static_cast<int>(std::clamp<std::int64_t>(sum, 0, group.max));
   }
 
+  const Detail& detail_of(const Step& step) const { return plan_.details[step.more]; }
+
   bool listed(const Range& range, std::int64_t code) const {
     const auto codes = std::span(plan_.codes).subspan(range.first, range.count);
     return std::find(codes.begin(), codes.end(), code) != codes.end();
   }
 
-  void with_extra(const Step& step, const Extra& extra, std::int64_t shift, Value& value) {
+  void bounded(const Step& step, const std::optional<std::int64_t>& number, Value& value) {
+    const Bounds& bounds = plan_.bounds[step.more];
+    put(step, number, value);
+    if (!number || (number != bounds.sentinel && number >= bounds.least && number <= bounds.greatest)) return;
     value.kind = ValueKind::absent;
-    if (extra.unavailable) return;
+    if (number != bounds.sentinel) ++row_.implausible;
+  }
+
+  void other(const Step& step, const Detail& detail, Value& value) {
+    if (detail.conditional && !is_there(step, detail, value)) return;
+    if (!reaches(step.begin, step.end)) return set_kind(ValueKind::missing, value);
+    finish(step, detail, value);
+    if (detail.conditional) check_bounds(detail, value);
+  }
+
+  // If not, the value is told so.
+  [[gnu::noinline]] bool is_there(const Step& step, const Detail& detail, Value& value) const {
+    value.kind = ValueKind::absent;
+    if (detail.unavailable) return false;
     value.kind = ValueKind::missing;
-    if (step.begin + shift < 0 || step.end + shift > size_) return;
-    if (extra.guarded) {
-      value.kind = state_of(extra.guard);
-      if (value.kind != ValueKind::integer) return;
-    }
-    const std::byte* at = data_ + (step.offset + shift);
-    const Load load = step.finish == Finish::ipv4 ? Load::u32_low : step.load;
-    if (extra.absent.count != 0 && listed(extra.absent, static_cast<std::int64_t>(load_raw(load, at)))) {
-      value.kind = ValueKind::absent;
-      return;
-    }
-    finish(step, at, value);
-    if (value.kind < ValueKind::integer || value.kind > ValueKind::real) return;
-    const double number = value.number();
-    if (number >= extra.min && number <= extra.max) return;
-    ++row_.implausible;
+    if (!reaches(step.begin, step.end)) return false;
+    value.kind = detail.guarded ? state_of(detail.guard) : ValueKind::integer;
+    if (value.kind != ValueKind::integer) return false;
     value.kind = ValueKind::absent;
+    const Load load = step.finish == Finish::ipv4 ? Load::u32_low : step.load;
+    return !listed(detail.absent, static_cast<std::int64_t>(load_raw(load, at(step.offset))));
   }
 
   // Whether the guarded field holds: `integer` if so, else what it is instead.
   ValueKind state_of(const Guard& guard) const {
-    const std::int64_t at = std::int64_t{guard.offset} - first_;
-    if (at < 0 || at + guard.size > size_) return ValueKind::missing;
-    return listed(guard.codes, guard.code(data_ + at)) ? ValueKind::integer : ValueKind::absent;
+    const std::int64_t base = shift_ + first_;  // the guard stands at a place of the block
+    if (!reaches(guard.offset - base, guard.offset - base + guard.size)) return ValueKind::missing;
+    return listed(guard.codes, guard.code(window(guard.code.from - base))) ? ValueKind::integer : ValueKind::absent;
   }
 
-  Number chained(const Step& step, const std::byte* at) const {
-    const Number raw = step.wide ? number_of(load_raw(step.load, at)) : Number(step.gather(at));
-    return transformed(std::span(plan_.chains).subspan(step.chain.first, step.chain.count), raw);
+  void check_bounds(const Detail& detail, Value& value) {
+    if (value.kind < ValueKind::integer || value.kind > ValueKind::real) return;
+    const double number = value.number();
+    if (number >= detail.min && number <= detail.max) return;
+    ++row_.implausible;
+    value.kind = ValueKind::absent;
   }
 
-  std::int64_t code_of(const Step& step, const std::byte* at) const {
-    const bool simple = step.chain.count == 0 && !step.wide;
-    return (simple ? step.gather(at) : to_integer(chained(step, at))) - step.bias;
-  }
-
-  void finish(const Step& step, const std::byte* at, Value& value) {
+  void finish(const Step& step, const Detail& detail, Value& value) {
     switch (step.finish) {
       case Finish::number:
-        return value.set_decimal(step.gather(at) - step.bias, step.decimals);
+        return put(step, step.gather(window(step.gather.from)), value);
       case Finish::chain:
-        return chain(step, at, value);
+        return chain(step, detail, value);
       case Finish::boolean:
-        return boolean(step, code_of(step, at), value);
+        return boolean(detail, code_of(step, detail), value);
       case Finish::option:
-        return option(step, code_of(step, at), value);
+        return option(detail, code_of(step, detail), value);
       case Finish::text:
+        return text(detail, write_text({at(step.offset), detail.text_length}, false, place_of(detail)), value);
       case Finish::swapped_text:
-        return text(step, at, value);
-      case Finish::serial:
-        return serial(step, load_raw(step.load, at), value);
-      case Finish::version:
-        return version(step, load_raw(step.load, at), value);
+        return text(detail, write_text({at(step.offset), detail.text_length}, true, place_of(detail)), value);
+      case Finish::numeral:
+        return numeral(step, detail, value);
       case Finish::ipv4:
-        return ipv4(step, at, value);
+        return text(detail, write_ipv4(at(step.offset), place_of(detail)), value);
     }
   }
 
-  void chain(const Step& step, const std::byte* at, Value& value) const {
-    const Number number = chained(step, at);
+  Number chained(const Step& step, const Detail& detail) const {
+    const Number raw =
+        detail.wide ? number_of(load_raw(step.load, at(step.offset))) : Number(step.gather(window(step.gather.from)));
+    return transformed(std::span(plan_.chains).subspan(detail.chain.first, detail.chain.count), raw);
+  }
+
+  std::int64_t code_of(const Step& step, const Detail& detail) const {
+    return detail.is_chained ? chained_code_of(step, detail) : step.gather(window(step.gather.from));
+  }
+
+  // Chains are rare, and take a frame that the others would pay for.
+  [[gnu::noinline]] std::int64_t chained_code_of(const Step& step, const Detail& detail) const {
+    return to_integer(chained(step, detail)) - detail.bias;
+  }
+
+  [[gnu::noinline]] void chain(const Step& step, const Detail& detail, Value& value) const {
+    const Number number = chained(step, detail);
     if (const auto* integer = std::get_if<std::int64_t>(&number)) {
       std::int64_t difference = 0;
-      if (!__builtin_sub_overflow(*integer, step.bias, &difference)) {
-        return value.set_decimal(difference, step.decimals);
-      }
+      if (!__builtin_sub_overflow(*integer, detail.bias, &difference)) return put(step, difference, value);
     }
     const auto* bits = std::get_if<std::uint64_t>(&number);
-    if (bits != nullptr && step.bias == 0 && step.decimals == 0) {
+    if (bits != nullptr && detail.bias == 0 && step.decimals == 0) {
       value.kind = ValueKind::unsigned_integer;
       value.unsigned_integer = *bits;
     } else {
-      put_real((to_double(number) - static_cast<double>(step.bias)) / kPowersOfTen[step.decimals], value);
+      put_real((to_double(number) - static_cast<double>(detail.bias)) / kPowersOfTen[step.decimals], value);
     }
   }
 
-  void boolean(const Step& step, std::int64_t code, Value& value) const {
-    const bool on = listed({step.codes.first, step.on_count}, code);
-    const bool off = !on && listed({step.codes.first + step.on_count, step.codes.count - step.on_count}, code);
+  void boolean(const Detail& detail, std::int64_t code, Value& value) const {
+    const Range& codes = detail.codes;
+    const bool on = listed({codes.first, detail.on_count}, code);
+    const bool off = !on && listed({codes.first + detail.on_count, codes.count - detail.on_count}, code);
     value.kind = on || off ? ValueKind::boolean : ValueKind::absent;
     value.integer = on ? 1 : 0;
   }
 
-  void option(const Step& step, std::int64_t code, Value& value) const {
-    const auto codes = std::span(plan_.codes).subspan(step.codes.first, step.codes.count);
-    const auto found = std::find(codes.begin(), codes.end(), code);
+  void option(const Detail& detail, std::int64_t code, Value& value) const {
+    const std::int64_t* const codes = plan_.codes.data() + detail.codes.first;
+    std::uint32_t index = 0;
+    while (index != detail.codes.count && codes[index] != code) ++index;
     value.kind = ValueKind::option;
     value.integer = code;
-    value.option = found == codes.end() ? std::int16_t{-1} : static_cast<std::int16_t>(found - codes.begin());
+    value.option = index == detail.codes.count ? std::int16_t{-1} : static_cast<std::int16_t>(index);
   }
 
-  char* place_of(const Step& step) { return row_.text.data() + step.text_offset; }
+  // 0 stands for none.
+  void numeral(const Step& step, const Detail& detail, Value& value) const {
+    const std::uint64_t number = detail.wide ? load_raw(step.load, at(step.offset))
+                                             : static_cast<std::uint64_t>(step.gather(window(step.gather.from)));
+    put(step, static_cast<std::int64_t>(number), value);
+    if (number == 0) value.kind = ValueKind::absent;
+  }
 
-  void put_text(const Step& step, const char* end, Value& value) {
+  char* place_of(const Detail& detail) const { return row_.text.data() + detail.text_offset; }
+
+  // `end`: nullptr where there is none.
+  void text(const Detail& detail, const char* end, Value& value) const {
+    if (end == nullptr) return set_kind(ValueKind::absent, value);
     value.kind = ValueKind::text;
-    value.text_offset = step.text_offset;
-    value.text_length = static_cast<std::uint16_t>(end - place_of(step));
-  }
-
-  // NULs at the end are padding. Bytes that are no printable ASCII mean that there is no text here.
-  void text(const Step& step, const std::byte* at, Value& value) {
-    char* const begin = place_of(step);
-    char* end = begin + step.text_length;
-    const bool swapped = step.finish == Finish::swapped_text;
-    for (std::size_t index = 0; index < step.text_length; ++index) {
-      const std::size_t from = swapped ? std::min<std::size_t>(index ^ 1, step.text_length - 1U) : index;
-      begin[index] = static_cast<char>(at[from]);
-    }
-    while (end != begin && end[-1] == '\0') --end;
-    const bool printable = std::all_of(begin, end, [](char letter) { return letter >= ' ' && letter <= '~'; });
-    value.kind = ValueKind::absent;
-    if (printable) put_text(step, end, value);
-  }
-
-  void serial(const Step& step, std::uint64_t number, Value& value) {
-    constexpr int kDigits = 20;
-    value.kind = ValueKind::absent;
-    if (number != 0) put_text(step, std::to_chars(place_of(step), place_of(step) + kDigits, number).ptr, value);
-  }
-
-  void version(const Step& step, std::uint64_t number, Value& value) {
-    constexpr int kDigits = 10;
-    value.kind = ValueKind::absent;
-    if (number == 0) return;
-    char* end = std::to_chars(place_of(step), place_of(step) + kDigits, number / 100).ptr;
-    *end++ = '.';
-    *end++ = static_cast<char>('0' + number / 10 % 10);
-    *end++ = static_cast<char>('0' + number % 10);
-    put_text(step, end, value);
-  }
-
-  // Two registers, the bytes of each exchanged. 0.0.0.0 stands for no address.
-  void ipv4(const Step& step, const std::byte* at, Value& value) {
-    char* end = place_of(step);
-    unsigned any = 0;
-    for (const std::size_t from : {1U, 0U, 3U, 2U}) {
-      const auto part = std::to_integer<unsigned>(at[from]);
-      any |= part;
-      if (from != 1) *end++ = '.';
-      end = std::to_chars(end, end + 3, part).ptr;
-    }
-    value.kind = ValueKind::absent;
-    if (any != 0) put_text(step, end, value);
+    value.text_offset = detail.text_offset;
+    value.text_length = static_cast<std::uint16_t>(end - place_of(detail));
   }
 
   const Plan& plan_;
   const std::byte* data_;
   std::int64_t size_;
   int first_;
+  std::int64_t shift_ = 0;  // from an offset of a section's steps to an index of the data
   Row& row_;
 };
 
@@ -270,7 +296,7 @@ std::optional<int> Decoder::offset_of(std::size_t slot, const Row& row) const {
         base_of(*plan_, plan_->groups[static_cast<std::size_t>(group - plan_->block.groups.data())], row.group_counts);
   }
   if (base < 0) return std::nullopt;
-  return plan_->steps[slot].offset + base;
+  return plan_->slots[slot].offset + base;
 }
 
 Row Decoder::make_row() const {

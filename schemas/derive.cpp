@@ -27,16 +27,16 @@ std::size_t group_index(const Block& block, std::string_view name) {
 // Of the same item as the derived value.
 Input input_of_item(const Plan& plan, const Slot& derived, std::string_view name) {
   const auto group = static_cast<std::size_t>(derived.group - plan.block.groups.data());
-  const auto item = static_cast<std::size_t>(std::max(derived.item - 1, 0) * plan.groups[group].steps_per_item);
-  return {.first = plan.groups[group].first_step + item + index_of(derived.group->fields, name)};
+  const auto item = static_cast<std::size_t>(std::max(derived.item - 1, 0) * plan.groups[group].slots_per_item);
+  return {.first = plan.groups[group].first_slot + item + index_of(derived.group->fields, name)};
 }
 
 Input input_of_group(const Plan& plan, std::string_view group_name, std::string_view name) {
   const std::size_t index = group_index(plan.block, group_name);
   const GroupPlan& group = plan.groups[index];
   const Group& definition = plan.block.groups[index];
-  return {.first = group.first_step + index_of(definition.fields, name),
-          .step = static_cast<std::size_t>(group.steps_per_item),
+  return {.first = group.first_slot + index_of(definition.fields, name),
+          .step = static_cast<std::size_t>(group.slots_per_item),
           .count = static_cast<std::size_t>(group.max),
           .is_many = !definition.is_record()};
 }
@@ -141,6 +141,17 @@ double result_of(Operation operation, const Tally& tally) {
   return 0;
 }
 
+// 49.8 * 2.5 is 124.5 and not a little less: a binary remainder must not decide a tie. Far from one it cannot.
+double rounded(double value) {
+  constexpr double kLargest = 1e9;  // doubles are dense up to here
+  constexpr double kFar = 1e-6;
+  if (std::abs(value) < kLargest) {
+    const auto nearest = static_cast<double>(static_cast<std::int64_t>(value + std::copysign(0.5, value)));
+    if (0.5 - std::abs(value - nearest) > kFar) return nearest;
+  }
+  return std::round(round_to_6_digits(value));
+}
+
 void derive(const Plan& plan, const DerivedStep& step, Row& row) {
   Tally tally;
   for (std::uint32_t index = 0; index < step.inputs.count; ++index) {
@@ -149,8 +160,7 @@ void derive(const Plan& plan, const DerivedStep& step, Row& row) {
   Value& value = row.values[step.slot];
   value.kind = tally.is_missing ? ValueKind::missing : ValueKind::absent;
   if (tally.is_missing || tally.is_absent || tally.count == 0) return;
-  // 49.8 * 2.5 is 124.5 and not a little less: a binary remainder must not decide a tie.
-  const double mantissa = std::round(round_to_6_digits(result_of(step.operation, tally) * step.factor));
+  const double mantissa = rounded(result_of(step.operation, tally) * step.factor);
   if (!(std::abs(mantissa) <= kLargestMantissa)) return;
   value.set_decimal(static_cast<std::int64_t>(mantissa), step.decimals);
   if (value.number() >= step.min && value.number() <= step.max) return;
@@ -161,8 +171,8 @@ void derive(const Plan& plan, const DerivedStep& step, Row& row) {
 }  // namespace
 
 void compile_derivations(Plan& plan) {
-  for (std::size_t slot = plan.plain_steps; slot < plan.slots.size(); ++slot) compile_derivation(plan, slot);
-  for (std::size_t slot = 0; slot < plan.plain_steps; ++slot) compile_derivation(plan, slot);
+  for (std::size_t slot = plan.plain_slots; slot < plan.slots.size(); ++slot) compile_derivation(plan, slot);
+  for (std::size_t slot = 0; slot < plan.plain_slots; ++slot) compile_derivation(plan, slot);
 }
 
 void derive(const Plan& plan, Row& row) {

@@ -198,7 +198,7 @@ bool Decoder::encode(std::size_t slot, const Simulated& value, std::span<std::by
     const auto index = static_cast<std::size_t>(target.group - plan_->block.groups.data());
     base = base_of(*plan_, plan_->groups[index], row.group_counts);
   }
-  const std::int64_t at = std::int64_t{plan_->steps[slot].offset} + base;
+  const std::int64_t at = std::int64_t{target.offset} + base;
   if (base < 0 || at < 0 || at + target.field->size > static_cast<std::int64_t>(data.size())) return false;
   return put(*target.field, value, data.data() + at);
 }

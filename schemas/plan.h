@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The compiled form of a block: one step per slot, in one array, with everything that is rare (sentinels, bounds,
-// conditions, long chains) moved out of the step into side tables, behind one flag. compile.cpp makes it, decoder.cpp
-// walks it. What is derived has a step without data, and comes in derive.cpp when the walk is over.
+// The compiled form of a block: a step per value that is read, sorted so that steps of a kind stand together and each
+// kind has its own short loop: plain numbers, numbers with bounds, all others. What a plain number has no use for is
+// moved out of the step into a side table. compile.cpp makes the plan, decoder.cpp walks it, and what is derived comes
+// in derive.cpp when the walk is over.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,7 @@
 namespace bluetti::schemas {
 
 // What becomes of the raw number.
-enum class Finish : std::uint8_t { number, chain, boolean, option, text, swapped_text, serial, version, ipv4 };
+enum class Finish : std::uint8_t { number, chain, boolean, option, numeral, text, swapped_text, ipv4 };
 
 // A part of one of the plan's lists.
 struct Range {
@@ -30,34 +31,56 @@ struct Guard {
   Range codes;
 };
 
-// What few steps have.
-struct Extra {
+// Of a number, as mantissas: absent where it is the sentinel, or below or above.
+struct Bounds {
+  std::int64_t sentinel = std::numeric_limits<std::int64_t>::min();
+  std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+};
+
+// What steps have that are more than a number.
+struct Detail {
+  Range codes;  // of Plan::codes: the options, or `on_count` codes of on and then those of off
+  std::uint16_t on_count = 0;
+  std::uint16_t text_length = 0;
+  std::uint32_t text_offset = 0;
+
+  Range chain;            // of Plan::chains
+  std::int64_t bias = 0;  // subtracted behind the chain
+  bool is_chained = false;
+  bool wide = false;  // 64 bits: loaded, not gathered
+
+  bool conditional = false;  // any of what follows
   bool unavailable = false;  // the station's protocol is older than the field
   bool guarded = false;
   Guard guard;
-  Range absent;
+  Range absent;  // of Plan::codes
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
 };
 
-// One value. A number is what is gathered, through a chain of transforms if there is one, less the bias, over
-// 10^decimals.
+// One value. A number is what is gathered, or what a chain of transforms makes of it, over 10^decimals.
 struct Step {
+  Gather gather;
   std::int32_t offset = 0;  // bytes from the start of the block, or of the group behind another
   std::int32_t begin = 0;   // the bytes from here
   std::int32_t end = 0;     // to here must be there; more than its own in an array
-  std::int32_t extra = -1;  // index of its Extra
+  std::uint32_t slot = 0;
+  std::uint32_t more = 0;  // of Plan::bounds or Plan::details, whichever its list in the section needs
   Load load = Load::none;
   Finish finish = Finish::number;
+  ValueKind kind = ValueKind::integer;  // of a number
   std::uint8_t decimals = 0;
-  bool wide = false;  // 64 bits: loaded, not gathered
-  Gather gather;
-  std::int64_t bias = 0;
-  std::uint16_t text_length = 0;
-  std::uint16_t on_count = 0;
-  std::uint32_t text_offset = 0;
-  Range chain;  // of Plan::chains
-  Range codes;  // of Plan::codes: the options, or `on_count` codes of on and then those of off
+};
+
+// The steps of a group, or of all that stands outside groups. Each list goes item by item; counted are those of one
+// item. Where all bytes from begin to end are there, no step of a number needs to look.
+struct Section {
+  std::int32_t begin = 0;
+  std::int32_t end = 0;
+  Range numbers;
+  Range bounded;
+  Range others;
 };
 
 // Where an input of a derived value stands in the row.
@@ -80,8 +103,9 @@ struct DerivedStep {
 };
 
 struct GroupPlan {
-  std::size_t first_step = 0;
-  int steps_per_item = 0;
+  Section section;
+  std::size_t first_slot = 0;
+  int slots_per_item = 0;
   int count = 0;  // fixed; 0: the sum of the values of `count_slots`
   std::vector<std::size_t> count_slots;
   int max = 0;
@@ -95,10 +119,12 @@ struct GroupPlan {
 struct Plan {
   Block block;  // as this model has it; slots point into it
   std::vector<Slot> slots;
-  std::vector<Step> steps;      // one per slot
-  std::size_t plain_steps = 0;  // the first so many stand outside groups
+  std::vector<Step> steps;
+  std::vector<Bounds> bounds;
+  std::vector<Detail> details;
+  Section plain;                // what stands outside groups
+  std::size_t plain_slots = 0;  // the first so many
   std::vector<GroupPlan> groups;
-  std::vector<Extra> extras;
   std::vector<Transform> chains;
   std::vector<std::int64_t> codes;
   std::vector<DerivedStep> derived;  // in the order of their evaluation: those of groups first

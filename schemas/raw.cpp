@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "schemas/raw.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace bluetti::schemas {
@@ -57,44 +58,26 @@ Load load_of(const Field& field) {
 }
 
 std::optional<Gather> gather_of(Load load, unsigned shift, std::uint64_t mask) {
-  Gather gather;
-  unsigned width = 16;
-  bool is_signed = false;
-  switch (load) {
-    case Load::s8:
-    case Load::u8:
-      width = 8;
-      gather.place = {0, 0, 0, 0};
-      is_signed = load == Load::s8;
-      break;
-    case Load::s16:
-    case Load::u16:
-      gather.place = {1, 0, 1, 0};
-      is_signed = load == Load::s16;
-      break;
-    case Load::s32_low:
-    case Load::u32_low:
-      width = 32;
-      gather.place = {1, 0, 3, 2};
-      is_signed = load == Load::s32_low;
-      break;
-    case Load::s32_high:
-    case Load::u32_high:
-      width = 32;
-      gather.place = {3, 2, 1, 0};
-      is_signed = load == Load::s32_high;
-      break;
-    default:
-      return std::nullopt;
-  }
-  if (shift >= width) return std::nullopt;
+  const RawRange range = range_of(load);
+  const bool is_signed = range.least < 0;
+  const auto width =
+      static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(range.greatest))) + (is_signed ? 1 : 0);
+  if (width == 0 || width > 32 || shift >= width) return std::nullopt;
   const std::uint64_t all = ~std::uint64_t{0};
   const std::uint64_t within = all >> (64 - width + shift);
   if (is_signed && mask != all && (mask & ~within) != 0) return std::nullopt;
-  gather.shift = static_cast<std::uint8_t>(shift);
+  const bool low_first = load == Load::u32_low || load == Load::s32_low;
+  Gather gather;
+  gather.turn = static_cast<std::uint8_t>(((low_first ? 16 : 0) + shift) % 32);
   gather.mask = static_cast<std::uint32_t>(mask & within);
   if (is_signed && mask == all) gather.sign = static_cast<std::uint32_t>(within ^ within >> 1);
+  gather.less = gather.sign;
   return gather;
+}
+
+void Gather::place(int offset, int size) {
+  from = std::max(offset + size - kWindow, 0);
+  turn = static_cast<std::uint8_t>((turn + 8 * (from + kWindow - offset - size)) % 32);
 }
 
 void store_raw(Load load, std::uint64_t value, std::byte* at) {

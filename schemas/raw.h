@@ -2,7 +2,7 @@
 // Raw numbers in and out of register bytes: every register high byte first, the order of registers by the kind of load.
 #pragma once
 
-#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -52,19 +52,26 @@ enum class Load : std::uint8_t { none, u8, s8, u16, s16, u32_low, u32_high, s32_
   return 0;
 }
 
-// A number of up to 32 bits, of either sign and either order of registers, without a branch: `place` tells for each
-// byte of the result, least significant first, where it lies; what a shorter number repeats is cut off by `mask`.
-struct Gather {
-  std::array<std::uint8_t, 4> place{};
-  std::uint8_t shift = 0;
-  std::uint32_t mask = ~std::uint32_t{0};
-  std::uint32_t sign = 0;  // the topmost bit of a signed number, after shift and mask
+inline constexpr int kWindow = 4;  // bytes
+[[nodiscard]] inline std::uint32_t load_window(const std::byte* at) {
+  const auto byte = [at](std::size_t index) { return std::to_integer<std::uint32_t>(at[index]); };
+  return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+}
 
-  [[nodiscard]] std::int64_t operator()(const std::byte* at) const {
-    const auto byte = [this, at](std::size_t index) { return std::to_integer<std::uint32_t>(at[place[index]]); };
-    const std::uint32_t raw = byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
-    return static_cast<std::int64_t>(((raw >> shift) & mask) ^ sign) - static_cast<std::int64_t>(sign);
+// A number of up to 32 bits, of either sign and either order of registers, out of the window that ends with it: turned
+// until its lowest bit is the lowest, and what is not its own cut off.
+struct Gather {
+  std::int64_t less = 0;  // what is subtracted at last: `sign` again, and any bias
+  std::int32_t from = 0;  // where the window begins
+  std::uint32_t mask = ~std::uint32_t{0};
+  std::uint32_t sign = 0;  // the topmost bit of a signed number, after turn and mask
+  std::uint8_t turn = 0;   // bits to the right
+
+  [[nodiscard]] std::int64_t operator()(std::uint32_t window) const {
+    return static_cast<std::int64_t>((std::rotr(window, turn) & mask) ^ sign) - less;
   }
+  // For a number of `size` bytes at `offset`. No window begins before 0: it ends behind the number there.
+  void place(int offset, int size);
 };
 
 // Nothing if a number of 64 bits, or a mask wider than a signed number, is beyond it. `mask` of all ones: no mask.

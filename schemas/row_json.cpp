@@ -12,7 +12,7 @@ class RowWriter {
 
   std::string run() {
     out_ += '{';
-    for (std::size_t slot = 0; slot < plan_.plain_steps;) slot = plain(slot);
+    for (std::size_t slot = 0; slot < plan_.plain_slots;) slot = plain(slot);
     for (std::size_t index = 0; index < plan_.groups.size(); ++index) group(index);
     out_ += '}';
     return std::move(out_);
@@ -54,7 +54,7 @@ class RowWriter {
 
   void item(const GroupPlan& group, std::size_t first_slot) {
     out_ += '{';
-    for (std::size_t slot = first_slot; slot < first_slot + static_cast<std::size_t>(group.steps_per_item); ++slot) {
+    for (std::size_t slot = first_slot; slot < first_slot + static_cast<std::size_t>(group.slots_per_item); ++slot) {
       const Field& field = *plan_.slots[slot].field;
       if (field.secret) continue;
       key(field.name);
@@ -71,12 +71,12 @@ class RowWriter {
     if (count < 0) {
       out_ += "null";
     } else if (definition.is_record()) {
-      item(group, group.first_step);
+      item(group, group.first_slot);
     } else {
       out_ += '[';
       for (int number = 0; number < count; ++number) {
         separate();
-        item(group, group.first_step + static_cast<std::size_t>(number * group.steps_per_item));
+        item(group, group.first_slot + static_cast<std::size_t>(number * group.slots_per_item));
       }
       out_ += ']';
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "schemas/value.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
+#include "schemas/digits.h"
 #include "schemas/numbers.h"
 #include "schemas/schema.h"
 
@@ -16,31 +16,26 @@ std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-template <typename T>
-std::string_view format_integer(T value, std::span<char> buffer) {
-  return view(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr);
+std::uint64_t magnitude_of(std::int64_t value) {
+  return value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
 }
 
+std::string_view format_integer(std::int64_t value, std::span<char> buffer) {
+  buffer[0] = '-';
+  return view(buffer.data() + (value < 0 ? 0 : 1), write_digits(magnitude_of(value), buffer.data() + 1));
+}
+
+std::string_view format_numeral(const Value& value, std::span<char> buffer) {
+  return view(buffer.data(), write_fixed(static_cast<std::uint64_t>(value.integer), value.decimals, buffer.data()));
+}
+
+// Zeros at the end are left out, and the point with them.
 std::string_view format_decimal(const Value& value, std::span<char> buffer) {
-  std::int64_t mantissa = value.integer;
-  int decimals = value.decimals;
-  while (decimals > 0 && mantissa % 10 == 0) {
-    mantissa /= 10;
-    --decimals;
-  }
-  std::array<char, 24> digits;
-  const auto magnitude = mantissa < 0 ? 0 - static_cast<std::uint64_t>(mantissa) : static_cast<std::uint64_t>(mantissa);
-  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), magnitude).ptr;
-  const auto length = static_cast<std::size_t>(end - digits.data());
-  const auto behind_point = static_cast<std::size_t>(decimals);
-  char* out = buffer.data();
-  if (mantissa < 0) *out++ = '-';
-  if (length <= behind_point) *out++ = '0';
-  for (std::size_t place = std::max(length, behind_point); place > 0; --place) {
-    if (place == behind_point) *out++ = '.';
-    *out++ = place > length ? '0' : digits[length - place];
-  }
-  return view(buffer.data(), out);
+  buffer[0] = '-';
+  const char* end = write_fixed(magnitude_of(value.integer), value.decimals, buffer.data() + 1);
+  for (int places = value.decimals; places > 0 && end[-1] == '0'; --places) --end;
+  if (end[-1] == '.') --end;
+  return view(buffer.data() + (value.integer < 0 ? 0 : 1), end);
 }
 
 std::string_view format_real(double value, std::span<char> buffer) {
@@ -110,13 +105,15 @@ std::string_view format(const Field& field, const Row& row, const Value& value, 
     case ValueKind::integer:
       return format_integer(value.integer, buffer);
     case ValueKind::unsigned_integer:
-      return format_integer(value.unsigned_integer, buffer);
+      return view(buffer.data(), write_digits(value.unsigned_integer, buffer.data()));
     case ValueKind::decimal:
       return format_decimal(value, buffer);
     case ValueKind::real:
       return format_real(value.real, buffer);
     case ValueKind::boolean:
       return value.integer != 0 ? "ON" : "OFF";
+    case ValueKind::numeral:
+      return format_numeral(value, buffer);
     case ValueKind::text:
       return row.text_of(value);
     case ValueKind::option: {
@@ -136,6 +133,10 @@ void append_json(const Field& field, const Row& row, const Value& value, std::st
     case ValueKind::boolean:
       out += value.integer != 0 ? "true" : "false";
       return;
+    case ValueKind::numeral: {
+      std::array<char, kMaxFormatted> buffer;
+      return append_text(format_numeral(value, buffer), out);
+    }
     case ValueKind::text:
       return append_text(row.text_of(value), out);
     case ValueKind::option: {

@@ -22,6 +22,7 @@ enum class ValueKind : std::uint8_t {
   decimal,           // mantissa / 10^decimals, exact
   real,
   boolean,
+  numeral,  // digits that are no quantity (serial number, version): unsigned, the last `decimals` behind a point
   text,
   option  // code of an enumeration
 };

@@ -71,8 +71,8 @@ Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& 
     if (value.kind == schemas::ValueKind::missing) continue;
     if (schemas::Row::same(incoming, value, block.current, known)) continue;
     taken.shape_changed |= known.kind == schemas::ValueKind::missing;
+    taken.shape_changed |= value.present() && block.decoder->slots()[slot].field->kind == kFirmware;
     if (value.kind == schemas::ValueKind::text) {
-      taken.shape_changed |= block.decoder->slots()[slot].field->kind == kFirmware;
       std::copy_n(incoming.text.begin() + value.text_offset, value.text_length,
                   block.current.text.begin() + value.text_offset);
     }

@@ -2,6 +2,7 @@
 #include "gateway/local/documents.h"
 
 #include <algorithm>
+#include <array>
 
 #include "gateway/local/known_values.h"
 
@@ -36,8 +37,9 @@ std::string software_version(const Station& station) {
     const auto slots = block.decoder->slots();
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Value& value = block.current.values[index];
-      if (slots[index].field->kind != kFirmware || value.kind != schemas::ValueKind::text) continue;
-      return std::string(block.current.text_of(value));
+      if (slots[index].field->kind != kFirmware || !value.present()) continue;
+      std::array<char, schemas::kMaxFormatted> buffer;
+      return std::string(schemas::format(*slots[index].field, block.current, value, buffer));
     }
   }
   return {};

@@ -100,8 +100,11 @@ Simulated simulated(const Row& row, const Value& value) {
       return static_cast<double>(value.integer) / std::pow(10, value.decimals);
     case ValueKind::real:
       return value.real;
-    case ValueKind::text:
-      return std::string(row.text_of(value));
+    case ValueKind::numeral:
+    case ValueKind::text: {
+      std::array<char, kMaxFormatted> buffer;
+      return std::string(format({}, row, value, buffer));
+    }
     default:
       return {};
   }
@@ -109,7 +112,7 @@ Simulated simulated(const Row& row, const Value& value) {
 
 bool is_exact(const Value& value) {
   if (value.kind == ValueKind::unsigned_integer || value.kind == ValueKind::real) return false;
-  return value.kind == ValueKind::text || std::abs(static_cast<double>(value.integer)) < 9e15;
+  return value.kind >= ValueKind::numeral || std::abs(static_cast<double>(value.integer)) < 9e15;
 }
 
 bool is_invertible(const Field& field) {

@@ -60,6 +60,36 @@ TEST(Decoder, AModelAddsSentinelsForSingleRegisters) {
   EXPECT_EQ(block.shown("b"), "absent");
 }
 
+TEST(Decoder, AModelsSentinelMayBeMeantForOneItemOfAGroup) {
+  constexpr std::string_view kGroup = R"(
+[[group]]
+name = "phases"
+count = 3
+register = 100
+fields = [ { name = "power", register = 0, type = "u16", absent = [1] } ]
+)";
+  Model model;
+  model.absent = {{404, {101}}};
+  Decoded block(block_with("", kGroup), model);
+  block.decode("0194 0194 0001");
+  EXPECT_EQ(block.shown("phases/1/power"), "404");
+  EXPECT_EQ(block.shown("phases/2/power"), "absent");
+  EXPECT_EQ(block.shown("phases/3/power"), "absent");
+}
+
+// Numbers are read four bytes at a time; at the ends of the data there are fewer.
+TEST(Decoder, ANumberMayBeAllTheDataThereIs) {
+  constexpr std::string_view kRows = R"(
+    { name = "low", register = 102, type = "u8" }, { name = "high", register = 103, type = "u8", half = "high" },
+    { name = "signed", register = 104, type = "s16" }, { name = "long", register = 105, type = "u32" },)";
+  Decoded block(block_with(kRows));
+  EXPECT_EQ(block.decode("2a", 5).shown("low"), "42");
+  EXPECT_EQ(block.decode("2a", 6).shown("high"), "42");
+  EXPECT_EQ(block.decode("fffe", 8).shown("signed"), "-2");
+  EXPECT_EQ(block.decode("0001 0002", 10).shown("long"), "131073");
+  EXPECT_EQ(block.decode("0001 00", 10).shown("long"), "missing");
+}
+
 TEST(Decoder, ImplausibleValuesAreDroppedAndCounted) {
   Decoded block(block_with(R"({ name = "soc", register = 100, type = "u16", max = 100 },
                               { name = "volts", register = 101, type = "u16", scale = 0.1, min = 10, max = 60.5 },)"));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "schemas/digits.h"
 #include "schemas/schema.h"
 
 namespace bluetti::schemas {
@@ -125,6 +126,27 @@ TEST(Value, SamenessOfTextLooksAtTheLetters) {
   EXPECT_TRUE(Row::same(a, x, b, y));
   b.text[1] = 'C';
   EXPECT_FALSE(Row::same(a, x, b, y));
+}
+
+TEST(Format, NumeralsKeepAllTheirDigits) {
+  Value value = decimal(40'800, 2);
+  value.kind = ValueKind::numeral;
+  EXPECT_EQ(shown(value), "408.00");
+  EXPECT_EQ(json(value), R"("408.00")");
+  value.integer = 5;
+  EXPECT_EQ(shown(value), "0.05");
+  value.decimals = 0;
+  value.integer = -1;  // all 64 bits of a serial number
+  EXPECT_EQ(shown(value), "18446744073709551615");
+}
+
+TEST(Digits, AreThoseOfTheStandardLibrary) {
+  for (std::uint64_t power = 1; power < 10'000'000'000'000'000'000U; power *= 10) {
+    for (const std::uint64_t number : {power - 1, power, power + 1, 7 * power / 4, 0 - power}) {
+      std::array<char, 24> digits;
+      EXPECT_EQ(std::string(digits.data(), write_digits(number, digits.data())), std::to_string(number));
+    }
+  }
 }
 
 TEST(Title, WritesAbbreviationsInCapitals) {

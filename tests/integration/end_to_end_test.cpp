@@ -88,6 +88,7 @@ TEST_F(EndToEnd, ARestartedGatewayIsTheSameDeviceAndIsBackAtOnce) {
   start_gateway();
   EXPECT_TRUE(reads(kBridge, "online")) << gateway->output();
   EXPECT_TRUE(reads(kStation, "online")) << gateway->output();
+  EXPECT_TRUE(reads_something(kDocument)) << gateway->output();
   const auto documents = retained("homeassistant/#");
   ASSERT_EQ(documents.size(), 2U) << "the station and the bridge";
   EXPECT_TRUE(documents.contains(kDocument));

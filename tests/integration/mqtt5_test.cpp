@@ -36,6 +36,7 @@ TEST_F(Mqtt5, StatesExpireAndAvailabilityAndDocumentsDoNot) {
   start_gateway({.local = "protocol = \"5\"\nmessage_expiry = 600\njson_state = true\n"});
   ASSERT_TRUE(reads(kStation, "online")) << gateway->output();
   ASSERT_TRUE(reads_something(kSoc));
+  ASSERT_TRUE(reads_something(kDocument));
   const auto seen = expiries();
   ASSERT_TRUE(seen.contains(kSoc));
   ASSERT_TRUE(seen.contains(kDocument));

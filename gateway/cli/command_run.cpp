@@ -21,6 +21,7 @@
 #include "gateway/health/vitals.h"
 #include "gateway/local/supervised_client.h"
 #include "gateway/log.h"
+#include "gateway/memory.h"
 #include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/paho_client.h"
@@ -43,7 +44,10 @@ std::variant<Loaded, std::vector<schemas::Problem>> load(const std::filesystem::
   auto catalog = std::make_shared<schemas::Catalog>(schemas::Catalog::load(schema_folders_of(file, environment)));
   ConfigResult result = load_config(file, environment, *catalog);
   if (auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) return std::move(*problems);
-  return Loaded{std::move(catalog), std::make_shared<Config>(std::move(std::get<Config>(result)))};
+  Config& config = std::get<Config>(result);
+  for (Setting& setting : config.settings) setting.where = {};  // where it stands is for `check`; there may be many
+  config.settings.shrink_to_fit();
+  return Loaded{std::move(catalog), std::make_shared<Config>(std::move(config))};
 }
 
 void tell_warnings(const Loaded& loaded) {
@@ -107,6 +111,9 @@ void tell_problems(const std::vector<schemas::Problem>& problems) {
   for (const schemas::Problem& problem : problems) spdlog::error("{}", problem.text());
 }
 
+constexpr std::chrono::seconds kTidyAfter{30};  // a start or a reload, with all the work that they bring
+constexpr std::chrono::hours kTidyEvery{1};
+
 // One life of the gateway, from its start to its end or its restart.
 class Life {
  public:
@@ -133,6 +140,7 @@ class Life {
   EventQueue queue_;
   const EventSink sink_ = [this](Event event) { queue_.push(std::move(event)); };
   const SteadyClock clock_;
+  TimePoint tidy_at_ = TimePoint::max();
 };
 
 std::optional<Loaded> Life::load_good() const {
@@ -189,6 +197,7 @@ bool Life::restart() {
 int Life::loop(Gateway& gateway, Vitals& vitals) {
   std::vector<Event> events;
   TimePoint next = gateway.tick(clock_.now());
+  tidy_at_ = clock_.now() + kTidyAfter;
   vitals.ready();
   while (!gateway.stop_requested()) {
     queue_.pop_until(std::min(next, vitals.turn(gateway, clock_.now())), events);
@@ -196,10 +205,15 @@ int Life::loop(Gateway& gateway, Vitals& vitals) {
     if (gateway.take_reload_request()) {
       vitals.reloading(clock_.now());
       reload(gateway, clock_.now());
+      tidy_at_ = clock_.now() + kTidyAfter;
       vitals.ready();
     }
     next = gateway.tick(clock_.now());
     tick_log();
+    if (clock_.now() >= tidy_at_) {
+      tidy_at_ = clock_.now() + kTidyEvery;
+      give_back_memory();
+    }
     if (gateway.take_restart_request() && restart()) return kDone;
     if (!options_.once) continue;
     if (gateway.any_link_failed()) return kUnreachable;

@@ -224,7 +224,7 @@ void Gateway::become(std::size_t index, const schemas::Model& model, std::string
   StationConfig config = stations_[index].config();
   config.model = &model;
   config.cloud_model = std::move(cloud_model);
-  config.poll = resolve_poll(model, *catalog_, config.wishes);
+  config.poll = resolve_poll(model, *catalog_, config_->stations[index].wishes);
   Station station(config, decoders_, config_->accounts[account_of(config)].answer_timeout);
   station.succeed(stations_[index], now);
   keep_energies();

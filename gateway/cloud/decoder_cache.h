@@ -9,6 +9,7 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/cloud/changes.h"
 #include "schemas/catalog.h"
 #include "schemas/decoder.h"
 
@@ -25,11 +26,14 @@ class DecoderCache {
   // The catalogue must outlive the cache; after a new one was read, start a new cache.
   explicit DecoderCache(const schemas::Catalog& catalog) : catalog_(&catalog) {}
 
+  [[nodiscard]] const std::shared_ptr<Changes>& changes() const { return changes_; }
+
   // The block must be one of the catalogue.
   [[nodiscard]] SharedDecoder of(std::uint16_t block, const schemas::Model& model);
 
  private:
   const schemas::Catalog* catalog_;
+  std::shared_ptr<Changes> changes_ = std::make_shared<Changes>();
   std::map<std::pair<const schemas::Model*, std::uint16_t>, SharedDecoder> decoders_;
 };
 

@@ -16,7 +16,8 @@ Duration seconds(double value) {
 }  // namespace
 
 Station::Station(const StationConfig& config, DecoderCache& decoders, Duration answer_timeout)
-    : config_(config), answer_timeout_(answer_timeout) {
+    : config_(config), answer_timeout_(answer_timeout), changes_(decoders.changes()) {
+  config_.wishes = {};
   if (config.model == nullptr) return;
   unit_ = config.model->unit;
   envelope_ = envelope_of(config.model->envelope);
@@ -28,8 +29,7 @@ Station::Station(const StationConfig& config, DecoderCache& decoders, Duration a
     schedule_.add(seconds(interval));
   }
   round_.resize(blocks_.size());
-  changed_.reserve(slots);
-  updates_.reserve(blocks_.size());
+  changes_->make_room(blocks_.size(), slots);
 }
 
 bool Station::went_round() const {
@@ -73,16 +73,16 @@ Reaction Station::heard(TimePoint now, Reaction reaction) {
   misses_ = 0;
   gentle_until_ = now;
   reaction.came_online = !std::exchange(online_, true);
-  reaction.updates = updates_;
+  reaction.updates = changes_->updates;
   reaction.shape_changed = shape_changed_;
   return reaction;
 }
 
 std::uint32_t Station::take(std::size_t index, std::span<const std::byte> data, int first_byte, TimePoint at) {
-  const std::size_t begin = changed_.size();
+  const std::size_t begin = changes_->slots.size();
   const Duration longest_gap = std::max<Duration>(kLongestGapIntervals * schedule_.interval(index), kLongestGap);
   const Sample sample{.data = data, .first_byte = first_byte, .at = at, .longest_gap = longest_gap};
-  const Taken taken = gateway::take(blocks_[index], sample, changed_);
+  const Taken taken = gateway::take(blocks_[index], sample, changes_->slots);
   shape_changed_ |= taken.shape_changed;
   note_changes(index, begin);
   return taken.implausible;
@@ -103,7 +103,8 @@ bool Station::keep_energies(EnergyReadings& readings) const {
 }
 
 void Station::note_changes(std::size_t index, std::size_t begin) {
-  if (changed_.size() > begin) updates_.push_back({index, std::span(changed_).subspan(begin)});
+  Changes& changes = *changes_;
+  if (changes.slots.size() > begin) changes.updates.push_back({index, std::span(changes.slots).subspan(begin)});
 }
 
 }  // namespace bluetti::gateway

@@ -21,6 +21,7 @@
 #include "gateway/cloud/answer_matching.h"
 #include "gateway/cloud/block_read.h"
 #include "gateway/cloud/block_state.h"
+#include "gateway/cloud/changes.h"
 #include "gateway/cloud/decoder_cache.h"
 #include "gateway/cloud/late_answers.h"
 #include "gateway/cloud/poll_schedule.h"
@@ -30,12 +31,6 @@
 #include "protocol/modbus.h"
 
 namespace bluetti::gateway {
-
-// What changed in one block: indices of its slots.
-struct Update {
-  std::size_t block = 0;
-  std::span<const std::uint32_t> slots;
-};
 
 struct Counters {
   std::uint64_t requests = 0;
@@ -47,7 +42,7 @@ struct Counters {
   std::array<std::uint64_t, kDropKinds> dropped{};
 };
 
-// The outcome of a message. Views hold until the station is next called.
+// The outcome of a message. Views hold until a station of the same DecoderCache is next called.
 struct Reaction {
   std::optional<Drop> dropped;
   std::string_view detail;  // of a drop: "wrong CRC"
@@ -69,7 +64,7 @@ class Station {
 
   Station(const StationConfig& config, DecoderCache& decoders, Duration answer_timeout);
 
-  // Without a model (StationConfig::model) it has no blocks and asks nothing.
+  // Without a model (StationConfig::model) it has no blocks and asks nothing. Of the wishes `poll` is kept.
   [[nodiscard]] const StationConfig& config() const { return config_; }
   [[nodiscard]] bool online() const { return online_; }
   [[nodiscard]] Duration answer_timeout() const { return answer_timeout_; }
@@ -193,8 +188,7 @@ class Station {
   Counters counters_;
   bool shape_changed_ = false;
   std::array<std::byte, protocol::kMaxEnvelope + protocol::kRequestSize> request_buffer_{};
-  std::vector<Update> updates_;
-  std::vector<std::uint32_t> changed_;
+  std::shared_ptr<Changes> changes_;  // scratch, shared
 };
 
 }  // namespace bluetti::gateway

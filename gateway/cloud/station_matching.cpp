@@ -7,8 +7,7 @@
 namespace bluetti::gateway {
 
 Reaction Station::on_message(std::string_view payload, bool retained, TimePoint now) {
-  updates_.clear();
-  changed_.clear();
+  changes_->clear();
   shape_changed_ = false;
   if (retained) return drop(Drop::retained);
   const HearResult result = hear(envelope_, unit_, payload);

@@ -255,11 +255,11 @@ void Station::on_refusal(bool fewer_may_do, TimePoint now, Reaction& reaction) {
 }
 
 void Station::refuse(std::size_t index, Reaction& reaction) {
-  const std::size_t begin = changed_.size();
+  const std::size_t begin = changes_->slots.size();
   blocks_[index].refused = true;
   round_[index] = true;
   schedule_.stop(index);
-  forget(blocks_[index], changed_);
+  forget(blocks_[index], changes_->slots);
   shape_changed_ = true;
   note_changes(index, begin);
   reaction.refused_block = index;

@@ -199,7 +199,7 @@ class Compiler {
   void add_slot(const Field& field, const Group* group, int item, int offset) {
     std::string path = path_of(plan_.block, group, field, item, instance_);
     std::string id = id_of(path);
-    plan_.slots.push_back({&field, group, item, offset, std::move(path), std::move(id)});
+    plan_.slots.push_back({&field, group, item, std::move(path), std::move(id), offset});
   }
 
   // All of the step but its place.

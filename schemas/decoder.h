@@ -22,9 +22,9 @@ struct Slot {
   const Field* field = nullptr;  // after the model's overrides; owned by the decoder
   const Group* group = nullptr;  // nullptr: the field stands alone
   int item = 0;                  // 1-based number within the group or array; 0: not repeated
-  int offset = 0;                // bytes from the start of the block, or of the group behind another
   std::string path;              // where it is published below the station: `soc`, `grid_phase/1/power`
   std::string id;                // the same as an identifier: `soc`, `grid_phase_1_power`
+  int offset = 0;                // bytes from the start of the block, or of the group behind another
 };
 
 // A value that sums another one of its row up over time. Decoding leaves it missing: only the caller knows the time.

@@ -45,8 +45,8 @@ std::vector<const Component*> sorted(const std::vector<Component>& components) {
   for (const Component& component : components) result.push_back(&component);
   std::ranges::reverse(result);
   std::ranges::stable_sort(result, {}, &Component::id);
-  const auto same = std::ranges::unique(result, {}, &Component::id);
-  result.erase(same.begin(), same.end());
+  const auto alike = [](const Component* a, const Component* b) { return a->id == b->id; };
+  result.erase(std::unique(result.begin(), result.end(), alike), result.end());
   return result;
 }
 
@@ -74,9 +74,10 @@ Places places_of(const std::vector<Announced>& announced) {
 
 // Announced on another topic or for another platform: it is taken away there first.
 bool has_to_wait(const Places& places, std::string_view topic, const Component& component) {
-  return std::ranges::any_of(
-      std::ranges::equal_range(places, std::string_view(component.id), {}, &Place::id),
-      [&](const Place& place) { return place.topic != topic || !is_entry_of(place.entry, component); });
+  const auto first = std::ranges::lower_bound(places, std::string_view(component.id), {}, &Place::id);
+  const auto last = std::ranges::upper_bound(places, std::string_view(component.id), {}, &Place::id);
+  return std::any_of(first, last,
+                     [&](const Place& place) { return place.topic != topic || !is_entry_of(place.entry, component); });
 }
 
 struct Member {

@@ -16,10 +16,10 @@ void FaultTable::run_row() {
   start_and_wait();
   if (HasFatalFailure()) return;
   const long memory_before = memory();
-  const std::size_t requests_before = station.requests();
   const std::size_t connections_before = cloud_line.counts().connections;
 
   fault.inject(*this);
+  const std::size_t requests_before = station.requests();
   std::this_thread::sleep_for(fault.lasts);
   const std::size_t requests = station.requests() - requests_before;
   const std::size_t connections = cloud_line.counts().connections - connections_before;

@@ -156,7 +156,7 @@ std::string topic_of(const Topics& topics, std::string_view identifier) {
 
 void put_identity(JsonObject& device, std::string_view identifier) {
   std::string& list = device.member("identifiers") += '[';
-  append_json(list, identifier);
+  schemas::append_json_text(identifier, list);
   list += ']';
   device.put("manufacturer", "BLUETTI");
 }

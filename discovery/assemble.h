@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "discovery/discovery.h"
-#include "discovery/json_text.h"
+#include "discovery/json_object.h"
 
 namespace bluetti::discovery {
 

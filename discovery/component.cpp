@@ -23,10 +23,10 @@ std::string options_of(const schemas::Field& field) {
     const auto before = std::span(field.options).first(i);
     if (std::ranges::find(before, name, &schemas::Option::name) != before.end()) continue;
     has_other = has_other || name == kOther;
-    append_json(list, name);
+    schemas::append_json_text(name, list);
     list += ',';
   }
-  if (!has_other) append_json(list, kOther);
+  if (!has_other) schemas::append_json_text(kOther, list);
   if (list.back() == ',') list.pop_back();
   return list += ']';
 }
@@ -39,7 +39,7 @@ void append_names_of_bits(std::string& text, const schemas::Field& field, int it
   for (const schemas::Option& option : field.options) {
     const auto bit = option.code - first;
     if (bit < 0 || bit >= width) continue;
-    append_json(text.append(separator).append(std::to_string(bit)).append(": "), option.name);
+    schemas::append_json_text(option.name, text.append(separator).append(std::to_string(bit)).append(": "));
     separator = ", ";
   }
   text += *separator == '{' ? "{}" : "}";

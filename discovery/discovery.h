@@ -105,6 +105,8 @@ struct EntityClass {
   bool enabled = true;
   int precision = -1;  // suggested_display_precision; -1: none
 };
+// Whether Home Assistant is told of it at all.
+[[nodiscard]] bool is_entity(const schemas::Field& field);
 [[nodiscard]] EntityClass entity_class(const schemas::Field& field);
 
 // "Phase 1 power": the entity's name, without the device's name.

@@ -13,11 +13,6 @@ constexpr std::string_view kConnectionId = "connection";
 constexpr std::string_view kGridPresentId = "grid_present";
 constexpr std::string_view kAvailability = "availability";
 
-bool is_shown(const Entity& entity) {
-  const schemas::Field& field = *entity.slot->field;
-  return field.prominence != schemas::Prominence::none && !field.secret;
-}
-
 const std::string& device_name(const Station& station) {
   return station.name.empty() ? station.model : station.name;
 }
@@ -37,7 +32,7 @@ class Describer {
         language_(language),
         scope_{station_identifier(station.serial), entity_id_prefix(station), topics.base + "/" + topics.station} {
     for (const Entity& entity : station.entities) {
-      if (is_shown(entity)) entities_[pack_of(*entity.slot, *entity.block)].push_back(entity);
+      if (is_entity(*entity.slot->field)) entities_[pack_of(*entity.slot, *entity.block)].push_back(entity);
     }
   }
 

@@ -111,6 +111,10 @@ int precision_of(const Field& field) {
 
 }  // namespace
 
+bool is_entity(const Field& field) {
+  return field.prominence != Prominence::none && !field.secret;
+}
+
 EntityClass entity_class(const Field& field) {
   const Rule& rule = rule_for(field);
   const bool measured = rule.shape == Shape::number && !field.unit.empty();

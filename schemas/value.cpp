@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "schemas/digits.h"
+#include "schemas/json_text.h"
 #include "schemas/numbers.h"
 #include "schemas/schema.h"
 
@@ -49,23 +50,6 @@ std::string_view name_of_option(const Field& field, const Value& value) {
   const auto index = static_cast<std::size_t>(value.option);
   return value.option >= 0 && index < field.options.size() ? std::string_view(field.options[index].name)
                                                            : std::string_view();
-}
-
-void append_text(std::string_view text, std::string& out) {
-  constexpr std::string_view kHexadecimal = "0123456789abcdef";
-  out += '"';
-  for (const char letter : text) {
-    const auto code = static_cast<unsigned char>(letter);
-    if (letter == '"' || letter == '\\') out += '\\';
-    if (code >= 0x20) {
-      out += letter;
-    } else {
-      out += "\\u00";
-      out += kHexadecimal[code >> 4];
-      out += kHexadecimal[code & 15];
-    }
-  }
-  out += '"';
 }
 
 void append_number(const Field& field, const Row& row, const Value& value, std::string& out) {
@@ -135,13 +119,13 @@ void append_json(const Field& field, const Row& row, const Value& value, std::st
       return;
     case ValueKind::numeral: {
       std::array<char, kMaxFormatted> buffer;
-      return append_text(format_numeral(value, buffer), out);
+      return append_json_text(format_numeral(value, buffer), out);
     }
     case ValueKind::text:
-      return append_text(row.text_of(value), out);
+      return append_json_text(row.text_of(value), out);
     case ValueKind::option: {
       const std::string_view name = name_of_option(field, value);
-      return append_text(name.empty() ? "UNKNOWN_" + std::to_string(value.integer) : std::string(name), out);
+      return append_json_text(name.empty() ? "UNKNOWN_" + std::to_string(value.integer) : std::string(name), out);
     }
     default:
       return append_number(field, row, value, out);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What is written by hand is what a JSON library would write.
-#include "discovery/json_text.h"
+#include "schemas/json_text.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "tests/discovery/full_station.h"
-
-namespace bluetti::discovery {
+namespace bluetti::schemas {
 namespace {
 
 using nlohmann::json;
@@ -26,7 +24,7 @@ TEST(JsonText, EscapesAndReplacesAsALibraryDoes) {
         std::string("\xc0\xaf"), std::string("\xe2\x82"), std::string("\xed\xa0\x80"), std::string("\xf0\x9f\x94x"),
         std::string("\xf4\x90\x80\x80"), std::string("\xf0\x80\x80\x80"), std::string("\xe0\x80\x80")}) {
     std::string written;
-    append_json(written, text);
+    append_json_text(text, written);
     EXPECT_EQ(written, as_the_library_writes(text));
   }
 }
@@ -41,18 +39,10 @@ TEST(JsonText, ReplacesWhatIsNoUtf8AsALibraryDoes) {
       text += static_cast<char>(kBytes[random() % std::size(kBytes)]);
     }
     std::string written;
-    append_json(written, text);
+    append_json_text(text, written);
     ASSERT_EQ(written, as_the_library_writes(text)) << testing::PrintToString(text);
   }
 }
 
-TEST(JsonText, OfEveryModelHasItsMembersInOrder) {
-  for (const auto& [name, model] : catalog().models()) {
-    for (const Document& document : FullStation(model, 2).documents()) {
-      ASSERT_EQ(document.payload, as_the_library_writes(json::parse(document.payload))) << name;
-    }
-  }
-}
-
 }  // namespace
-}  // namespace bluetti::discovery
+}  // namespace bluetti::schemas

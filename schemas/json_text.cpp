@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "discovery/json_text.h"
+#include "schemas/json_text.h"
 
 #include <algorithm>
 #include <array>
 
-namespace bluetti::discovery {
+namespace bluetti::schemas {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -57,7 +57,9 @@ Sequence sequence_at(std::string_view text) {
   return {length, length == wanted};
 }
 
-void append_inside(std::string& out, std::string_view text) {
+}  // namespace
+
+void append_inside_json_text(std::string_view text, std::string& out) {
   while (!text.empty()) {
     const auto end = std::ranges::find_if_not(text, [](char c) { return kPlain[byte_of(c)]; });
     const auto plain = static_cast<std::size_t>(end - text.begin());
@@ -75,25 +77,10 @@ void append_inside(std::string& out, std::string_view text) {
   }
 }
 
-}  // namespace
-
-void append_json(std::string& out, std::string_view text) {
+void append_json_text(std::string_view text, std::string& out) {
   out += '"';
-  append_inside(out, text);
+  append_inside_json_text(text, out);
   out += '"';
 }
 
-std::string& JsonObject::member(std::string_view name) {
-  out_ += is_empty_ ? "\"" : ",\"";
-  is_empty_ = false;
-  return out_.append(name).append("\":");
-}
-
-void JsonObject::put_joined(std::string_view name, std::initializer_list<std::string_view> parts) {
-  std::string& out = member(name);
-  out += '"';
-  for (const std::string_view part : parts) append_inside(out, part);
-  out += '"';
-}
-
-}  // namespace bluetti::discovery
+}  // namespace bluetti::schemas

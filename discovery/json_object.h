@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-// JSON written as text, for documents of some hundred entities, of which there may be as many as stations. Members are
-// added in the order of their names, so that equal devices give equal bytes. Private to this folder.
+// JSON objects written as text, for documents of some hundred entities, of which there may be as many as stations.
+// Members are added in the order of their names, so that equal devices give equal bytes. Private to this folder.
 #pragma once
 
 #include <initializer_list>
 #include <string>
 #include <string_view>
 
-namespace bluetti::discovery {
+#include "schemas/json_text.h"
 
-// What is no UTF-8 becomes U+FFFD: the user's words may be any bytes.
-void append_json(std::string& out, std::string_view text);
+namespace bluetti::discovery {
 
 // From `{` at its beginning to `}` at its end.
 class JsonObject {
@@ -22,7 +21,7 @@ class JsonObject {
 
   // Where the member's value is to be written.
   std::string& member(std::string_view name);
-  void put(std::string_view name, std::string_view text) { append_json(member(name), text); }
+  void put(std::string_view name, std::string_view text) { schemas::append_json_text(text, member(name)); }
   void put_joined(std::string_view name, std::initializer_list<std::string_view> parts);
   // Home Assistant refuses the whole document for an empty text it did not expect: what is unknown is left out.
   void put_known(std::string_view name, std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -80,5 +81,8 @@ struct StateNotSaved {
 
 using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested, ReloadRequested,
                            AccessReady, AccessFailed, StateNotSaved>;
+
+// Where events go. Must be noexcept in effect and must not block.
+using EventSink = std::function<void(Event)>;
 
 }  // namespace bluetti::gateway

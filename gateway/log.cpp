@@ -60,7 +60,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   ~LogSink() override { repeated_.tell_all(spdlog::log_clock::now()); }
 
   // Each returns the least of all levels: what is below is not even made into text.
-  Level configure(const LogConfig& config, const std::string* level);
+  Level configure(const LogConfig& config, const std::optional<std::string>& level);
   Level set_general_level(Level level);
   [[nodiscard]] Level general_level();
   void tell_repeated();
@@ -85,7 +85,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   spdlog::memory_buf_t line_;
 };
 
-LogSink::Level LogSink::configure(const LogConfig& config, const std::string* level) {
+LogSink::Level LogSink::configure(const LogConfig& config, const std::optional<std::string>& level) {
   const std::lock_guard lock(mutex_);
   general_ = spdlog::level::from_str(level ? *level : config.level);
   full_serials_ = config.full_serials;
@@ -154,7 +154,7 @@ LogSink* present_sink() {
   return sinks.empty() ? nullptr : dynamic_cast<LogSink*>(sinks.front().get());
 }
 
-void use(LogSink& sink, spdlog::logger& logger, const LogConfig& config, const std::string* level) {
+void use(LogSink& sink, spdlog::logger& logger, const LogConfig& config, const std::optional<std::string>& level) {
   if (config.format == LogFormat::json) {
     sink.set_formatter(std::make_unique<JsonFormatter>());
   } else {
@@ -165,14 +165,14 @@ void use(LogSink& sink, spdlog::logger& logger, const LogConfig& config, const s
 
 }  // namespace
 
-void start_logging(const LogConfig& config, const std::string* level) {
+void start_logging(const LogConfig& config, const std::optional<std::string>& level) {
   auto sink = std::make_shared<LogSink>(colour_on_standard_error());
   auto logger = std::make_shared<spdlog::logger>("", sink);
   use(*sink, *logger, config, level);
   spdlog::set_default_logger(std::move(logger));
 }
 
-void change_logging(const LogConfig& config, const std::string* level) {
+void change_logging(const LogConfig& config, const std::optional<std::string>& level) {
   if (LogSink* sink = present_sink()) use(*sink, *spdlog::default_logger_raw(), config, level);
 }
 

@@ -3,6 +3,7 @@
 // stands in brackets at its beginning. No secret may be given to it; serial numbers are shortened on the way.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,10 +12,10 @@
 namespace bluetti::gateway {
 
 // Sets up spdlog's default logger. Call once, before any thread starts. `level` wins over all of the configuration's.
-void start_logging(const LogConfig& config, const std::string* level = nullptr);
+void start_logging(const LogConfig& config, const std::optional<std::string>& level = std::nullopt);
 
 // The rest of these: any thread.
-void change_logging(const LogConfig& config, const std::string* level = nullptr);
+void change_logging(const LogConfig& config, const std::optional<std::string>& level = std::nullopt);
 void tick_log();  // tells what was repeated, when it is time
 
 // "info", as the configuration and the local topics name it; without regard to areas that have a level of their own.

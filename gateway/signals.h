@@ -7,7 +7,7 @@
 #include <atomic>
 #include <thread>
 
-#include "gateway/mqtt/paho_client.h"
+#include "gateway/event.h"
 
 namespace bluetti::gateway {
 

@@ -6,10 +6,10 @@
 #include <iostream>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/output_file.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/starter.h"
 #include "gateway/config/config.h"
-#include "gateway/state/private_file.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -34,23 +34,10 @@ std::string fault_of(const InitOptions& options, const schemas::Catalog& catalog
   return {};
 }
 
-int write(const std::string& text, const std::filesystem::path& file) {
-  if (const std::error_code error = replace_private_file(file, text)) {
-    std::cerr << fmt::format("{} could not be written: {}; {}\n", file.string(), error.message(),
-                             remedy_for(error, file));
-    return kFailed;
-  }
-  std::cout << fmt::format("Wrote {}. Next: bluetti-gateway check --config {}\n", file.string(), file.string());
-  return kDone;
-}
-
 }  // namespace
 
 int init(const InitOptions& options) {
-  std::error_code error;
-  if (std::filesystem::exists(options.config, error) && !options.force) {
-    return refuse(fmt::format("{} is there already; --force replaces it", options.config.string()));
-  }
+  if (const std::string fault = fault_of_output(options.config, options.force); !fault.empty()) return refuse(fault);
   const auto catalog = schemas::Catalog::built_in();
   if (const std::string fault = fault_of(options, catalog); !fault.empty()) return refuse(fault);
   Starter starter = starter_of(options);
@@ -67,7 +54,10 @@ int init(const InitOptions& options) {
     print_problems(*problems);
     return refuse("nothing was written, for the configuration would not be taken");
   }
-  return write(text, options.config);
+  if (!write_output(options.config, text)) return kFailed;
+  const std::string file = options.config.string();
+  std::cout << fmt::format("Wrote {}. Next: bluetti-gateway check --config {}\n", file, file);
+  return kDone;
 }
 
 }  // namespace bluetti::gateway::cli

@@ -131,7 +131,7 @@ Table entities_table(const std::vector<const Block*>& blocks, const Model& model
   for (const Block* block : blocks) {
     const schemas::Decoder decoder(*block, model);
     for (const schemas::Slot& slot : decoder.slots()) {
-      if (slot.field->secret || slot.field->prominence == schemas::Prominence::none) continue;
+      if (!discovery::is_entity(*slot.field)) continue;
       const discovery::EntityClass kind = discovery::entity_class(*slot.field);
       table.add({slot.id, discovery::entity_name(slot, *block), std::string(kind.platform),
                  std::string(kind.device_class), std::string(kind.unit), kind.enabled});

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/output_file.h"
 #include "gateway/cli/plan.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/redactor.h"
@@ -19,7 +20,6 @@
 #include "gateway/cli/version.h"
 #include "gateway/config/document.h"
 #include "gateway/read_file.h"
-#include "gateway/state/private_file.h"
 #include "gateway/state/state_json.h"
 
 namespace bluetti::gateway::cli {
@@ -101,8 +101,7 @@ void Report::add_configuration() {
 
 // Where it is if nothing else is said, should the configuration not tell.
 fs::path Report::state_file() const {
-  if (config_) return config_->state_file;
-  return options_.config.parent_path() / (options_.config.stem().string() + ".state.json");
+  return config_ ? config_->state_file : default_state_file(options_.config);
 }
 
 void Report::add_state() {
@@ -161,18 +160,12 @@ std::string Report::list() const {
 }  // namespace
 
 int report(const ReportOptions& options) {
-  std::error_code missing;
-  if (!options.dry_run && !options.force && fs::exists(options.output, missing)) {
-    return refuse(fmt::format("{} is there already; --force replaces it", options.output.string()));
-  }
+  const std::string fault = fault_of_output(options.output, options.force || options.dry_run);
+  if (!fault.empty()) return refuse(fault);
   const Report report(options, Environment::of_process());
   std::cout << report.list() << std::flush;
   if (options.dry_run) return kDone;
-  if (const auto error = replace_private_file(options.output, tar_gz(report.texts(), std::time(nullptr)))) {
-    std::cerr << fmt::format("{} could not be written: {}; {}\n", options.output.string(), error.message(),
-                             remedy_for(error, options.output));
-    return kFailed;
-  }
+  if (!write_output(options.output, tar_gz(report.texts(), std::time(nullptr)))) return kFailed;
   std::cout << fmt::format("\nWrote {}. Look into it before you send it.\n", options.output.string());
   return kDone;
 }

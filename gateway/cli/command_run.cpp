@@ -131,7 +131,6 @@ class Life {
   // A configuration that can be used, or what is wrong with it is told.
   [[nodiscard]] std::optional<Loaded> load_good() const;
   std::shared_ptr<capture::Recorder> make_recorder() const;
-  [[nodiscard]] const std::string* level() const { return options_.log_level ? &*options_.log_level : nullptr; }
 
   Loaded loaded_;
   AccessMakers access_;
@@ -177,7 +176,7 @@ void Life::reload(Gateway& gateway, TimePoint now) {
   std::erase_if(unchanged, [&](const auto& maker) { return changes.accounts.contains(maker.first); });
   std::optional<AccessMakers> access = make_access_makers(*loaded->config, unchanged);
   if (!access) return refuse_reload();
-  change_logging(loaded->config->log, level());
+  change_logging(loaded->config->log, options_.log_level);
   tell_changes(changes);
   access_ = *std::move(access);
   loaded_ = *loaded;
@@ -293,7 +292,7 @@ int run(const RunOptions& options) {
     return kUsage;
   }
   Loaded& loaded = std::get<Loaded>(result);
-  start_logging(loaded.config->log, options.log_level ? &*options.log_level : nullptr);
+  start_logging(loaded.config->log, options.log_level);
   tell_warnings(loaded);
   auto access = make_access_makers(*loaded.config, {});
   if (!access) return kUsage;
@@ -301,13 +300,13 @@ int run(const RunOptions& options) {
   int code = kDone;
   while (next) {
     const Config& config = *next->loaded.config;
-    change_logging(config.log, options.log_level ? &*options.log_level : nullptr);
     spdlog::info("bluetti-gateway {}: {} station{}, {} account{}", GATEWAY_VERSION, config.stations.size(),
                  config.stations.size() == 1 ? "" : "s", config.accounts.size(),
                  config.accounts.size() == 1 ? "" : "s");
     Life life(*std::move(next), options);
     code = life.run();
     next = life.take_next();
+    if (next) change_logging(next->loaded.config->log, options.log_level);
   }
   return code;
 }

@@ -108,7 +108,7 @@ ExitCode serve(Fleet fleet, const Access& access, const simulator::Pace& pace) {
 }  // namespace
 
 int simulate(const SimulateOptions& options) {
-  start_logging({.full_serials = true}, options.log_level ? &*options.log_level : nullptr);
+  start_logging({.full_serials = true}, options.log_level);
   if (options.stations < 1) return refuse("--stations: at least one");
   if (options.speed <= 0) return refuse("--speed: more than zero");
   if (options.push_interval < 0) return refuse("--push-interval: not less than zero");

@@ -47,10 +47,6 @@ double reads_of(const schemas::Block& block, const schemas::Model& model) {
   return reads;
 }
 
-bool is_entity(const schemas::Slot& slot) {
-  return !slot.field->secret && slot.field->prominence != schemas::Prominence::none;
-}
-
 // Where a file would be made: the nearest folder that is there.
 bool can_be_written(fs::path folder) {
   std::error_code error;
@@ -74,7 +70,6 @@ Plan::Plan(const Config& config, const schemas::Catalog& catalog, PlanDetail det
   for (const StationConfig& station : config.stations) add_station(station);
   add_connections();
   add_files();
-  add_settings();
 }
 
 const Plan::Extent& Plan::extent_of(const schemas::Block& block, const schemas::Model& model) {
@@ -84,7 +79,7 @@ const Plan::Extent& Plan::extent_of(const schemas::Block& block, const schemas::
   const schemas::Decoder decoder(block, model);
   for (const schemas::Slot& slot : decoder.slots()) {
     extent.topics += slot.field->secret ? 0 : 1;
-    extent.entities += is_entity(slot) ? 1 : 0;
+    extent.entities += discovery::is_entity(*slot.field) ? 1 : 0;
   }
   extent.reads = reads_of(block, model);
   return extent;
@@ -173,7 +168,7 @@ void Plan::add_block(const StationConfig& station, const schemas::Block& block) 
   for (const schemas::Slot& slot : decoder.slots()) {
     if (slot.field->secret) continue;
     if (detail_.topics) topics_.add({config_.local.base + "/" + station.id + "/" + slot.path, slot.field->unit});
-    if (!detail_.entities || !config_.discovery.enabled || !is_entity(slot)) continue;
+    if (!detail_.entities || !config_.discovery.enabled || !discovery::is_entity(*slot.field)) continue;
     const discovery::EntityClass kind = discovery::entity_class(*slot.field);
     entities_.add({station.id, slot.id, discovery::entity_name(slot, block, language), std::string(kind.platform),
                    std::string(kind.unit), kind.enabled});
@@ -208,8 +203,12 @@ void Plan::add_files() {
   }
 }
 
-void Plan::add_settings() {
-  for (const Setting& setting : config_.settings) settings_.add({setting.name, setting.value, setting.source()});
+Table Plan::settings(bool defaults) const {
+  Table table({{"name", "Setting"}, {"value", "Value"}, {"source", "From"}});
+  for (const Setting& setting : config_.settings) {
+    if (defaults || !setting.where.file.empty()) table.add({setting.name, setting.value, setting.source()});
+  }
+  return table;
 }
 
 void Plan::print_text(std::ostream& to, bool colour) const {
@@ -217,11 +216,7 @@ void Plan::print_text(std::ostream& to, bool colour) const {
   if (detail_.topics) to << topics_.text(colour) << '\n';
   if (detail_.entities) to << entities_.text(colour) << '\n';
   to << files_.text(colour) << '\n';
-  Table given({{"name", "Setting"}, {"value", "Value"}, {"source", "From"}});
-  for (const Setting& setting : config_.settings) {
-    if (detail_.defaults || !setting.where.file.empty()) given.add({setting.name, setting.value, setting.source()});
-  }
-  to << given.text(colour) << '\n';
+  to << settings(detail_.defaults).text(colour) << '\n';
   if (config_.discovery.enabled) {
     to << "Home Assistant discovery below " << config_.discovery.prefix << ", birth message on "
        << config_.discovery.birth_topic << '\n';
@@ -237,7 +232,7 @@ void Plan::print_json(std::ostream& to) const {
      << R"(,"prefix":)" << json_text(config_.discovery.prefix)                           //
      << R"(,"language":)" << json_text(config_.discovery.language) << "}"                //
      << R"(,"connections":)" << connections_.json() << R"(,"stations":)" << stations_.json() << R"(,"polls":)"
-     << polls_.json() << R"(,"files":)" << files_.json() << R"(,"settings":)" << settings_.json();
+     << polls_.json() << R"(,"files":)" << files_.json() << R"(,"settings":)" << settings(true).json();
   if (detail_.topics) to << R"(,"topics":)" << topics_.json();
   if (detail_.entities) to << R"(,"entities":)" << entities_.json();
   to << R"(,"schema_problems":)" << json_texts(texts_of(catalog_.problems())) << R"(,"warnings":)"

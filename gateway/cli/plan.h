@@ -46,7 +46,7 @@ class Plan {
   void add_block(const StationConfig& station, const schemas::Block& block);
   void add_files();
   void add_file(const std::string& what, const std::filesystem::path& file, bool is_secret);
-  void add_settings();
+  [[nodiscard]] Table settings(bool defaults) const;
   const Extent& extent_of(const schemas::Block& block, const schemas::Model& model);
   [[nodiscard]] double reads_per_minute(const StationConfig& station);
   std::string certificate_validity(const AccountConfig& account);
@@ -82,7 +82,6 @@ class Plan {
                 {"registers", "Registers"},
                 {"seconds", "Every s"}}};
   Table files_{{{"use", "File"}, {"file", "Path"}, {"permissions", "Permissions"}}};
-  Table settings_{{{"name", "Setting"}, {"value", "Value"}, {"source", "From"}}};
   Table topics_{{{"topic", "Topic"}, {"unit", "Unit"}}};
   Table entities_{{{"station", "Station"},
                    {"id", "Entity"},

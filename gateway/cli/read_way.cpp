@@ -12,6 +12,7 @@
 #include "gateway/cli/problems.h"
 #include "gateway/local/local_connection.h"
 #include "gateway/mqtt/mosquitto_client.h"
+#include "gateway/mqtt/paho_client.h"
 #include "gateway/read/through_gateway.h"
 
 namespace bluetti::gateway::cli {

@@ -14,8 +14,6 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-constexpr std::size_t kMaxSerial = 20;
-
 class Interview {
  public:
   Interview(std::istream& answers, std::ostream& questions) : answers_(answers), questions_(questions) {}
@@ -88,13 +86,6 @@ constexpr std::string_view kAccountHints =
 
 std::string fault_of_url(const std::string& url) {
   return parse_broker_url(url) ? std::string() : fmt::format("'{}' is not mqtt://host:port or mqtts://host:port", url);
-}
-
-std::string fault_of_serial(const std::string& serial) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (!serial.empty() && serial.size() <= kMaxSerial && std::ranges::all_of(serial, digit)) return {};
-  return fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name", serial,
-                     kMaxSerial);
 }
 
 std::string fault_of_model(const std::string& model, const schemas::Catalog& catalog) {

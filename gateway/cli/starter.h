@@ -27,7 +27,6 @@ struct Starter {
 
 // What is wrong with an answer, for a person; empty: nothing.
 [[nodiscard]] std::string fault_of_url(const std::string& url);
-[[nodiscard]] std::string fault_of_serial(const std::string& serial);
 [[nodiscard]] std::string fault_of_model(const std::string& model, const schemas::Catalog& catalog);
 
 // Asks until every answer is good; an empty line takes what `proposal` has. Nothing: the input ended before.

@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "gateway/config/config.h"
+#include "gateway/parse_number.h"
 #include "gateway/suggestion.h"
 
 namespace bluetti::gateway::cli {
@@ -24,9 +24,8 @@ inline constexpr const char* kConfigVariable = "BLUETTI_GATEWAY_CONFIG";
 template <typename T>
 CLI::Validator between(T least, T most) {
   const auto check = [=](const std::string& text) {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool good = error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most;
+    const auto value = parse_number<T>(text);
+    const bool good = value && *value >= least && *value <= most;
     return good ? std::string() : fmt::format("'{}' is not a number between {} and {}", text, least, most);
   };
   return CLI::Validator(check, "", "between");

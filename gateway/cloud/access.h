@@ -9,7 +9,7 @@
 
 #include "gateway/config/config.h"
 #include "gateway/event.h"
-#include "gateway/mqtt/paho_client.h"
+#include "gateway/mqtt/connection_options.h"
 #include "gateway/state/state.h"
 #include "protocol/tls_identity.h"
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 
 #include "schemas/schema.h"
 
@@ -20,6 +21,7 @@ class BlockRead {
   struct Part {
     int first = 0;
     int count = 0;
+    [[nodiscard]] std::size_t bytes() const { return std::size_t{2} * static_cast<std::size_t>(count); }
   };
   static constexpr int kMostShorterTries = 4;
 

@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "gateway/config/config.h"
-#include "gateway/mqtt/paho_client.h"
+#include "gateway/mqtt/tls_material.h"
 #include "protocol/tls_identity.h"
 
 namespace bluetti::gateway {

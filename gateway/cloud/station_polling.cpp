@@ -93,9 +93,8 @@ protocol::ReadRequest Station::request_of(const BlockRead::Part& part) const {
 // Asks for fewer registers at a time where the late answer to another read would look like the one to this.
 bool Station::avoid_late_answers(TimePoint now) {
   const int known = static_cast<int>(blocks_[poll_->block].answer_size / 2);
-  return poll_->read.avoid(known, [&](const BlockRead::Part& part) {
-    return late_.could_be_another(request_of(part), std::size_t{2} * static_cast<std::size_t>(part.count), now);
-  });
+  return poll_->read.avoid(
+      known, [&](const BlockRead::Part& part) { return late_.could_be_another(request_of(part), part.bytes(), now); });
 }
 
 TimePoint Station::next_action() const {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <charconv>
 
 #include "gateway/config/config.h"
+#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -19,13 +19,6 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
   return true;
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
 }
 
 }  // namespace
@@ -48,8 +41,8 @@ std::optional<BrokerUrl> parse_broker_url(std::string_view text) {
 
   if (text.empty()) return url;
   if (!take_prefix(text, ":")) return std::nullopt;
-  const auto port = parse_port(text);
-  if (!port) return std::nullopt;
+  const auto port = parse_number<std::uint16_t>(text);
+  if (!port || *port == 0) return std::nullopt;
   url.port = *port;
   return url;
 }

@@ -53,6 +53,13 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   return config;
 }
 
+// The environment is laid over the document first.
+Reading begin_reading(Table& document, const std::filesystem::path& file, const Environment& environment) {
+  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .settings = {}};
+  overlay_environment(document, environment, reading.problems);
+  return reading;
+}
+
 Problem unread(const std::filesystem::path& file, std::error_code error) {
   std::string advice = advice_on_reading(error);
   if (advice.empty()) {
@@ -73,8 +80,7 @@ ConfigResult parse_config(std::string_view text, const std::filesystem::path& fi
   auto document = parse_document(text, file.string());
   if (const auto* problem = std::get_if<Problem>(&document)) return std::vector{*problem};
 
-  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .settings = {}};
-  overlay_environment(std::get<Table>(document), environment, reading.problems);
+  Reading reading = begin_reading(std::get<Table>(document), file, environment);
   Config config = read_config(std::get<Table>(document), reading, catalog, stations);
   sort_by_place(reading.problems);
   if (!reading.problems.empty()) return std::move(reading.problems);
@@ -97,8 +103,7 @@ std::vector<std::filesystem::path> schema_folders_of(const std::filesystem::path
   auto document = parse_document(std::get<std::string>(text), file.string());
   if (!std::holds_alternative<Table>(document)) return {};
 
-  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .settings = {}};
-  overlay_environment(std::get<Table>(document), environment, reading.problems);
+  Reading reading = begin_reading(std::get<Table>(document), file, environment);
   Section root(reading, "", &std::get<Table>(document));
   std::vector<std::filesystem::path> folders;
   read_schema_folders(root, reading, folders);
@@ -112,8 +117,7 @@ std::variant<std::filesystem::path, Problem> health_file_of(const std::filesyste
   auto document = parse_document(std::get<std::string>(text), file.string());
   if (const auto* problem = std::get_if<Problem>(&document)) return *problem;
 
-  Reading reading{.environment = environment, .file = file, .problems = {}, .warnings = {}, .settings = {}};
-  overlay_environment(std::get<Table>(document), environment, reading.problems);
+  Reading reading = begin_reading(std::get<Table>(document), file, environment);
   Section root(reading, "", &std::get<Table>(document));
   std::filesystem::path health_file;
   read_health(root, reading, health_file);

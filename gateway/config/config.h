@@ -204,6 +204,12 @@ struct Environment {
 
 using ConfigResult = std::variant<Config, std::vector<schemas::Problem>>;
 
+// What is wrong with a serial number, for people; empty: nothing.
+[[nodiscard]] std::string fault_of_serial(std::string_view serial);
+
+// Where it is remembered what was published, if neither the configuration nor systemd says so.
+[[nodiscard]] std::filesystem::path default_state_file(const std::filesystem::path& config);
+
 enum class Stations : std::uint8_t { required, optional };  // whether a configuration without any is of use
 
 // Reads and resolves a configuration file. Relative paths are taken from the file's folder. All problems are told at

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "gateway/config/environment.h"
 #include "gateway/config/json_document.h"
+#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -78,11 +78,7 @@ std::optional<double> number_of(const Node& node) {
   if (const auto* whole = node.as<std::int64_t>()) return static_cast<double>(*whole);
   if (const auto* real = node.as<double>()) return *real;
   const auto* text = node.as<std::string>();
-  if (text == nullptr || !is_variable(node.where)) return std::nullopt;
-  double number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  return number;
+  return text && is_variable(node.where) ? parse_number<double>(*text) : std::nullopt;
 }
 
 std::string_view type_name(const Node& node) {

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "gateway/config/environment.h"
+#include "gateway/parse_number.h"
 #include "gateway/suggestion.h"
 
 namespace bluetti::gateway {
@@ -22,10 +22,7 @@ std::string lower_case(std::string_view part) {
 }
 
 std::optional<std::size_t> index_of(std::string_view part) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
-  if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
-  return index;
+  return parse_number<std::size_t>(part);
 }
 
 const std::string* id_of(const Node& item) {

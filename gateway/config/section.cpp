@@ -4,20 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "gateway/config/environment.h"
+#include "gateway/parse_number.h"
 #include "gateway/suggestion.h"
 
 namespace bluetti::gateway {
 namespace {
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::optional<bool> parse_boolean(std::string_view text) {
   if (text == "true") return true;
@@ -124,7 +117,7 @@ std::optional<Section::Text> Section::text(std::string_view key) {
 std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t least, std::int64_t most) {
   const auto found = find(key);
   if (!found) return std::nullopt;
-  const auto value = scalar<std::int64_t>(found->node, is_variable(found->node.where), parse_integer);
+  const auto value = scalar<std::int64_t>(found->node, is_variable(found->node.where), parse_number<std::int64_t>);
   if (!value) {
     wrong_type(key, *found, "an integer");
   } else if (*value < least || *value > most) {

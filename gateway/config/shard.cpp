@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 
 #include "gateway/config/parts.h"
+#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -13,20 +13,14 @@ namespace {
 constexpr int kMostShards = 10'000;
 constexpr std::string_view kDigits = "0123456789";
 
-std::optional<int> number_of(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 // "k/n". Of k the digits at its end count, so that the name of a pod does; it is taken modulo n, so that counting may
 // begin with 0 or with 1.
 std::optional<ShardConfig> parse_shard(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const std::string_view name = text.substr(0, slash);
-  const auto index = number_of(name.substr(name.find_last_not_of(kDigits) + 1));
-  const auto count = number_of(text.substr(slash + 1));
+  const auto index = parse_number<int>(name.substr(name.find_last_not_of(kDigits) + 1));
+  const auto count = parse_number<int>(text.substr(slash + 1));
   if (!index || !count || *count < 1 || *count > kMostShards || *index > *count) return std::nullopt;
   return ShardConfig{.index = *index % *count, .count = *count, .key = ShardKey::serial};
 }

@@ -11,8 +11,6 @@
 namespace bluetti::gateway {
 namespace {
 
-constexpr std::size_t kMaxSerial = 20;  // digits of the largest number the serial registers can hold
-
 class StationReader {
  public:
   StationReader(Section& root, Reading& reading, const schemas::Catalog& catalog, const Config& config)
@@ -109,14 +107,7 @@ void StationReader::read_serial(Section& section, StationConfig& station) {
     section.require("serial", "the numeric part of the station's serial number");
     return;
   }
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool digits = std::all_of(serial->value.begin(), serial->value.end(), digit);
-  if (!digits || serial->value.empty() || serial->value.size() > kMaxSerial) {
-    section.refuse(
-        *serial, fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name",
-                             serial->value, kMaxSerial));
-    return;
-  }
+  if (const std::string fault = fault_of_serial(serial->value); !fault.empty()) return section.refuse(*serial, fault);
   const auto same =
       std::find_if(serials_.begin(), serials_.end(), [&](const auto& other) { return other.value == serial->value; });
   if (same != serials_.end()) {
@@ -166,6 +157,14 @@ StationConfig StationReader::read(const Table& table) {
 }
 
 }  // namespace
+
+std::string fault_of_serial(std::string_view serial) {
+  constexpr std::size_t kMostDigits = 20;  // of the largest number that the serial registers can hold
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!serial.empty() && serial.size() <= kMostDigits && std::ranges::all_of(serial, is_digit)) return {};
+  return fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name", serial,
+                     kMostDigits);
+}
 
 void read_stations(Section& root, Reading& reading, const schemas::Catalog& catalog, Config& config) {
   StationReader reader(root, reading, catalog, config);

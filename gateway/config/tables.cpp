@@ -178,25 +178,38 @@ void read_log(Section& root, Reading& reading, LogConfig& log) {
   section.finish();
 }
 
-void read_state(Section& root, Reading& reading, std::filesystem::path& file) {
-  Section section = section_of(root, reading, "state");
-  const auto folder = reading.environment.variable("STATE_DIRECTORY");  // systemd's
-  file = folder ? std::filesystem::path(*folder) / "state.json"
-                : reading.resolve(reading.file.stem().string() + ".state.json");
-  if (folder) section.tell("file", file.string(), {"STATE_DIRECTORY", 0, 0});
+namespace {
+
+// "gateway.toml" -> "gateway.state.json", beside it.
+std::filesystem::path beside(const std::filesystem::path& config, std::string_view name) {
+  return config.parent_path() / fmt::format("{}.{}.json", config.stem().string(), name);
+}
+
+// A file of the gateway's own. By default it lies in the folder that the service manager or the container image gives
+// in `variable`, else beside the configuration.
+void read_own_file(Section& root, Reading& reading, std::string_view name, std::string_view variable,
+                   std::filesystem::path& file) {
+  Section section = section_of(root, reading, name);
+  const auto folder = reading.environment.variable(std::string(variable));
+  file = folder ? std::filesystem::path(*folder) / fmt::format("{}.json", name) : beside(reading.file, name);
+  if (folder) section.tell("file", file.string(), {std::string(variable), 0, 0});
   section.read("file", file);
   section.finish();
 }
 
-// By default where the service manager or the container image says, which is in memory.
+}  // namespace
+
+std::filesystem::path default_state_file(const std::filesystem::path& config) {
+  return beside(config, "state");
+}
+
+void read_state(Section& root, Reading& reading, std::filesystem::path& file) {
+  read_own_file(root, reading, "state", "STATE_DIRECTORY", file);
+}
+
+// In memory, where there is a folder for that.
 void read_health(Section& root, Reading& reading, std::filesystem::path& file) {
-  Section section = section_of(root, reading, "health");
-  const auto folder = reading.environment.variable("RUNTIME_DIRECTORY");  // systemd's
-  file = folder ? std::filesystem::path(*folder) / "health.json"
-                : reading.resolve(reading.file.stem().string() + ".health.json");
-  if (folder) section.tell("file", file.string(), {"RUNTIME_DIRECTORY", 0, 0});
-  section.read("file", file);
-  section.finish();
+  read_own_file(root, reading, "health", "RUNTIME_DIRECTORY", file);
 }
 
 void read_record(Section& root, Reading& reading, RecordConfig& record) {

@@ -94,6 +94,10 @@ std::vector<std::size_t> Documents::take_due(TimePoint now) {
   return due;
 }
 
+discovery::Topics Documents::topics_of(std::string station) const {
+  return {.discovery_prefix = config_.prefix, .base = base_, .station = std::move(station), .bridge = bridge_root_};
+}
+
 discovery::Station Documents::describe(const Station& station) const {
   const StationConfig& config = station.config();
   discovery::Station described{.serial = config.serial, .name = config.name};
@@ -107,7 +111,7 @@ discovery::Station Documents::describe(const Station& station) const {
     const bool is_silent = !block.answered && !block.refused && !announced.empty();
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Slot& slot = slots[index];
-      if (slot.field->secret || slot.field->prominence == schemas::Prominence::none) continue;
+      if (!discovery::is_entity(*slot.field)) continue;
       // After a restart it is thought to have what it had, until it says otherwise: entities must not go and come.
       const bool is_open = is_silent && block.current.values[index].kind == schemas::ValueKind::missing;
       const bool has_it = is_open ? std::ranges::binary_search(announced, std::string_view(slot.id))
@@ -122,10 +126,7 @@ discovery::Station Documents::describe(const Station& station) const {
 std::vector<discovery::Document> Documents::documents_of(const Station& station) const {
   const discovery::Station described = describe(station);
   if (described.entities.empty() && described.announced.empty()) return {};  // nothing is known of it yet
-  return discovery::documents(
-      described,
-      {.discovery_prefix = config_.prefix, .base = base_, .station = station.config().id, .bridge = bridge_root_},
-      origin(), language_);
+  return discovery::documents(described, topics_of(station.config().id), origin(), language_);
 }
 
 bool Documents::clear(const std::string& serial, const Send& send) {
@@ -170,9 +171,8 @@ void Documents::tell_bridge(const BridgeStatus& status, const Send& send) {
   discovery::Bridge bridge{.installation = installation_, .version = GATEWAY_VERSION};
   for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
   bridge.announced = memory_.announced(key);
-  const std::vector<discovery::Document> documents{discovery::bridge_document(
-      bridge, {.discovery_prefix = config_.prefix, .base = base_, .station = {}, .bridge = bridge_root_}, origin(),
-      language_)};
+  const std::vector<discovery::Document> documents{
+      discovery::bridge_document(bridge, topics_of({}), origin(), language_)};
   const std::size_t content = content_of(documents);
   if (content == bridge_ || !send(documents.front().topic, documents.front().payload)) return;
   memory_.remember_documents(key, documents);

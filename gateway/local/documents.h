@@ -49,6 +49,7 @@ class Documents {
     TimePoint complete_by = TimePoint::max();  // of a first document
   };
 
+  [[nodiscard]] discovery::Topics topics_of(std::string station) const;
   [[nodiscard]] discovery::Station describe(const Station& station) const;
   [[nodiscard]] std::vector<discovery::Document> documents_of(const Station& station) const;
   bool awaits_first_round(Told& told, const Station& about, TimePoint now);

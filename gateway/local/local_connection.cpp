@@ -5,8 +5,12 @@
 
 namespace bluetti::gateway {
 
+std::string bridge_root(const LocalConfig& local) {
+  return local.base + "/" + local.bridge;
+}
+
 std::string bridge_availability_topic(const LocalConfig& local) {
-  return local.base + "/" + local.bridge + "/availability";
+  return bridge_root(local) + "/availability";
 }
 
 ConnectionOptions local_connection(const LocalConfig& local) {

@@ -45,7 +45,7 @@ LocalPublisher::LocalPublisher(std::shared_ptr<const Config> config, std::unique
       stations_(stations),
       memory_(*memory.stations),
       documents_(*config_, std::move(memory.installation), memory_),
-      bridge_(config_->local.base + "/" + config_->local.bridge),
+      bridge_(bridge_root(config_->local)),
       filter_(config_->publish),
       backoff_(kFirstRetry, kLongestRetry, seed),
       random_(static_cast<std::minstd_rand::result_type>(seed)),
@@ -83,7 +83,7 @@ void LocalPublisher::reconnect(std::shared_ptr<const Config> config, std::unique
   stop();
   config_ = std::move(config);
   client_ = std::move(client);
-  bridge_ = BridgeTopics(config_->local.base + "/" + config_->local.bridge);
+  bridge_ = BridgeTopics(bridge_root(config_->local));
   backoff_.reset();
   connect_at_ = TimePoint::min();
   refresh_at_ = birth_at_ = settle_at_ = TimePoint::max();
@@ -304,7 +304,7 @@ void LocalPublisher::share(std::size_t station, bool ours) {
 }
 
 void LocalPublisher::publish_members(const std::string& members) {
-  send(config_->local.base + "/" + config_->local.bridge + "/members", members);
+  send(bridge_root(config_->local) + "/members", members);
 }
 
 void LocalPublisher::shape_changed(std::size_t station) {

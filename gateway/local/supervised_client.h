@@ -7,8 +7,10 @@
 #include <memory>
 
 #include "gateway/config/config.h"
+#include "gateway/event.h"
 #include "gateway/local/supervisor.h"
-#include "gateway/mqtt/paho_client.h"
+#include "gateway/mqtt/connection_options.h"
+#include "gateway/mqtt/mqtt_client.h"
 
 namespace bluetti::gateway {
 

@@ -7,7 +7,9 @@
 
 #include <memory>
 
-#include "gateway/mqtt/paho_client.h"
+#include "gateway/event.h"
+#include "gateway/mqtt/connection_options.h"
+#include "gateway/mqtt/mqtt_client.h"
 
 namespace bluetti::gateway {
 

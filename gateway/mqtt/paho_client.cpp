@@ -51,28 +51,10 @@ std::string uri(const BrokerUrl& url) {
   return (url.tls ? "ssl://" : "tcp://") + (ipv6 ? "[" + url.host + "]" : url.host) + ":" + std::to_string(url.port);
 }
 
-int version_of(MqttProtocol protocol) {
-  return protocol == MqttProtocol::v5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
-}
-
-mqtt::create_options create_options(MqttProtocol protocol) {
-  mqtt::create_options options(version_of(protocol));
+mqtt::create_options create_options() {
+  mqtt::create_options options(MQTTVERSION_3_1_1);
   options.set_max_buffered_messages(kMaxBuffered);
   return options;
-}
-
-// What the broker said: of MQTT 5 the reason code, else the return code. Negative: the library's own.
-int code_of(const mqtt::token& token) {
-  constexpr int kFirstFailure = 0x80;
-  constexpr int kLastFailure = 0xA2;  // beyond it are the library's own, cut to a byte
-  const int reason = token.get_reason_code();
-  return reason >= kFirstFailure && reason <= kLastFailure ? reason : token.get_return_code();
-}
-
-void expire(mqtt::message& message, std::chrono::seconds after) {
-  mqtt::properties properties;
-  properties.add({mqtt::property::MESSAGE_EXPIRY_INTERVAL, static_cast<std::int32_t>(after.count())});
-  message.set_properties(std::move(properties));
 }
 
 // Why an action failed, as the library tells it.
@@ -97,7 +79,7 @@ class PahoClient final : public MqttClient {
       : link_(link),
         options_(std::move(options)),
         sink_(std::move(sink)),
-        client_(uri(options_.url), options_.client_id, create_options(options_.protocol)) {
+        client_(uri(options_.url), options_.client_id, create_options()) {
     prepare_tls();
     client_.set_message_callback([this](mqtt::const_message_ptr message) { on_message(std::move(message)); });
     client_.set_connection_lost_handler([this](const std::string& cause) {
@@ -141,12 +123,7 @@ class PahoClient final : public MqttClient {
   }
 
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
-    return attempt([&] {
-      const auto message =
-          mqtt::message::create(topic, payload.data(), payload.size(), delivery.qos, delivery.retained);
-      if (options_.protocol == MqttProtocol::v5 && delivery.expiry.count() > 0) expire(*message, delivery.expiry);
-      client_.publish(message);
-    });
+    return attempt([&] { client_.publish(topic, payload.data(), payload.size(), delivery.qos, delivery.retained); });
   }
 
  private:
@@ -198,7 +175,7 @@ class PahoClient final : public MqttClient {
   }
 
   void on_connect_failed(const mqtt::token& token) {
-    const int code = code_of(token);
+    const int code = token.get_return_code();  // negative: the library's own
     if (code > 0) return sink_(ConnectFailed{link_, connack_reason(code), true});
     const std::string text = message_of(token);
     const std::string reason = text.empty() ? "no answer" : text;
@@ -218,12 +195,8 @@ class PahoClient final : public MqttClient {
   mqtt::connect_options connect_options() {
     mqtt::connect_options connect;
     // Left to itself, Paho answers a refusal by trying again at once, with MQTT 3.1.
-    connect.set_mqtt_version(version_of(options_.protocol));
-    if (options_.protocol == MqttProtocol::v5) {
-      connect.set_clean_start(true);  // no session expiry: the session ends with the connection
-    } else {
-      connect.set_clean_session(true);
-    }
+    connect.set_mqtt_version(MQTTVERSION_3_1_1);
+    connect.set_clean_session(true);
     connect.set_automatic_reconnect(false);
     connect.set_keep_alive_interval(options_.keepalive);
     connect.set_connect_timeout(options_.connect_timeout);

@@ -57,7 +57,7 @@ std::string own_fault(const TlsMaterial& tls) {
   const std::unique_ptr<SSL_CTX, protocol::FreeWith<SSL_CTX_free>> context(SSL_CTX_new(TLS_client_method()));
   if (!context) return take_tls_error();
   SSL_CTX_set_security_level(context.get(), std::max(kLowestLevelForClient, level_of(tls.security_level)));
-  const std::string& key = tls.private_key.empty() ? tls.certificate : tls.private_key;
+  const std::string& key = tls.key_file();
   if (!tls.certificate.empty() && SSL_CTX_use_certificate_chain_file(context.get(), tls.certificate.c_str()) != 1) {
     return "the client certificate cannot be used: " + take_tls_error();
   }

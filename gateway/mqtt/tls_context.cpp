@@ -38,9 +38,8 @@ ContextHandle make_context(const TlsMaterial& tls) {
 
 bool show_client(SSL_CTX* context, const TlsMaterial& tls) {
   if (tls.certificate.empty()) return true;
-  const std::string& key = tls.private_key.empty() ? tls.certificate : tls.private_key;
   return SSL_CTX_use_certificate_chain_file(context, tls.certificate.c_str()) == 1 &&
-         SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
+         SSL_CTX_use_PrivateKey_file(context, tls.key_file().c_str(), SSL_FILETYPE_PEM) == 1;
 }
 
 bool expect_name(X509_VERIFY_PARAM* parameters, const std::string& host) {

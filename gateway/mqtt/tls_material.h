@@ -16,6 +16,8 @@ struct TlsMaterial {
   Verify verify = Verify::full;
   std::optional<int> security_level;
   std::string pinned;  // for Verify::pinned: PEM of the only server certificate to accept, not a file
+
+  [[nodiscard]] const std::string& key_file() const { return private_key.empty() ? certificate : private_key; }
 };
 
 }  // namespace bluetti::gateway

@@ -19,10 +19,6 @@ const schemas::Block& layout_of(const RegisterRange& range) {
   return range.block ? *range.block : no_fields;
 }
 
-std::size_t size_of(const BlockRead::Part& part) {
-  return std::size_t{2} * static_cast<std::size_t>(part.count);
-}
-
 // Illegal function, address or value: it will say the same again.
 bool is_final(std::uint8_t exception) {
   return exception >= 1 && exception <= 3;
@@ -49,7 +45,7 @@ protocol::ReadRequest RegisterRead::request_of(const BlockRead::Part& part) cons
 
 std::optional<std::string_view> RegisterRead::next_request(TimePoint now) {
   const bool is_distinct = read_.avoid(
-      0, [&](const BlockRead::Part& part) { return late_.could_be_another(request_of(part), size_of(part), now); });
+      0, [&](const BlockRead::Part& part) { return late_.could_be_another(request_of(part), part.bytes(), now); });
   if (!is_distinct) {
     quiet_until_ = now;
     outcome_ = ReadFailure{FailureKind::busy, "the late answer to another read may still come, and would look the same",
@@ -58,7 +54,7 @@ std::optional<std::string_view> RegisterRead::next_request(TimePoint now) {
     return std::nullopt;
   }
   request_ = request_of(read_.part());
-  late_.expect(request_, size_of(read_.part()), now);
+  late_.expect(request_, read_.part().bytes(), now);
   stage_ = Stage::asked;
   act_at_ = now + policy_.answer_timeout;
   const auto frame = protocol::encode(request_);

@@ -2,7 +2,8 @@
 #include "gateway/sign_in/host_port.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -13,13 +14,6 @@ bool is_host(std::string_view text, bool bracketed) {
     return word || c == '.' || (bracketed ? c == ':' : c == '-' || c == '_');
   };
   return !text.empty() && std::ranges::all_of(text, allowed);
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
 }
 
 }  // namespace
@@ -33,8 +27,8 @@ std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t def
   if (!is_host(host, bracketed)) return std::nullopt;
   if (rest.empty()) return HostPort{std::string(host), default_port};
   if (!rest.starts_with(':')) return std::nullopt;
-  const auto port = parse_port(rest.substr(1));
-  if (!port) return std::nullopt;
+  const auto port = parse_number<std::uint16_t>(rest.substr(1));
+  if (!port || *port == 0) return std::nullopt;
   return HostPort{std::string(host), *port};
 }
 

@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -36,11 +37,7 @@ std::string text_of(const json& value) {
 }
 
 std::optional<std::int64_t> number_of(const json& value) {
-  const std::string text = text_of(value);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return parse_number<std::int64_t>(text_of(value));
 }
 
 // For people and their terminals.

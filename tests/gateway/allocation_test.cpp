@@ -1,28 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Counts every allocation of this program, to show that the way from a frame to what changed makes none.
+// The way from a frame to what changed allocates nothing.
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <new>
 
 #include "gateway/cloud/station.h"
 #include "gateway/simulator/simulated_station.h"
-
-namespace {
-std::size_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/support/counted_allocations.h"
 
 namespace bluetti::test {
 namespace {
@@ -39,9 +21,9 @@ class AskedForADay : public testing::Test {
       simulated_time += 300;
       const auto answer = simulator.on_request(std::as_bytes(std::span(*request)), simulated_time, buffer);
       const std::string_view payload{reinterpret_cast<const char*>(answer.data()), answer.size()};
-      const std::size_t before = allocations;
+      const std::size_t before = allocations();
       const gateway::Reaction reaction = station.on_message(payload, false, now);
-      allocated += allocations - before;
+      allocated += allocations() - before;
       for (const gateway::Update& update : reaction.updates) changed += update.slots.size();
     }
   }

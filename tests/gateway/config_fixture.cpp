@@ -23,6 +23,12 @@ gateway::Environment environment_of(Variables variables) {
   return environment;
 }
 
+std::string text(std::initializer_list<std::string_view> parts) {
+  std::string whole;
+  for (const std::string_view part : parts) whole += part;
+  return whole;
+}
+
 gateway::Config config_of(std::string_view text, const Variables& variables) {
   auto result = gateway::parse_config(text, "/etc/bluetti/gateway.toml", environment_of(variables), test_catalog());
   if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {

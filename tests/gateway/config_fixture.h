@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ id = "living_room"
 model = "TEST"
 serial = "2345000000001"
 )";
+
+[[nodiscard]] std::string text(std::initializer_list<std::string_view> parts);
 
 // Reads `text` as /etc/bluetti/gateway.toml, against test_catalog(). Throws if there are problems, so that a test shows
 // them.

@@ -14,16 +14,11 @@ namespace {
 using test::config_of;
 using test::kAccount;
 using test::kStation;
+using test::text;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-std::string text(std::initializer_list<std::string_view> parts) {
-  std::string whole;
-  for (const std::string_view part : parts) whole += part;
-  return whole;
-}
 
 const Setting& setting(const Config& config, std::string_view name) {
   const auto found = std::ranges::find(config.settings, name, &Setting::name);

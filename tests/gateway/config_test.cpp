@@ -13,15 +13,10 @@ namespace {
 using test::config_of;
 using test::kAccount;
 using test::kStation;
+using test::text;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
-
-std::string text(std::initializer_list<std::string_view> parts) {
-  std::string whole;
-  for (const std::string_view part : parts) whole += part;
-  return whole;
-}
 
 TEST(Config, OneAccountAndOneStationAreEnough) {
   const Config config = config_of(text({kAccount, kStation}));

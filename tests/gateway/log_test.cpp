@@ -17,7 +17,8 @@ using testing::MatchesRegex;
 
 // What `write` logs to standard error.
 template <typename Write>
-std::string logged(const LogConfig& config, const Write& write, const std::string* level = nullptr) {
+std::string logged(const LogConfig& config, const Write& write,
+                   const std::optional<std::string>& level = std::nullopt) {
   const auto before = spdlog::default_logger();
   testing::internal::CaptureStderr();
   start_logging(config, level);
@@ -42,9 +43,8 @@ TEST(Log, LevelOfTheConfigurationHolds) {
 }
 
 TEST(Log, AnOptionBeatsTheConfiguration) {
-  const std::string level = "debug";
   EXPECT_THAT(logged(
-                  {.level = "error"}, [] { spdlog::debug("seen"); }, &level),
+                  {.level = "error"}, [] { spdlog::debug("seen"); }, "debug"),
               MatchesRegex("[^\n]* debug seen\n"));
 }
 

@@ -74,7 +74,7 @@ class Station {
   void restore_energies(const EnergyReadings& readings);
   bool keep_energies(EnergyReadings& readings) const;  // true if one of them is not what was there
 
-  // Every block has answered, been refused or timed out since the session began.
+  // Every block has answered, pushed itself, been refused or timed out since the session began.
   [[nodiscard]] bool went_round() const;
 
   // Goes on where this earlier description of the same station stands: session and availability, not values.
@@ -154,6 +154,7 @@ class Station {
   void miss(TimePoint now);
   void collect(const protocol::ReadAnswer& answer);
   void finish_poll(TimePoint now);
+  void deal_with(std::size_t block, TimePoint now);
   void on_refusal(bool fewer_may_do, TimePoint now, Reaction& reaction);
   void on_busy(TimePoint now);
   void count_failure(BlockState& block, TimePoint now);

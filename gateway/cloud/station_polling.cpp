@@ -129,14 +129,19 @@ bool Station::tick(TimePoint now) {
   return went_offline;
 }
 
+// Its turn is over, however that came about, until its interval is.
+void Station::deal_with(std::size_t index, TimePoint now) {
+  round_[index] = true;
+  schedule_.done(index, now);
+}
+
 void Station::miss(TimePoint now) {
   outstanding_->missed = true;
   if (!outstanding_->is_answered) late_.expect(outstanding_->request, expected_size(), now);
   ++counters_.timeouts;
   ++misses_;
-  round_[poll_->block] = true;
   BlockState& block = blocks_[poll_->block];
-  schedule_.done(poll_->block, now);
+  deal_with(poll_->block, now);
   if (block.silent == 0 || last_heard_ > block.missed_at) count_failure(block, now);
   block.missed_at = now;
   // Its true answer may be what was dropped as another block's, twice now: of one register less, the size is its own.
@@ -182,8 +187,7 @@ void Station::finish_poll(TimePoint now) {
   BlockState& block = blocks_[poll_->block];
   block.answer_size = 2 * static_cast<std::size_t>(poll_->read.reached());
   if (poll_->read.was_refused()) block.limit = poll_->read.reached();
-  round_[poll_->block] = true;
-  schedule_.done(poll_->block, now);
+  deal_with(poll_->block, now);
   poll_.reset();
 }
 
@@ -213,7 +217,7 @@ void Station::note_push(std::size_t index, int first, int end, TimePoint now) {
   block.pushed = std::max(block.pushed, end);
   if (2 * static_cast<std::size_t>(block.pushed) < block.expected_size()) return;
   block.pushed = 0;
-  schedule_.done(index, now);
+  deal_with(index, now);
 }
 
 Reaction Station::on_frame(const protocol::Opened&, const protocol::ExceptionAnswer& exception, TimePoint now) {
@@ -238,8 +242,7 @@ Reaction Station::on_frame(const protocol::Opened&, const protocol::ExceptionAns
   } else if (remedy == Remedy::ask_again_soon) {
     on_busy(now);
   } else {
-    round_[poll_->block] = true;
-    schedule_.done(poll_->block, now);
+    deal_with(poll_->block, now);
     count_failure(blocks_[poll_->block], now);
     poll_.reset();
   }
@@ -273,8 +276,7 @@ void Station::on_busy(TimePoint now) {
     ++block.busy;
     return schedule_.retry(index, now + wait);
   }
-  round_[index] = true;
-  schedule_.done(index, now);
+  deal_with(index, now);
 }
 
 Reaction Station::on_frame(const protocol::Opened&, const protocol::WriteEcho&, TimePoint) {

@@ -108,7 +108,9 @@ std::vector<PollWishes> read_poll(Section& section, Reading& reading, const sche
                                   const schemas::Catalog& catalog) {
   const Blocks everything = blocks_of(catalog, nullptr);
   std::vector<PollWishes> wishes;
-  for (const auto& given : section.entries("poll")) {
+  std::vector<Section::LayerEntry> layers = section.entries("poll");
+  std::ranges::reverse(layers);  // what a stronger one says is told in place of a weaker one's
+  for (const Section::LayerEntry& given : layers) {
     // What stations of several models fall back to may name what only some of them have.
     const bool of_one_model = given.layer->title == "station" && model;
     PollTable table(reading, given);
@@ -121,7 +123,6 @@ std::vector<PollWishes> read_poll(Section& section, Reading& reading, const sche
     wishes.push_back(table.wishes());
     table.tell(section);
   }
-  std::ranges::reverse(wishes);
   return wishes;
 }
 

@@ -158,10 +158,13 @@ class Document:
         script = f"{PRELUDE}[ ! -e {kept} ] || . {kept}\n" + "\n".join(lines) + f"\nexport -p >{kept}\n"
         output = self.scratch / "output"
         with open(output, "w") as to:
-            done = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.environment, stdout=to, stderr=to,
-                                  stdin=subprocess.DEVNULL, timeout=PATIENCE)
+            try:
+                code = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.environment, stdout=to,
+                                      stderr=to, stdin=subprocess.DEVNULL, timeout=PATIENCE).returncode
+            except subprocess.TimeoutExpired:
+                code = None
         self.ran += len(commands)
-        return done.returncode, output.read_text()
+        return code, output.read_text()
 
     def run(self):
         for step in steps_of(self.path.read_text()):
@@ -173,12 +176,10 @@ class Document:
             commands = [command for command in step.commands if self.is_run(step, command)]
             if not commands:
                 continue
-            try:
-                code, output = self.execute(step, commands)
-            except subprocess.TimeoutExpired:
-                self.fail(step, f"does not end: {commands}")
-                continue
-            if step.output is not None and not is_shown(output, step.output):
+            code, output = self.execute(step, commands)
+            if code is None:
+                self.fail(step, f"does not end: {commands}:\n{output}")
+            elif step.output is not None and not is_shown(output, step.output):
                 self.fail(step, f"{commands[0]} prints:\n{output}instead of:\n{step.output}")
             elif step.output is None and code != 0:
                 self.fail(step, f"exit code {code} from {commands}:\n{output}")

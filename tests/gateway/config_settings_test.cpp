@@ -28,7 +28,8 @@ const Setting& setting(const Config& config, std::string_view name) {
 
 TEST(Settings, TellWhereEachValueComesFrom) {
   const Config config = config_of(
-      text({kAccount, kStation, "profile = \"slow\"\n[profile.slow]\nmodel = \"TEST\"\npoll = { grid = 30 }\n"}),
+      text({kAccount, kStation, "profile = \"slow\"\n[profile.slow]\nmodel = \"TEST\"\npoll = { grid = 30 }\n",
+            "[defaults]\npoll = { core = 5, grid = 10 }\n"}),
       {{"BLUETTI_GATEWAY__LOCAL__URL", "mqtt://a"}, {"BLUETTI_CERT_PASSWORD", "swordfish"}});
   EXPECT_EQ(setting(config, "local.url").source(), "BLUETTI_GATEWAY__LOCAL__URL");
   EXPECT_EQ(setting(config, "local.heartbeat").source(), "built in");
@@ -38,6 +39,7 @@ TEST(Settings, TellWhereEachValueComesFrom) {
   EXPECT_EQ(setting(config, "station.living_room.account").source(), "built in");
   EXPECT_EQ(setting(config, "station.living_room.poll.grid").source(), "/etc/bluetti/gateway.toml:13:10");
   EXPECT_EQ(setting(config, "station.living_room.poll.grid").value, "30");
+  EXPECT_EQ(setting(config, "station.living_room.poll.core").source(), "/etc/bluetti/gateway.toml:15:10");
 }
 
 TEST(Settings, NeverHoldASecret) {

@@ -244,6 +244,13 @@ TEST_F(StationPolling, HasGoneRoundWhenEveryBlockWasDealtWith) {
   EXPECT_TRUE(station.went_round());
 }
 
+TEST_F(StationPolling, ABlockThatPushedItselfNeedsNotBeAskedForTheRound) {
+  hear(push(1300, kGridData));
+  ask_and_answer(6, kHomeData);
+  EXPECT_EQ(ask(), -1);
+  EXPECT_TRUE(station.went_round());
+}
+
 TEST_F(StationPolling, StationsOfOneSessionNeedNotBeginTogether) {
   station.session_up(now, 250ms);
   EXPECT_FALSE(station.wants_to_ask(now));

@@ -272,7 +272,8 @@ void Gateway::on_station_message(std::size_t index, const MessageArrived& messag
   report(index, reaction);
   publish(index, reaction, now);
   if (!reaction.dropped) news_[account_of_station_[index]].last_answer = clock_.wall();
-  if (!reaction.updates.empty()) unflushed_.push_back(message.arrived);
+  // A first round is all stations telling everything at once, once.
+  if (!reaction.updates.empty() && stations_[index].went_round()) unflushed_.push_back(message.arrived);
   ask_for_report(index);
   check_own_name(index, reaction, now);
   serve(index, now);
@@ -454,10 +455,12 @@ void Gateway::log_summary() const {
                    describe(static_cast<Drop>(kind)));
     }
   }
+  spdlog::info("[local] {} messages published", local_.published());
+  if (latency_.count() == 0) return;
   using Milliseconds = std::chrono::duration<double, std::milli>;
-  spdlog::info("[local] {} messages published; frame to publish {:.3f} ms (p50), {:.3f} ms (p99) over {} frames",
-               local_.published(), Milliseconds(latency_.percentile(0.5)).count(),
-               Milliseconds(latency_.percentile(0.99)).count(), latency_.count());
+  spdlog::info("frame to publish, after the first round: {:.3f} ms (p50), {:.3f} ms (p99) over {} frames",
+               Milliseconds(latency_.percentile(0.5)).count(), Milliseconds(latency_.percentile(0.99)).count(),
+               latency_.count());
 }
 
 }  // namespace bluetti::gateway

@@ -27,7 +27,7 @@ std::vector<std::string> names_of(const schemas::Catalog& catalog) {
     }
   }
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "gateway/mqtt/paho_client.h"
+#include "gateway/mqtt/mosquitto_client.h"
 #include "protocol/cloud_topics.h"
 #include "protocol/envelope.h"
 
@@ -56,8 +56,8 @@ std::string answer(std::uint8_t unit, const std::vector<std::uint16_t>& register
 }
 
 HostileStation::HostileStation(const Broker& cloud)
-    : client_(
-          gateway::make_paho_client({}, connection(cloud), [this](Event event) { queue_.push(std::move(event)); })) {
+    : client_(gateway::make_mosquitto_client({}, connection(cloud),
+                                             [this](Event event) { queue_.push(std::move(event)); })) {
   behave_well();
   thread_ = std::thread([this] { run(); });
 }
@@ -160,6 +160,7 @@ TimePoint HostileStation::send_what_is_due() {
   const auto later = std::stable_partition(due_.begin(), due_.end(), [&](const Due& due) { return due.at <= time; });
   for (auto due = due_.begin(); due != later; ++due)
     client_->publish(due->topic, due->reply.payload, {.retained = due->reply.retained});
+  client_->flush();
   due_.erase(due_.begin(), later);
   TimePoint next = TimePoint::max();
   for (const Due& due : due_) next = std::min(next, due.at);

@@ -204,7 +204,9 @@ TEST(Groups, WithoutTheirCountTheyAreMissing) {
 
 TEST(Groups, ACountBeyondTheMaximumIsCutAndCountsAsImplausible) {
   Decoded block(with_phases());
-  block.decode("0404 0001 0002 0003 0004 0005 0006");
+  block.decode("0003 0001 0002 0003 0004 0005 0006");
+  EXPECT_EQ(block.row.implausible, 0U);
+  block.decode("0004 0001 0002 0003 0004 0005 0006");
   EXPECT_EQ(block.row.group_counts[0], 3);
   EXPECT_EQ(block.row.implausible, 1U);
   EXPECT_EQ(block.shown("grid_phase/3/power"), "5");

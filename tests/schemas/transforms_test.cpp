@@ -65,7 +65,9 @@ TEST(Transforms, MasksAndShiftsCutAFractionOffFirst) {
 TEST(Transforms, ClampAndMaskApplyInTheOrderWritten) {
   EXPECT_EQ(chained("u16", R"(["clamp:0:100", "bitmask:0xf"])", "01f0"), "4");
   EXPECT_EQ(chained("u16", R"(["bitmask:0xf", "clamp:0:100"])", "01f0"), "0");
-  EXPECT_EQ(chained("s16", R"(["clamp:-5:5"])", "ff00"), "-5");
+  EXPECT_EQ(chained("s16", R"(["clamp:-5:5"])", "fffa"), "-5");
+  EXPECT_EQ(chained("s16", R"(["clamp:-5:5"])", "fffb"), "-5");
+  EXPECT_EQ(chained("s16", R"(["clamp:-5:5"])", "0006"), "5");
 }
 
 TEST(Transforms, EnableListTakesGroupsOfTwoBitsFromTheTop) {
@@ -83,6 +85,7 @@ TEST(Transforms, EnableListInModeThreeTakesGroupsOfThree) {
 
 TEST(Transforms, NumbersOfSixtyFourBitsKeepEveryBit) {
   EXPECT_EQ(chained("u64", R"(["shift:1"])", "ffff ffff ffff ffff"), "9223372036854775807");
+  EXPECT_EQ(chained("u64", R"(["shift:63"])", "8000 0000 0000 0000"), "1");
   EXPECT_EQ(chained("u64", R"(["bitmask:0xffffffffffffffff"])", "ffff ffff ffff ffff"), "18446744073709551615");
   EXPECT_EQ(chained("u64", R"(["abs"])", "ffff ffff ffff fffe"), "18446744073709551614");
 }

@@ -110,6 +110,8 @@ TEST(Value, SamenessComparesKindAndContent) {
   EXPECT_FALSE(Row::same(row, decimal(50, 1), row, decimal(50, 2)));
   EXPECT_FALSE(Row::same(row, decimal(50, 1), row, real(5)));
   EXPECT_FALSE(Row::same(row, decimal(50, 1), row, Value()));
+  EXPECT_FALSE(Row::same(row, decimal(0, 0), row, Value())) << "absent is not zero";
+  EXPECT_FALSE(Row::same(row, Value(), row, decimal(0, 0)));
 }
 
 TEST(Value, SamenessOfTextLooksAtTheLetters) {

@@ -59,6 +59,12 @@ TEST(BlockRead, NoCounterIsTornOverTwoReads) {
   EXPECT_EQ(part_of(read), Part(124, 124));
 }
 
+TEST(BlockRead, ACounterThatEndsAtTheCutIsWhole) {
+  schemas::Block block;
+  block.fields.push_back({.name = "counter", .offset = 2 * 123, .size = 4});
+  EXPECT_EQ(part_of(BlockRead(block, 300)), Part(0, 125));
+}
+
 TEST(BlockRead, NoItemOfAGroupIsTornOverTwoReads) {
   const schemas::Block block = packs_of(20);  // they begin at 2, 22, 42, ... 122
   BlockRead read(block, 202);

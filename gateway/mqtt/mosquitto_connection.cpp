@@ -271,7 +271,7 @@ void MosquittoConnection::leave() {
     mosquitto_disconnect(library_);
   }
   if (stage_ == Stage::over || stage_ == Stage::leaving) return;
-  give_up_at_ = stage_ == Stage::connected ? std::chrono::steady_clock::now() + kLeaveWithin : TimePoint::min();
+  give_up_at_ = std::chrono::steady_clock::now() + (stage_ == Stage::connected ? kLeaveWithin : Duration::zero());
   stage_ = Stage::leaving;
   wake();
 }

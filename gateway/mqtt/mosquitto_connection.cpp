@@ -259,8 +259,7 @@ void MosquittoConnection::flush() {
 
 // The kernel keeps what does not fill a segment until it is let go, or for 200 ms.
 void MosquittoConnection::hold_back(bool hold) {
-  if (held_back_ == hold || options_.url.is_unix_socket()) return;
-  held_back_ = hold;
+  if (std::exchange(held_back_, hold) == hold || options_.url.is_unix_socket()) return;
   const int value = hold ? 1 : 0;
   setsockopt(mosquitto_socket(library_), IPPROTO_TCP, TCP_CORK, &value, sizeof value);
 }

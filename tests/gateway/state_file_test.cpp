@@ -187,7 +187,7 @@ TEST_F(StateFileTest, TheThreadBeginsWithTheFirstVersion) {
   EXPECT_TRUE(state_file.flush());
   EXPECT_EQ(entries_of("/proc/self/task"), threads);
   state_file.save(full_state());
-  EXPECT_EQ(entries_of("/proc/self/task"), threads + 1);
+  EXPECT_GT(entries_of("/proc/self/task"), threads);
 }
 
 // Counts the files that get a new name in a folder.

@@ -154,16 +154,13 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   if (outside_.recorder) outside_.recorder->use(catalog_);
   renew_sessions(changes, now);
   stations_ = make_stations();
-  for (Station& station : stations_) {
+  std::vector<std::vector<std::size_t>> by_session(sessions_.size());
+  for (std::size_t index = 0; index < stations_.size(); ++index) {
+    Station& station = stations_[index];
     const auto same = std::ranges::find_if(
         earlier, [&](const Station& other) { return other.config().serial == station.config().serial; });
-    const bool is_up = sessions_[account_of(station.config())].connected();
-    if (same != earlier.end()) {
-      station.succeed(*same, now);
-      if (!is_up) station.session_down(now);
-    } else if (is_up) {
-      station.session_up(now);
-    }
+    if (same != earlier.end()) station.succeed(*same, now);
+    by_session[account_of(station.config())].push_back(index);
   }
   said_.clear();
   if (changes.local) {
@@ -173,6 +170,9 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   }
   local_.stations_changed(config_, now);
   ours_.assign(stations_.size(), false);
+  for (std::size_t session = 0; session < sessions_.size() && !shards_; ++session) {
+    if (sessions_[session].connected()) begin_asking(by_session[session], now);
+  }
   if (shards_) share_out(now);
   wire_stations(now);
   bridge_told_ = TimePoint::min();
@@ -227,6 +227,7 @@ void Gateway::become(std::size_t index, const schemas::Model& model, std::string
   config.poll = resolve_poll(model, *catalog_, config_->stations[index].wishes);
   Station station(config, decoders_, config_->accounts[account_of(config)].answer_timeout);
   station.succeed(stations_[index], now);
+  if (session_of(index).connected()) station.session_up(now);
   keep_energies();
   station.restore_energies(state_.stations[config.serial].counters);
   stations_[index] = std::move(station);
@@ -354,23 +355,30 @@ TimePoint Gateway::tick(TimePoint now) {
     keep_energies();
   }
   if (shards_ && shards_->tick(now)) share_out(now);
-  local_.tick(now);
-  for (const TimePoint arrived : unflushed_) latency_.add(clock_.now() - arrived);
-  unflushed_.clear();
-  for (CloudSession& session : sessions_) session.tick(now, state_.accounts[session.account().id]);
   while (!due_.empty() && due_.top().at <= now) {
     const Due due = due_.top();
     due_.pop();
     if (served_at_[due.station] == due.at) serve(due.station, now);
   }
+  local_.tick(now);
+  for (const TimePoint arrived : unflushed_) latency_.add(clock_.now() - arrived);
+  unflushed_.clear();
+  for (CloudSession& session : sessions_) {
+    session.tick(now, state_.accounts[session.account().id]);
+    ask_in_turn(session, now);
+  }
+  local_.flush();  // who is asked may turn out to be offline
   if (local_.take_memory_changed()) outside_.remember(state_);
   const TimePoint recorded = outside_.recorder ? outside_.recorder->tick(now) : TimePoint::max();
-  TimePoint next = std::min({recorded, local_.next_action(), certificates_watched_ + kWatchCertificates,
+  return std::min(recorded, next_action(now));
+}
+
+TimePoint Gateway::next_action(TimePoint now) const {
+  TimePoint next = std::min({local_.next_action(), certificates_watched_ + kWatchCertificates,
                              bridge_told_ + kTellBridge, energies_kept_ + kKeepEnergies});
   if (!due_.empty()) next = std::min(next, due_.top().at);
   if (shards_) next = std::min(next, shards_->next_action());
-  for (CloudSession& session : sessions_) {
-    ask_in_turn(session, now);
+  for (const CloudSession& session : sessions_) {
     next = std::min({next, session.next_action(), session.next_turn_at(now)});
   }
   return next;
@@ -390,7 +398,7 @@ void Gateway::serve(std::size_t index, TimePoint now) {
   if (on_demand || station.wants_to_ask(now)) {
     served_at_[index] = TimePoint::max();  // its turn comes by the line, not by the clock
     session_of(index).line_up(index);
-    return ask_in_turn(session_of(index), now);
+    return;
   }
   const TimePoint next =
       station.asking() ? station.next_action() : std::min(station.next_action(), requests_.next_action(index));

@@ -41,6 +41,8 @@ class Gateway {
   // configuration's models must be those of the catalogue.
   void reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, TimePoint now);
 
+  // Takes an event in. What it leads to goes out at the next tick(), so that a burst of answers is published before
+  // anything new is asked, and leaves in few writes.
   void handle(const Event& event, TimePoint now);
 
   // Does what is due and returns when it wants to be called again.
@@ -101,6 +103,7 @@ class Gateway {
   // Stations of the present configuration, each going on where its earlier self stands.
   [[nodiscard]] std::vector<Station> make_stations();
   void wire_stations(TimePoint now);  // topics, sessions, timers
+  void begin_asking(const std::vector<std::size_t>& stations, TimePoint now);  // of one session that is up
   void keep_energies();               // in the state
   [[nodiscard]] std::size_t account_of(const StationConfig& station) const;
   [[nodiscard]] CloudSession make_session(std::size_t account, Link link);
@@ -133,6 +136,7 @@ class Gateway {
   void publish(std::size_t station, const Reaction& reaction, TimePoint now);
   void serve(std::size_t station, TimePoint now);  // time-outs, a place in the line, the next call
   void ask_in_turn(CloudSession& session, TimePoint now);
+  [[nodiscard]] TimePoint next_action(TimePoint now) const;
   void report(std::size_t station, const Reaction& reaction);
 
   std::shared_ptr<const Config> config_;

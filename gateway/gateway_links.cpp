@@ -17,9 +17,8 @@ constexpr std::string_view kContest =
     "; another client seems to hold the session of this account, of which the cloud allows one: close the phone app, "
     "and see that no other gateway uses the account";
 
-// Of the stations of one session.
-constexpr std::chrono::milliseconds kBetweenFirstReads{50};
-constexpr Duration kLastFirstRead = std::chrono::seconds(1);
+constexpr std::size_t kAskedTogether = 12;                // stations of a session, at least, if it has so many
+constexpr std::chrono::milliseconds kBetweenGroups{100};  // at least
 
 long whole_seconds(Duration duration) {
   return std::lround(std::chrono::duration<double>(duration).count());
@@ -92,15 +91,29 @@ void Gateway::on(const Connected& connected, TimePoint now) {
   session.on_connected(now, clock_.wall());
   news_[*index].problem.clear();
   tell_bridge(now);
-  Duration delay{};
+  begin_asking(session.stations(), now);
   for (const std::size_t station : session.stations()) {
-    stations_[station].session_up(now, std::exchange(delay, std::min<Duration>(delay + kBetweenFirstReads, kLastFirstRead)));
     said_[station] = {};
     if (stations_[station].config().model == nullptr) {
       spdlog::info("[{}] waiting for its first message, to find its model out; with `model` given it is asked at once",
                    stations_[station].config().id);
     }
     serve(station, now);
+  }
+}
+
+// Few together, whose requests and answers then share the threads' waking; the groups one after the other over the
+// shortest of their intervals, or else all stations would answer at the same instant ever after.
+void Gateway::begin_asking(const std::vector<std::size_t>& stations, TimePoint now) {
+  if (stations.empty()) return;
+  Duration shortest = Duration::max();
+  for (const std::size_t station : stations) shortest = std::min(shortest, stations_[station].shortest_interval());
+  const std::size_t most = std::max<std::size_t>(static_cast<std::size_t>(shortest / kBetweenGroups), 1);
+  const std::size_t groups = std::min((stations.size() - 1) / kAskedTogether + 1, most);
+  const Duration apart = groups == 1 ? Duration::zero() : shortest / static_cast<Duration::rep>(groups);
+  for (std::size_t place = 0; place < stations.size(); ++place) {
+    const auto group = static_cast<Duration::rep>(place * groups / stations.size());
+    stations_[stations[place]].session_up(now, apart * group);
   }
 }
 

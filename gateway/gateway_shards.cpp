@@ -43,6 +43,7 @@ void Gateway::let_go(std::size_t index, TimePoint now) {
 // A station that goes is let alone at once, and its topics stay as they are: its next owner tells them on.
 void Gateway::share_out(TimePoint now) {
   if (const auto members = shards_->take_announcement()) local_.publish_members(*members);
+  std::vector<std::vector<std::size_t>> came_by_session(sessions_.size());
   std::size_t came = 0;
   std::size_t went = 0;
   for (std::size_t index = 0; index < stations_.size(); ++index) {
@@ -52,11 +53,10 @@ void Gateway::share_out(TimePoint now) {
     ours_[index] = ours;
     ++(ours ? came : went);
     local_.share(index, ours);
-    if (!ours) {
-      let_go(index, now);
-    } else if (session_of(index).connected()) {
-      stations_[index].session_up(now);
-    }
+    ours ? came_by_session[account_of(station)].push_back(index) : let_go(index, now);
+  }
+  for (std::size_t session = 0; session < sessions_.size(); ++session) {
+    if (sessions_[session].connected()) begin_asking(came_by_session[session], now);
   }
   if (came + went == 0) return;
   const auto count = std::ranges::count(ours_, true);

@@ -29,6 +29,11 @@ TimePoint PollSchedule::next() const {
   return first == entries_.end() ? TimePoint::max() : first->due;
 }
 
+Duration PollSchedule::shortest_interval() const {
+  const auto shortest = std::ranges::min_element(entries_, {}, &Entry::interval);
+  return shortest == entries_.end() ? Duration::max() : shortest->interval;
+}
+
 // A boosted read that would come after the boost comes when it would have come without.
 TimePoint PollSchedule::after(TimePoint base, Duration interval) const {
   const bool boosted = base + boost_interval_ <= boost_until_;

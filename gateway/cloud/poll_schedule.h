@@ -27,6 +27,7 @@ class PollSchedule {
   [[nodiscard]] std::optional<std::size_t> due(TimePoint now) const;
   [[nodiscard]] TimePoint next() const;  // TimePoint::max(): nothing will become due
   [[nodiscard]] Duration interval(std::size_t block) const { return entries_[block].interval; }
+  [[nodiscard]] Duration shortest_interval() const;  // Duration::max(): there is no block
 
   // It was just read, or its values came without being asked for.
   void done(std::size_t block, TimePoint now);

@@ -46,7 +46,6 @@ void Station::succeed(const Station& earlier, TimePoint now) {
   late_ = earlier.late_;
   if (earlier.outstanding_) late_.expect(earlier.outstanding_->request, earlier.expected_size(), now);
   held_ = earlier.held_;
-  if (earlier.session_) session_up(now);
 }
 
 void Station::session_up(TimePoint now, Duration delay) {

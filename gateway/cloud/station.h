@@ -68,6 +68,7 @@ class Station {
   [[nodiscard]] const StationConfig& config() const { return config_; }
   [[nodiscard]] bool online() const { return online_; }
   [[nodiscard]] Duration answer_timeout() const { return answer_timeout_; }
+  [[nodiscard]] Duration shortest_interval() const { return schedule_.shortest_interval(); }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // What the energy counters stood at, and what was summed up: from an earlier run, or an earlier self.
@@ -77,10 +78,11 @@ class Station {
   // Every block has answered, pushed itself, been refused or timed out since the session began.
   [[nodiscard]] bool went_round() const;
 
-  // Goes on where this earlier description of the same station stands: session and availability, not values.
+  // Goes on where this earlier description of the same station stands: availability and what may still be answered, not
+  // values and not the session.
   void succeed(const Station& earlier, TimePoint now);
 
-  // The first read is due after `delay`: stations of one session need not all begin at the same instant.
+  // The first read is due after `delay`: stations of one session shall not all begin at the same instant.
   void session_up(TimePoint now, Duration delay = Duration::zero());
   void session_down(TimePoint now);  // ends the waiting read at once
 

@@ -167,7 +167,7 @@ void LocalPublisher::tick(TimePoint now) {
   for (const std::size_t station : documents_.take_due(now)) owe(station, {.documents = true, .values = false});
   if (now >= settle_at_ || (owing_ > 0 && settle_at_ == TimePoint::max())) settle(now);
   publish_held(now);
-  client_->flush();
+  flush();
 }
 
 TimePoint LocalPublisher::next_action() const {

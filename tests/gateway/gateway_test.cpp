@@ -55,9 +55,11 @@ class GatewayTest : public testing::Test {
   void connect_both() {
     daemon->handle(gateway::Connected{kLocal}, clock.now());
     daemon->handle(gateway::Connected{kCloud}, clock.now());
+    tick();
   }
   void hear(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
     daemon->handle(gateway::MessageArrived{kCloud, nullptr, topic, payload, retained, clock.now()}, clock.now());
+    tick();
   }
   void answer_round() {
     hear(answer(kHomeData));
@@ -98,6 +100,57 @@ TEST_F(GatewayTest, SubscribesToItsStationsAndAsksThemOnTheirTopic) {
   EXPECT_EQ(asked_register(cloud->published[0].payload), 100);
 }
 
+TEST_F(GatewayTest, WakesForTheAnswerThatDoesNotComeToWhatItHasJustAsked) {
+  connect_both();
+  answer_round();
+  pass(4900ms);
+  const std::size_t asked = cloud->published.size();
+  clock.advance(100ms);
+  const gateway::TimePoint next = daemon->tick(clock.now());
+  ASSERT_EQ(cloud->published.size(), asked + 1);
+  EXPECT_LE(next, clock.now() + daemon->stations()[0].answer_timeout());
+}
+
+// More stations than are asked together: 13, read every 250 ms, go in two groups.
+class ManyStations : public GatewayTest {
+ protected:
+  void SetUp() override { build(thirteen()); }
+  static gateway::Config thirteen() {
+    gateway::Config config = test_config();
+    for (int index = 0; index < 13; ++index) {
+      gateway::StationConfig station = config.stations[0];
+      station.id = "s" + std::to_string(index);
+      station.serial = std::to_string(1001 + index);
+      station.poll = {{100, 0.25}, {1300, 10.0}};
+      config.stations.push_back(std::move(station));
+    }
+    config.stations.erase(config.stations.begin());
+    return config;
+  }
+  std::size_t asked_after(gateway::Duration time) {
+    clock.advance(time);
+    tick();
+    return cloud->published.size();
+  }
+};
+
+TEST_F(ManyStations, OfASessionAreAskedGroupByGroup) {
+  connect_both();
+  EXPECT_EQ(cloud->published.size(), 7U);
+  EXPECT_EQ(asked_after(124ms), 7U);
+  EXPECT_EQ(asked_after(1ms), 13U);
+}
+
+TEST_F(ManyStations, AreNotBroughtTogetherByAReload) {
+  connect_both();
+  EXPECT_EQ(asked_after(125ms), 13U);
+  cloud->published.clear();
+  daemon->reload(std::make_shared<gateway::Config>(thirteen()), catalog(), clock.now());
+  EXPECT_EQ(asked_after(0ms), 7U);
+  EXPECT_EQ(asked_after(124ms), 7U);
+  EXPECT_EQ(asked_after(1ms), 13U);
+}
+
 TEST_F(GatewayTest, RepublishesEveryValueAsARetainedTopic) {
   connect_both();
   answer_round();
@@ -135,6 +188,7 @@ class ReadRequests : public GatewayTest {
   void request(const std::string& payload, bool retained = false) {
     daemon->handle(gateway::MessageArrived{kLocal, nullptr, "bluetti/bridge/request", payload, retained, clock.now()},
                    clock.now());
+    tick();
   }
   static constexpr const char* kRequest = R"({"id":"a","station":"one","block":1300})";
   static constexpr const char* kResponse = "bluetti/bridge/response/a";
@@ -303,9 +357,10 @@ TEST_F(GatewayTest, TheFirstDocumentHoldsWhatTheFirstRoundHasTold) {
   connect_both();
   const std::string topic = "homeassistant/device/bluetti_1001/config";
   EXPECT_EQ(local->count(topic), 0U);
-  answer_round();
-  EXPECT_FALSE(daemon->round_complete()) << "it is still to be told";
-  pass(100ms);
+  hear(answer(kHomeData));
+  EXPECT_EQ(local->count(topic), 0U);
+  EXPECT_FALSE(daemon->round_complete());
+  hear(answer(kGridData));
   EXPECT_TRUE(daemon->round_complete());
   EXPECT_EQ(local->count(topic), 1U);
   EXPECT_NE(local->last(topic).find("grid_phase_1_power"), std::string::npos);
@@ -479,6 +534,7 @@ TEST_F(GatewayTest, AReloadKeepsConnectionsAndClearsWhatIsGone) {
   EXPECT_EQ(local->last("homeassistant/device/bluetti_1001/config"), "");
   EXPECT_EQ(local->last("bluetti/two/availability"), "online") << "no flapping";
   EXPECT_NE(local->last("homeassistant/device/bluetti_1002/config").find("Cellar"), std::string::npos);
+  tick();
   hear(answer("0000 0000 0057 003c"), "PUB/TEST/1002");  // it was asked for fewer than the read before the reload
   EXPECT_EQ(local->last("bluetti/two/soc"), "87");
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "gateway/cli/commands.h"
@@ -38,6 +39,26 @@ struct Loaded {
   std::shared_ptr<const Config> config;
 };
 
+// Forgets what a running gateway has no use for, since there may be many stations: where a setting stands, which is for
+// `check`; of a station's settings those that it has from elsewhere, where a change is told once for all; and the wishes
+// for a model that is known.
+void forget_details(Config& config) {
+  const auto place = [](const Setting& setting) { return std::pair(setting.where.line, setting.where.column); };
+  const auto is_of_station = [](const Setting& setting) { return setting.name.starts_with("station."); };
+  std::set<std::pair<std::uint32_t, std::uint32_t>> elsewhere;
+  for (const Setting& setting : config.settings) {
+    if (setting.where.line != 0 && !is_of_station(setting)) elsewhere.insert(place(setting));
+  }
+  std::erase_if(config.settings, [&](const Setting& setting) {
+    return is_of_station(setting) && elsewhere.contains(place(setting));
+  });
+  for (Setting& setting : config.settings) setting.where = {};
+  config.settings.shrink_to_fit();
+  for (StationConfig& station : config.stations) {
+    if (station.model != nullptr && !station.automatic) station.wishes = {};
+  }
+}
+
 // Schemas that are refused are told, and the rest is taken; a configuration with any error is not taken.
 std::variant<Loaded, std::vector<schemas::Problem>> load(const std::filesystem::path& file) {
   const Environment environment = Environment::of_process();
@@ -45,8 +66,7 @@ std::variant<Loaded, std::vector<schemas::Problem>> load(const std::filesystem::
   ConfigResult result = load_config(file, environment, *catalog);
   if (auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) return std::move(*problems);
   Config& config = std::get<Config>(result);
-  for (Setting& setting : config.settings) setting.where = {};  // where it stands is for `check`; there may be many
-  config.settings.shrink_to_fit();
+  forget_details(config);
   return Loaded{std::move(catalog), std::make_shared<Config>(std::move(config))};
 }
 

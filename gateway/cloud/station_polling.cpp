@@ -158,6 +158,7 @@ void Station::count_failure(BlockState& block, TimePoint now) {
 Reaction Station::on_frame(const protocol::Opened& opened, const protocol::ReadAnswer& answer, TimePoint now) {
   if (const auto wrong = mismatch(opened, answer, now)) {
     if (*wrong == Drop::unasked || *wrong == Drop::other_block) late_.came(answer.data.size());
+    if (*wrong == Drop::unasked) gentle_until_ = std::min(gentle_until_, now);  // too late, but it is there
     return drop(*wrong);
   }
   if (outstanding_->missed) late_.came(outstanding_->request);

@@ -164,6 +164,21 @@ TEST_F(StationTest, AWordOfItsOwnEndsTheGentleAsking) {
   EXPECT_NE(ask(), -1);
 }
 
+// As when a line that stood still moves again.
+TEST_F(StationTest, AnAnswerThatComesTooLateEndsTheGentleAskingToo) {
+  for (int count = 0; count < 3; ++count) {
+    ask();
+    miss();
+  }
+  now += 10s;
+  EXPECT_EQ(ask(), -1);
+  EXPECT_EQ(hear(answer(kHomeData)).dropped, Drop::unasked);
+  EXPECT_FALSE(station.online()) << "whatever it says is not believed";
+  const Asked asked = ask_range();
+  ASSERT_NE(asked, kNothing);
+  EXPECT_TRUE(hear(answer(registers_hex(asked.count))).came_online);
+}
+
 TEST_F(StationTest, ALostSessionEndsTheWaitingReadAtOnce) {
   EXPECT_EQ(ask(), 100);
   station.session_down(now);

@@ -47,6 +47,16 @@ TEST_F(Reload, BeginsTheSessionOfAChangedAccountAnew) {
   EXPECT_EQ(times("[local] connected"), 1) << gateway->output();
 }
 
+TEST_F(Reload, TellsWhatStationsShareOnce) {
+  write_config({.extra = "[defaults]\npoll = { battery = 7 }\n"});
+  gateway->signal(SIGHUP);
+  EXPECT_TRUE(gateway->says("changed: defaults.poll.battery: (none) -> 7")) << gateway->output();
+  write_config({.extra = "[defaults]\npoll = { battery = 9 }\n"});
+  gateway->signal(SIGHUP);
+  EXPECT_TRUE(gateway->says("changed: defaults.poll.battery: 7 -> 9")) << gateway->output();
+  EXPECT_EQ(times("poll.battery"), 2) << gateway->output();
+}
+
 TEST_F(Reload, WithAnErrorChangesNothing) {
   write_config({.extra = "seriel = \"1\"\n"});
   gateway->signal(SIGHUP);

@@ -17,8 +17,10 @@ constexpr std::string_view kContest =
     "; another client seems to hold the session of this account, of which the cloud allows one: close the phone app, "
     "and see that no other gateway uses the account";
 
-constexpr std::size_t kAskedTogether = 12;                // stations of a session, at least, if it has so many
-constexpr std::chrono::milliseconds kBetweenGroups{100};  // at least
+// Stations of a session form groups of so many; larger ones, if that makes too many groups for their interval.
+constexpr std::size_t kAskedTogether = 12;
+constexpr std::chrono::milliseconds kLeastApart{100};
+constexpr std::chrono::milliseconds kFurthestApart{250};  // nobody shall wait long for first values
 
 long whole_seconds(Duration duration) {
   return std::lround(std::chrono::duration<double>(duration).count());
@@ -108,9 +110,9 @@ void Gateway::begin_asking(const std::vector<std::size_t>& stations, TimePoint n
   if (stations.empty()) return;
   Duration shortest = Duration::max();
   for (const std::size_t station : stations) shortest = std::min(shortest, stations_[station].shortest_interval());
-  const std::size_t most = std::max<std::size_t>(static_cast<std::size_t>(shortest / kBetweenGroups), 1);
+  const std::size_t most = std::max<std::size_t>(static_cast<std::size_t>(shortest / kLeastApart), 1);
   const std::size_t groups = std::min((stations.size() - 1) / kAskedTogether + 1, most);
-  const Duration apart = groups == 1 ? Duration::zero() : shortest / static_cast<Duration::rep>(groups);
+  const Duration apart = std::min<Duration>(shortest / static_cast<Duration::rep>(groups), kFurthestApart);
   for (std::size_t place = 0; place < stations.size(); ++place) {
     const auto group = static_cast<Duration::rep>(place * groups / stations.size());
     stations_[stations[place]].session_up(now, apart * group);

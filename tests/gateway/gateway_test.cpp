@@ -115,13 +115,13 @@ TEST_F(GatewayTest, WakesForTheAnswerThatDoesNotComeToWhatItHasJustAsked) {
 class ManyStations : public GatewayTest {
  protected:
   void SetUp() override { build(thirteen()); }
-  static gateway::Config thirteen() {
+  static gateway::Config thirteen(double interval = 0.25) {
     gateway::Config config = test_config();
     for (int index = 0; index < 13; ++index) {
       gateway::StationConfig station = config.stations[0];
       station.id = "s" + std::to_string(index);
       station.serial = std::to_string(1001 + index);
-      station.poll = {{100, 0.25}, {1300, 10.0}};
+      station.poll = {{100, interval}, {1300, 10.0}};
       config.stations.push_back(std::move(station));
     }
     config.stations.erase(config.stations.begin());
@@ -139,6 +139,13 @@ TEST_F(ManyStations, OfASessionAreAskedGroupByGroup) {
   EXPECT_EQ(cloud->published.size(), 7U);
   EXPECT_EQ(asked_after(124ms), 7U);
   EXPECT_EQ(asked_after(1ms), 13U);
+}
+
+TEST_F(ManyStations, ThatAreReadRarelyDoNotWaitForTheirFirstRead) {
+  build(thirteen(10.0));
+  connect_both();
+  EXPECT_EQ(cloud->published.size(), 7U);
+  EXPECT_EQ(asked_after(250ms), 13U);
 }
 
 TEST_F(ManyStations, AreNotBroughtTogetherByAReload) {

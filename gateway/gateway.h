@@ -102,9 +102,9 @@ class Gateway {
 
   // Stations of the present configuration, each going on where its earlier self stands.
   [[nodiscard]] std::vector<Station> make_stations();
-  void wire_stations(TimePoint now);  // topics, sessions, timers
+  void wire_stations(TimePoint now);                                           // topics, sessions, timers
   void begin_asking(const std::vector<std::size_t>& stations, TimePoint now);  // of one session that is up
-  void keep_energies();               // in the state
+  void keep_energies();                                                        // in the state
   [[nodiscard]] std::size_t account_of(const StationConfig& station) const;
   [[nodiscard]] CloudSession make_session(std::size_t account, Link link);
   void renew_sessions(const ConfigChanges& changes, TimePoint now);

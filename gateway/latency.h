@@ -17,7 +17,7 @@ class LatencyHistogram {
   [[nodiscard]] std::chrono::nanoseconds percentile(double share) const;
 
  private:
-  static constexpr std::size_t kBuckets = 8 * 34;  // 1 ns to 17 s
+  static constexpr std::size_t kBuckets = std::size_t{8} * 34;  // 1 ns to 17 s
   [[nodiscard]] static std::size_t bucket_of(std::uint64_t nanoseconds);
   [[nodiscard]] static std::uint64_t upper_bound_of(std::size_t bucket);
 

@@ -40,8 +40,8 @@ struct Loaded {
 };
 
 // Forgets what a running gateway has no use for, since there may be many stations: where a setting stands, which is for
-// `check`; of a station's settings those that it has from elsewhere, where a change is told once for all; and the wishes
-// for a model that is known.
+// `check`; of a station's settings those that it has from elsewhere, where a change is told once for all; and the
+// wishes for a model that is known.
 void forget_details(Config& config) {
   const auto place = [](const Setting& setting) { return std::pair(setting.where.line, setting.where.column); };
   const auto is_of_station = [](const Setting& setting) { return setting.name.starts_with("station."); };
@@ -49,9 +49,8 @@ void forget_details(Config& config) {
   for (const Setting& setting : config.settings) {
     if (setting.where.line != 0 && !is_of_station(setting)) elsewhere.insert(place(setting));
   }
-  std::erase_if(config.settings, [&](const Setting& setting) {
-    return is_of_station(setting) && elsewhere.contains(place(setting));
-  });
+  std::erase_if(config.settings,
+                [&](const Setting& setting) { return is_of_station(setting) && elsewhere.contains(place(setting)); });
   for (Setting& setting : config.settings) setting.where = {};
   config.settings.shrink_to_fit();
   for (StationConfig& station : config.stations) {

@@ -72,7 +72,7 @@ class LocalPublisher {
   void share(std::size_t station, bool ours);
   void publish_members(const std::string& members);
 
-  void tick(TimePoint now);  // ends with a flush()
+  void tick(TimePoint now);           // ends with a flush()
   void flush() { client_->flush(); }  // lets go what was held back to leave in few writes
   [[nodiscard]] TimePoint next_action() const;
 

@@ -33,7 +33,7 @@ class AskPassword : public testing::Test {
   [[noreturn]] static void ask() {
     sigset_t all;  // as where another thread waits for signals
     sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, nullptr);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
     const auto typed = gateway::ask_password("me.pfx");
     if (!typed) _exit(kNothing);
     _exit(typed->reveal() == "open sesame" ? kTyped : kSomethingElse);

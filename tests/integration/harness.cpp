@@ -273,7 +273,7 @@ std::vector<std::string> subscription(const Broker& broker, const std::vector<st
 
 std::vector<std::pair<std::string, std::string>> parse_messages(const std::string& text) {
   std::vector<std::pair<std::string, std::string>> messages;
-  std::istringstream lines(text);
+  std::istringstream lines(whole_lines(text));
   for (std::string line; std::getline(lines, line);) {
     const std::size_t tab = line.find('\t');
     if (tab != std::string::npos) messages.emplace_back(line.substr(0, tab), line.substr(tab + 1));
@@ -282,6 +282,12 @@ std::vector<std::pair<std::string, std::string>> parse_messages(const std::strin
 }
 
 }  // namespace
+
+std::string whole_lines(std::string text) {
+  const std::size_t end = text.rfind('\n');
+  text.resize(end == std::string::npos ? 0 : end + 1);
+  return text;
+}
 
 Subscriber::Subscriber(const Broker& broker, std::vector<std::string> topics)
     : process_(subscription(broker, topics), dir_.path() / "messages") {}

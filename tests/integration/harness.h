@@ -96,6 +96,9 @@ class Broker {
   std::optional<Process> process_;
 };
 
+// What a client that still runs has written, without a last line that may not be there to its end.
+[[nodiscard]] std::string whole_lines(std::string text);
+
 // A mosquitto_sub that listens from its start on and finds its broker again after a restart.
 class Subscriber {
  public:

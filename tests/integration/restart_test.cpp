@@ -193,7 +193,7 @@ class Readiness : public Restart {
 
   std::vector<Arrival> arrivals() const {
     std::vector<Arrival> result;
-    std::istringstream lines(stopwatch_.output());
+    std::istringstream lines(whole_lines(stopwatch_.output()));
     for (std::string line; std::getline(lines, line);) {
       const std::size_t first = line.find('\t');
       const std::size_t second = line.find('\t', first + 1);

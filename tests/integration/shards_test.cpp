@@ -49,7 +49,7 @@ class ShardsOfOneAccount : public World {
   // When each station's home data was asked for.
   [[nodiscard]] std::map<std::string, std::vector<double>> asked() const {
     std::map<std::string, std::vector<double>> times;
-    std::istringstream lines(requests->output());
+    std::istringstream lines(whole_lines(requests->output()));
     double at = 0;
     std::string topic;
     for (std::string payload; lines >> at >> topic >> payload;) {

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "gateway/local/local_connection.h"
@@ -154,13 +155,10 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   if (outside_.recorder) outside_.recorder->use(catalog_);
   renew_sessions(changes, now);
   stations_ = make_stations();
-  std::vector<std::vector<std::size_t>> by_session(sessions_.size());
-  for (std::size_t index = 0; index < stations_.size(); ++index) {
-    Station& station = stations_[index];
+  for (Station& station : stations_) {
     const auto same = std::ranges::find_if(
         earlier, [&](const Station& other) { return other.config().serial == station.config().serial; });
     if (same != earlier.end()) station.succeed(*same, now);
-    by_session[account_of(station.config())].push_back(index);
   }
   said_.clear();
   if (changes.local) {
@@ -170,10 +168,13 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   }
   local_.stations_changed(config_, now);
   ours_.assign(stations_.size(), false);
-  for (std::size_t session = 0; session < sessions_.size() && !shards_; ++session) {
-    if (sessions_[session].connected()) begin_asking(by_session[session], now);
+  if (shards_) {
+    share_out(now);
+  } else {
+    std::vector<std::size_t> all(stations_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    begin_asking(all, now);
   }
-  if (shards_) share_out(now);
   wire_stations(now);
   bridge_told_ = TimePoint::min();
   certificates_watched_ = TimePoint::min();

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <queue>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -103,7 +104,7 @@ class Gateway {
   // Stations of the present configuration, each going on where its earlier self stands.
   [[nodiscard]] std::vector<Station> make_stations();
   void wire_stations(TimePoint now);                                           // topics, sessions, timers
-  void begin_asking(const std::vector<std::size_t>& stations, TimePoint now);  // of one session that is up
+  void begin_asking(std::span<const std::size_t> stations, TimePoint now);  // those whose session is up
   void keep_energies();                                                        // in the state
   [[nodiscard]] std::size_t account_of(const StationConfig& station) const;
   [[nodiscard]] CloudSession make_session(std::size_t account, Link link);

@@ -106,16 +106,20 @@ void Gateway::on(const Connected& connected, TimePoint now) {
 
 // Few together, whose requests and answers then share the threads' waking; the groups one after the other over the
 // shortest of their intervals, or else all stations would answer at the same instant ever after.
-void Gateway::begin_asking(const std::vector<std::size_t>& stations, TimePoint now) {
-  if (stations.empty()) return;
-  Duration shortest = Duration::max();
-  for (const std::size_t station : stations) shortest = std::min(shortest, stations_[station].shortest_interval());
-  const std::size_t most = std::max<std::size_t>(static_cast<std::size_t>(shortest / kLeastApart), 1);
-  const std::size_t groups = std::min((stations.size() - 1) / kAskedTogether + 1, most);
-  const Duration apart = std::min<Duration>(shortest / static_cast<Duration::rep>(groups), kFurthestApart);
-  for (std::size_t place = 0; place < stations.size(); ++place) {
-    const auto group = static_cast<Duration::rep>(place * groups / stations.size());
-    stations_[stations[place]].session_up(now, apart * group);
+void Gateway::begin_asking(std::span<const std::size_t> stations, TimePoint now) {
+  std::vector<std::vector<std::size_t>> by_session(sessions_.size());
+  for (const std::size_t station : stations) by_session[account_of(stations_[station].config())].push_back(station);
+  for (std::size_t session = 0; session < sessions_.size(); ++session) {
+    const std::vector<std::size_t>& own = by_session[session];
+    if (own.empty() || !sessions_[session].connected()) continue;
+    Duration shortest = Duration::max();
+    for (const std::size_t station : own) shortest = std::min(shortest, stations_[station].shortest_interval());
+    const std::size_t most = std::max<std::size_t>(static_cast<std::size_t>(shortest / kLeastApart), 1);
+    const std::size_t groups = std::min((own.size() - 1) / kAskedTogether + 1, most);
+    const Duration apart = std::min<Duration>(shortest / static_cast<Duration::rep>(groups), kFurthestApart);
+    for (std::size_t place = 0; place < own.size(); ++place) {
+      stations_[own[place]].session_up(now, apart * static_cast<Duration::rep>(place * groups / own.size()));
+    }
   }
 }
 

@@ -43,24 +43,25 @@ void Gateway::let_go(std::size_t index, TimePoint now) {
 // A station that goes is let alone at once, and its topics stay as they are: its next owner tells them on.
 void Gateway::share_out(TimePoint now) {
   if (const auto members = shards_->take_announcement()) local_.publish_members(*members);
-  std::vector<std::vector<std::size_t>> came_by_session(sessions_.size());
-  std::size_t came = 0;
+  std::vector<std::size_t> came;
   std::size_t went = 0;
   for (std::size_t index = 0; index < stations_.size(); ++index) {
     const StationConfig& station = stations_[index].config();
     const bool ours = shards_->owns(config_->shard.key == ShardKey::serial ? station.serial : station.account);
     if (ours == ours_[index]) continue;
     ours_[index] = ours;
-    ++(ours ? came : went);
     local_.share(index, ours);
-    ours ? came_by_session[account_of(station)].push_back(index) : let_go(index, now);
+    if (ours) {
+      came.push_back(index);
+    } else {
+      ++went;
+      let_go(index, now);
+    }
   }
-  for (std::size_t session = 0; session < sessions_.size(); ++session) {
-    if (sessions_[session].connected()) begin_asking(came_by_session[session], now);
-  }
-  if (came + went == 0) return;
+  if (came.empty() && went == 0) return;
+  begin_asking(came, now);
   const auto count = std::ranges::count(ours_, true);
-  spdlog::info("[shard {}] {} stations: {} came, {} went; of the shards {} are here", config_->shard.index, count, came,
+  spdlog::info("[shard {}] {} stations: {} came, {} went; of the shards {} are here", config_->shard.index, count, came.size(),
                went, shards_->view());
   wire_stations(now);
 }

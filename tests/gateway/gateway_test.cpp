@@ -57,8 +57,11 @@ class GatewayTest : public testing::Test {
     daemon->handle(gateway::Connected{kCloud}, clock.now());
     tick();
   }
-  void hear(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
+  void arrive(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
     daemon->handle(gateway::MessageArrived{kCloud, nullptr, topic, payload, retained, clock.now()}, clock.now());
+  }
+  void hear(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
+    arrive(payload, topic, retained);
     tick();
   }
   void answer_round() {
@@ -367,7 +370,9 @@ TEST_F(GatewayTest, TheFirstDocumentHoldsWhatTheFirstRoundHasTold) {
   hear(answer(kHomeData));
   EXPECT_EQ(local->count(topic), 0U);
   EXPECT_FALSE(daemon->round_complete());
-  hear(answer(kGridData));
+  arrive(answer(kGridData));
+  EXPECT_FALSE(daemon->round_complete()) << "it is still to be told";
+  tick();
   EXPECT_TRUE(daemon->round_complete());
   EXPECT_EQ(local->count(topic), 1U);
   EXPECT_NE(local->last(topic).find("grid_phase_1_power"), std::string::npos);

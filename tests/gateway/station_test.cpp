@@ -140,10 +140,7 @@ TEST_F(StationTest, IsOfflineAfterThreeMissedAnswersInARow) {
 }
 
 TEST_F(StationTest, IsAskedGentlyWhileOfflineAndWelcomedBack) {
-  for (int count = 0; count < 3; ++count) {
-    ask();
-    miss();
-  }
+  miss_three();
   now += 59s;
   EXPECT_EQ(ask(), -1);
   now += 1s;
@@ -154,10 +151,7 @@ TEST_F(StationTest, IsAskedGentlyWhileOfflineAndWelcomedBack) {
 }
 
 TEST_F(StationTest, AWordOfItsOwnEndsTheGentleAsking) {
-  for (int count = 0; count < 3; ++count) {
-    ask();
-    miss();
-  }
+  miss_three();
   now += 10s;
   EXPECT_EQ(ask(), -1);
   EXPECT_TRUE(hear(push(102, "0040")).came_online);
@@ -166,10 +160,7 @@ TEST_F(StationTest, AWordOfItsOwnEndsTheGentleAsking) {
 
 // As when a line that stood still moves again.
 TEST_F(StationTest, AnAnswerThatComesTooLateEndsTheGentleAskingToo) {
-  for (int count = 0; count < 3; ++count) {
-    ask();
-    miss();
-  }
+  miss_three();
   now += 10s;
   EXPECT_EQ(ask(), -1);
   EXPECT_EQ(hear(answer(kHomeData)).dropped, Drop::unasked);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/cli/commands.h"
-#include "gateway/private_process.h"
+#include "gateway/daemon/private_process.h"
 
 int main(int argc, char** argv) {
   bluetti::gateway::keep_memory_private();

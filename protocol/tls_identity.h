@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The client's TLS identity: a PKCS#12 opened in memory (also the legacy RC2-40/3DES kind that the vendor issues), or a
-// pair of PEM texts. It is handed to a library that only takes PEM file names through sealed anonymous files, so that no
-// private key reaches a disk. Paho reads the files anew for every connection: keep the identity as long as its client.
+// pair of PEM texts. It is handed to a library that only takes PEM file names through sealed anonymous files, so that
+// no private key reaches a disk. Paho reads the files anew for every connection: keep the identity as long as its
+// client.
 #pragma once
 
 #include <chrono>
@@ -28,7 +29,7 @@ struct TlsIdentity {
 };
 
 enum class IdentityErrorKind : unsigned char {
-  not_pkcs12,  // the bytes are something else
+  not_pkcs12,       // the bytes are something else
   password_needed,  // the private key in the PEM is encrypted, and no password was given
   wrong_password,
   no_private_key,

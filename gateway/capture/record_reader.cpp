@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "gateway/read_file.h"
+#include "gateway/base/read_file.h"
 #include "protocol/cloud_topics.h"
 
 namespace bluetti::gateway::capture {

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <variant>
 
+#include "gateway/base/event.h"
 #include "gateway/capture/anonymizer.h"
 #include "gateway/capture/record.h"
 #include "gateway/config/config.h"
-#include "gateway/event.h"
 
 namespace bluetti::gateway::capture {
 

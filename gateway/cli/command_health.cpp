@@ -4,10 +4,10 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "gateway/base/read_file.h"
 #include "gateway/cli/commands.h"
 #include "gateway/config/config.h"
-#include "gateway/health/health.h"
-#include "gateway/read_file.h"
+#include "gateway/observe/health.h"
 
 namespace bluetti::gateway::cli {
 namespace {

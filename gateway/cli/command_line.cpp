@@ -15,7 +15,7 @@
 #include "gateway/cli/read_command_line.h"
 #include "gateway/cli/validators.h"
 #include "gateway/cli/version.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway::cli {
 namespace {

@@ -8,12 +8,12 @@
 #include <utility>
 #include <variant>
 
-#include "gateway/ask_password.h"
+#include "gateway/base/ask_password.h"
+#include "gateway/base/host_port.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/station_snippet.h"
 #include "gateway/cli/table.h"
-#include "gateway/sign_in/host_port.h"
 #include "gateway/sign_in/sign_in_access.h"
 #include "gateway/state/state_file.h"
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "gateway/base/read_file.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/output_file.h"
 #include "gateway/cli/plan.h"
@@ -19,7 +20,6 @@
 #include "gateway/cli/tar_gz.h"
 #include "gateway/cli/version.h"
 #include "gateway/config/document.h"
-#include "gateway/read_file.h"
 #include "gateway/state/state_json.h"
 
 namespace bluetti::gateway::cli {

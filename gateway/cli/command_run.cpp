@@ -10,25 +10,25 @@
 #include <set>
 #include <utility>
 
+#include "gateway/base/clock.h"
+#include "gateway/base/event_queue.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
-#include "gateway/clock.h"
-#include "gateway/cloud/certificate_access.h"
 #include "gateway/config/config.h"
 #include "gateway/config/config_changes.h"
 #include "gateway/config/readable_files.h"
-#include "gateway/event_queue.h"
-#include "gateway/gateway.h"
-#include "gateway/health/vitals.h"
+#include "gateway/daemon/gateway.h"
+#include "gateway/daemon/memory.h"
+#include "gateway/daemon/signals.h"
+#include "gateway/daemon/vitals.h"
 #include "gateway/local/supervised_client.h"
-#include "gateway/log.h"
-#include "gateway/memory.h"
 #include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/paho_client.h"
+#include "gateway/observe/log.h"
 #include "gateway/sign_in/sign_in_access.h"
-#include "gateway/signals.h"
 #include "gateway/state/state_file.h"
+#include "gateway/transport/certificate_access.h"
 
 namespace bluetti::gateway::cli {
 namespace {

@@ -10,8 +10,8 @@
 #include "gateway/cli/read_command.h"
 #include "gateway/cli/read_output.h"
 #include "gateway/cli/table.h"
-#include "gateway/read/hide_secrets.h"
-#include "gateway/read/request_json.h"
+#include "gateway/local/request_json.h"
+#include "gateway/station/hide_secrets.h"
 
 namespace bluetti::gateway::cli {
 namespace {

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <iostream>
 
+#include "gateway/base/read_file.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/decode_input.h"
 #include "gateway/cli/find_block.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/schema_lint.h"
 #include "gateway/cli/table.h"
-#include "gateway/read_file.h"
 #include "schemas/coverage.h"
 
 namespace bluetti::gateway::cli {

@@ -11,14 +11,14 @@
 #include <utility>
 #include <variant>
 
+#include "gateway/base/clock.h"
 #include "gateway/capture/record_reader.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
-#include "gateway/clock.h"
-#include "gateway/cloud/identity.h"
-#include "gateway/log.h"
+#include "gateway/daemon/signals.h"
+#include "gateway/mqtt/identity.h"
 #include "gateway/mqtt/paho_client.h"
-#include "gateway/signals.h"
+#include "gateway/observe/log.h"
 #include "gateway/simulator/fleet.h"
 #include "gateway/simulator/simulator.h"
 

@@ -5,7 +5,7 @@
 
 #include <iostream>
 
-#include "gateway/state/private_file.h"
+#include "gateway/base/private_file.h"
 
 namespace bluetti::gateway::cli {
 

@@ -9,9 +9,9 @@
 #include <cmath>
 
 #include "discovery/discovery.h"
-#include "gateway/cloud/block_read.h"
-#include "gateway/cloud/identity.h"
-#include "gateway/read_file.h"
+#include "gateway/base/read_file.h"
+#include "gateway/mqtt/identity.h"
+#include "gateway/station/block_read.h"
 
 namespace bluetti::gateway::cli {
 namespace {

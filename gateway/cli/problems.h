@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 #include "schemas/catalog.h"
 
 namespace bluetti::gateway::cli {

@@ -9,8 +9,8 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
-#include "gateway/log.h"
 #include "gateway/mqtt/openssl_settings.h"
+#include "gateway/observe/log.h"
 
 namespace bluetti::gateway::cli {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "gateway/cli/validators.h"
-#include "gateway/read/request_json.h"
+#include "gateway/local/request_json.h"
 
 namespace bluetti::gateway::cli {
 namespace {

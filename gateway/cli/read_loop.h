@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "gateway/clock.h"
-#include "gateway/event_queue.h"
-#include "gateway/read/reader.h"
-#include "gateway/signals.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/event_queue.h"
+#include "gateway/client/reader.h"
+#include "gateway/daemon/signals.h"
 
 namespace bluetti::gateway::cli {
 

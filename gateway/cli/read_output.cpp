@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/base/digests.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/value_table.h"
-#include "gateway/sign_in/digests.h"
 #include "schemas/override.h"
 
 namespace bluetti::gateway::cli {

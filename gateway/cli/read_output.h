@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gateway/cli/read_plan.h"
-#include "gateway/read/registers.h"
+#include "gateway/station/registers.h"
 #include "schemas/decoder.h"
 
 namespace bluetti::gateway::cli {

@@ -8,7 +8,7 @@
 
 #include "gateway/cli/problems.h"
 #include "gateway/config/parts.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 #include "protocol/cloud_topics.h"
 #include "schemas/override.h"
 

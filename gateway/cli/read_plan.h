@@ -12,7 +12,7 @@
 
 #include "gateway/cli/read_commands.h"
 #include "gateway/config/config.h"
-#include "gateway/read/registers.h"
+#include "gateway/station/registers.h"
 #include "schemas/catalog.h"
 
 namespace bluetti::gateway::cli {

@@ -7,13 +7,13 @@
 #include <random>
 #include <utility>
 
-#include "gateway/access_source.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
+#include "gateway/client/through_gateway.h"
 #include "gateway/local/local_connection.h"
 #include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/mqtt/paho_client.h"
-#include "gateway/read/through_gateway.h"
+#include "gateway/sign_in/access_source.h"
 
 namespace bluetti::gateway::cli {
 namespace {

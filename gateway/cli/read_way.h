@@ -8,7 +8,7 @@
 
 #include "gateway/cli/read_loop.h"
 #include "gateway/cli/read_plan.h"
-#include "gateway/read/own_session.h"
+#include "gateway/client/own_session.h"
 #include "gateway/state/state_file.h"
 
 namespace bluetti::gateway::cli {

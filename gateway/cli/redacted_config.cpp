@@ -5,10 +5,10 @@
 #include <array>
 #include <filesystem>
 
+#include "gateway/base/read_file.h"
 #include "gateway/cli/redactor.h"
 #include "gateway/cli/station_snippet.h"
 #include "gateway/config/environment.h"
-#include "gateway/read_file.h"
 
 namespace bluetti::gateway::cli {
 namespace {

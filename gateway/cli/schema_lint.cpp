@@ -7,8 +7,8 @@
 #include <limits>
 #include <tuple>
 
+#include "gateway/config/suggestion.h"
 #include "gateway/simulator/quantity.h"
-#include "gateway/suggestion.h"
 #include "schemas/decoder.h"
 #include "schemas/layout.h"
 #include "schemas/override.h"

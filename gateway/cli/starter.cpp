@@ -9,7 +9,7 @@
 
 #include "gateway/cli/station_snippet.h"
 #include "gateway/config/config.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway::cli {
 namespace {

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/base/parse_number.h"
 #include "gateway/config/config.h"
-#include "gateway/parse_number.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway::cli {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "gateway/base/parse_number.h"
 #include "gateway/config/config.h"
-#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {

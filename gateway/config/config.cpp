@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "gateway/base/read_file.h"
 #include "gateway/config/environment.h"
 #include "gateway/config/overlay.h"
 #include "gateway/config/parts.h"
-#include "gateway/read_file.h"
 
 namespace bluetti::gateway {
 namespace {

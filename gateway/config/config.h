@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/secret.h"
+#include "gateway/base/secret.h"
 #include "schemas/catalog.h"
 
 namespace bluetti::gateway {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/base/parse_number.h"
 #include "gateway/config/environment.h"
 #include "gateway/config/json_document.h"
-#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {

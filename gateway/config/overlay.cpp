@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "gateway/base/parse_number.h"
 #include "gateway/config/environment.h"
-#include "gateway/parse_number.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway {
 namespace {

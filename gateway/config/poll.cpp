@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "gateway/config/parts.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway {
 namespace {

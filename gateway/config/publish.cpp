@@ -6,7 +6,7 @@
 
 #include "gateway/config/environment.h"
 #include "gateway/config/parts.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "gateway/base/read_file.h"
 #include "gateway/config/section.h"
-#include "gateway/read_file.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "gateway/read_file.h"
+#include "gateway/base/read_file.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "gateway/base/parse_number.h"
 #include "gateway/config/environment.h"
-#include "gateway/parse_number.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway {
 namespace {

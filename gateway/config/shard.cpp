@@ -4,8 +4,8 @@
 
 #include <array>
 
+#include "gateway/base/parse_number.h"
 #include "gateway/config/parts.h"
-#include "gateway/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {

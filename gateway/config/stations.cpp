@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "gateway/config/parts.h"
-#include "gateway/suggestion.h"
+#include "gateway/config/suggestion.h"
 #include "protocol/cloud_topics.h"
 
 namespace bluetti::gateway {

@@ -7,8 +7,8 @@
 #include <array>
 
 #include "discovery/language.h"
+#include "gateway/base/host_port.h"
 #include "gateway/config/parts.h"
-#include "gateway/sign_in/host_port.h"
 
 namespace bluetti::gateway {
 namespace {

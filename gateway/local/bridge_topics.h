@@ -44,7 +44,7 @@ class BridgeTopics {
   // Payload of a command to the bridge; nothing for another topic.
   [[nodiscard]] std::string restart_topic() const { return root_ + "restart/set"; }
   [[nodiscard]] std::string log_level_topic() const { return root_ + "log_level/set"; }
-  // Reads on demand, see gateway/read/request_json.h.
+  // Reads on demand, see gateway/local/request_json.h.
   [[nodiscard]] std::string request_topic() const { return root_ + "request"; }
   [[nodiscard]] std::string response_topic(std::string_view id) const {
     return root_ + "response" + (id.empty() ? "" : "/" + std::string(id));

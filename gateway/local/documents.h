@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "discovery/discovery.h"
-#include "gateway/cloud/station.h"
+#include "gateway/base/time.h"
 #include "gateway/config/config.h"
-#include "gateway/event.h"
 #include "gateway/local/bridge_topics.h"
 #include "gateway/local/published_memory.h"
+#include "gateway/station/station.h"
 
 namespace bluetti::gateway {
 

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "gateway/cloud/station.h"
+#include "gateway/station/station.h"
 
 namespace bluetti::gateway {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/local/local_connection.h"
 
-#include "gateway/cloud/identity.h"
+#include "gateway/mqtt/identity.h"
 
 namespace bluetti::gateway {
 

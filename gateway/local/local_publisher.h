@@ -19,15 +19,15 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/backoff.h"
-#include "gateway/cloud/station.h"
+#include "gateway/base/backoff.h"
+#include "gateway/base/time.h"
 #include "gateway/config/config.h"
-#include "gateway/event.h"
 #include "gateway/local/bridge_topics.h"
 #include "gateway/local/documents.h"
 #include "gateway/local/published_memory.h"
 #include "gateway/local/value_filter.h"
 #include "gateway/mqtt/mqtt_client.h"
+#include "gateway/station/station.h"
 
 namespace bluetti::gateway {
 

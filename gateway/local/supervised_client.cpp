@@ -6,7 +6,7 @@
 #include <mutex>
 #include <utility>
 
-#include "gateway/background.h"
+#include "gateway/base/background.h"
 #include "gateway/local/local_connection.h"
 
 namespace bluetti::gateway {

@@ -6,8 +6,8 @@
 #include <functional>
 #include <memory>
 
+#include "gateway/base/event.h"
 #include "gateway/config/config.h"
-#include "gateway/event.h"
 #include "gateway/local/supervisor.h"
 #include "gateway/mqtt/connection_options.h"
 #include "gateway/mqtt/mqtt_client.h"

@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/base/time.h"
 #include "gateway/config/config.h"
-#include "gateway/event.h"
 #include "schemas/decoder.h"
 
 namespace bluetti::gateway {

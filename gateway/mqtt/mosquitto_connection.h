@@ -10,7 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "gateway/event.h"
+#include "gateway/base/event.h"
 #include "gateway/mqtt/connection_options.h"
 #include "gateway/mqtt/mqtt_client.h"
 #include "gateway/mqtt/tls_context.h"

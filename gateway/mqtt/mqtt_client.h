@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The seam at the MQTT library: one connection to one broker. Implemented over Paho for the cloud, over libmosquitto for
-// the local broker, and by a fake in tests. Called from the loop's thread only; nothing here waits for the network. What
-// happens comes back as events.
+// The seam at the MQTT library: one connection to one broker. Implemented over Paho for the cloud, over libmosquitto
+// for the local broker, and by a fake in tests. Called from the loop's thread only; nothing here waits for the network.
+// What happens comes back as events.
 #pragma once
 
 #include <chrono>

@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-#include "gateway/event.h"
+#include "gateway/base/event.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/reason.h"
 #include "gateway/mqtt/refusal.h"

@@ -7,7 +7,7 @@
 
 #include <memory>
 
-#include "gateway/event.h"
+#include "gateway/base/event.h"
 #include "gateway/mqtt/connection_options.h"
 #include "gateway/mqtt/mqtt_client.h"
 

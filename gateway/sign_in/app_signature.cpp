@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "gateway/sign_in/digests.h"
+#include "gateway/base/digests.h"
 
 namespace bluetti::gateway {
 

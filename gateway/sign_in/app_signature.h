@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/secret.h"
+#include "gateway/base/secret.h"
 
 namespace bluetti::gateway {
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "gateway/without_broken_pipe.h"
+#include "gateway/base/without_broken_pipe.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/sign_in/host_port.h"
+#include "gateway/base/host_port.h"
 
 namespace bluetti::gateway {
 

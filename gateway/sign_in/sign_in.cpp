@@ -10,7 +10,7 @@
 #include <span>
 #include <utility>
 
-#include "gateway/sign_in/digests.h"
+#include "gateway/base/digests.h"
 #include "gateway/sign_in/log_in_limit.h"
 #include "gateway/sign_in/one_time_password.h"
 #include "gateway/sign_in/vendor_api.h"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/cloud/identity.h"
-#include "gateway/cloud/pinned_access.h"
+#include "gateway/mqtt/identity.h"
+#include "gateway/transport/pinned_access.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Access for an account that signs in with e-mail and password: sign_in() on a thread of its own, its result as an
-// event. See gateway/cloud/access.h. The loop's thread.
+// event. See gateway/transport/access.h. The loop's thread.
 #pragma once
 
-#include "gateway/background.h"
-#include "gateway/cloud/access.h"
+#include "gateway/base/background.h"
 #include "gateway/sign_in/sign_in.h"
+#include "gateway/transport/access.h"
 
 namespace bluetti::gateway {
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "gateway/parse_number.h"
+#include "gateway/base/parse_number.h"
 
 namespace bluetti::gateway {
 namespace {

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/secret.h"
+#include "gateway/base/secret.h"
 #include "gateway/sign_in/sign_in.h"
 
 namespace bluetti::gateway {

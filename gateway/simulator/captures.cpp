@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/read_file.h"
+#include "gateway/base/read_file.h"
 
 namespace bluetti::gateway::simulator {
 namespace {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/config/suggestion.h"
 #include "gateway/simulator/captures.h"
-#include "gateway/suggestion.h"
 
 namespace bluetti::gateway::simulator {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/cloud/envelope_of.h"
+#include "gateway/station/envelope_of.h"
 
 namespace bluetti::gateway::simulator {
 namespace {

@@ -14,10 +14,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/backoff.h"
-#include "gateway/clock.h"
-#include "gateway/event.h"
-#include "gateway/event_queue.h"
+#include "gateway/base/backoff.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/event.h"
+#include "gateway/base/event_queue.h"
 #include "gateway/mqtt/mqtt_client.h"
 #include "gateway/simulator/any_station.h"
 

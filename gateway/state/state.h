@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "gateway/secret.h"
+#include "gateway/base/secret.h"
+#include "gateway/base/time.h"
 
 namespace bluetti::gateway {
-
-using WallTime = std::chrono::system_clock::time_point;
 
 // A session with the vendor's HTTPS service. The private key of the certificate is not part of it: it is fetched anew.
 struct SignInState {

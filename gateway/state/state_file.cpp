@@ -10,8 +10,8 @@
 #include <thread>
 #include <utility>
 
-#include "gateway/read_file.h"
-#include "gateway/state/private_file.h"
+#include "gateway/base/private_file.h"
+#include "gateway/base/read_file.h"
 #include "gateway/state/state_json.h"
 
 namespace bluetti::gateway {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "gateway/cloud/block_state.h"
+#include "gateway/station/block_state.h"
 #include "protocol/envelope.h"
 #include "protocol/modbus.h"
 #include "schemas/decoder.h"

@@ -10,8 +10,8 @@
 #include <memory>
 #include <thread>
 
+#include "gateway/base/event_queue.h"
 #include "gateway/config/config.h"
-#include "gateway/event_queue.h"
 #include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/mqtt/paho_client.h"
 

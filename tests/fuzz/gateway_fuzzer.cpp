@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <array>
 
-#include "gateway/gateway.h"
+#include "gateway/daemon/gateway.h"
 #include "protocol/envelope.h"
 #include "protocol/modbus.h"
 #include "tests/fuzz/fuzz_input.h"
-#include "tests/gateway/fakes.h"
+#include "tests/support/fakes.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Stations that misbehave, on a real connection to the cloud broker. Every serial number of the model PROBE answers; every
-// register holds its own number, so that a value taken from the wrong place is seen at once. One register, the pulse,
-// counts what has been sent: a new pulse shows a new answer. How requests are answered is the test's to say. Any
+// Stations that misbehave, on a real connection to the cloud broker. Every serial number of the model PROBE answers;
+// every register holds its own number, so that a value taken from the wrong place is seen at once. One register, the
+// pulse, counts what has been sent: a new pulse shows a new answer. How requests are answered is the test's to say. Any
 // thread.
 #pragma once
 
@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "gateway/event_queue.h"
+#include "gateway/base/event_queue.h"
 #include "gateway/mqtt/mqtt_client.h"
 #include "protocol/modbus.h"
 #include "tests/integration/harness.h"

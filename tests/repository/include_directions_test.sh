@@ -4,7 +4,7 @@ set -euo pipefail
 check=$(dirname "$(realpath "$0")")/include_directions.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/{protocol,schemas,discovery,gateway/{cloud,mqtt},tests}
+mkdir -p "$tree"/{protocol,schemas,discovery,gateway/{station,mqtt},tests}
 
 expect() {  # EXPECTED_OUTPUT FILE LINE
   printf '// A comment.\n%s\n' "$3" >"$tree/$2"
@@ -19,11 +19,16 @@ expect() {  # EXPECTED_OUTPUT FILE LINE
 forbid() { expect "$1:2: $3" "$1" "$2"; }
 allow() { expect '' "$1" "$2"; }
 
+printf 'gateway_room(station\n  USES base discovery schemas\n    protocol\n  SOURCES station.cpp)\n' >"$tree/gateway/station/CMakeLists.txt"
+printf 'gateway_room(mqtt SOURCES paho_client.cpp)\n' >"$tree/gateway/mqtt/CMakeLists.txt"
 printf '#include <span>\n' >"$tree/protocol/some.h"  # find must have something to read
 
 allow protocol/modbus.cpp '#include "protocol/modbus.h"'
 allow discovery/discovery.h '#include "schemas/decoder.h"'
-allow gateway/cloud/station.cpp '#include "discovery/discovery.h"'
+allow gateway/station/station.cpp '#include "discovery/discovery.h"'
+allow gateway/station/station.cpp '#include "gateway/station/exchange.h"'
+allow gateway/station/station.cpp '#include "gateway/base/time.h"'
+allow gateway/station/station.cpp '#include "protocol/modbus.h"'
 allow tests/modbus_test.cpp '#include "gateway/config.h"'
 allow tests/modbus_test.cpp '#include "support.h"'
 allow gateway/mqtt/paho_client.cpp '#include <mqtt/async_client.h>'
@@ -38,6 +43,9 @@ forbid schemas/decoder.cpp '#include "protocol/modbus.h"' 'schemas may not inclu
 forbid schemas/value.h '#include "discovery/discovery.h"' 'schemas may not include discovery/discovery.h'
 forbid discovery/discovery.cpp '  #  include "protocol/modbus.h"' 'discovery may not include protocol/modbus.h'
 forbid discovery/discovery.cpp '#include "gateway/config.h"' 'discovery may not include gateway/config.h'
+forbid gateway/station/station.cpp '#include "gateway/config/config.h"' \
+  'gateway/station may not include gateway/config/config.h'
+forbid gateway/mqtt/paho_client.cpp '#include "protocol/modbus.h"' 'gateway/mqtt may not include protocol/modbus.h'
 forbid gateway/main.cpp '#include "tests/support/fake.h"' 'gateway may not include tests/support/fake.h'
 forbid gateway/main.cpp '#include "config.h"' 'write "config.h" from the root of the repository'
 forbid gateway/main.cpp '#include <gateway/config.h>' 'write "gateway/config.h" in quotes: it is ours'

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// What happens to the gateway. Library threads make events and put them into the queue; the loop's thread alone handles
+// them. The variant is closed: a kind nobody handles does not compile.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "gateway/base/time.h"
+
+namespace bluetti::gateway {
+
+// A connection: the local broker, or an account's session by its index. One that takes the place of another has a
+// generation of its own, so that events of the other are not taken for its own.
+struct Link {
+  int account = -1;
+  unsigned generation = 0;
+  [[nodiscard]] bool is_local() const { return account < 0; }
+  friend bool operator==(Link, Link) = default;
+};
+inline constexpr Link kLocal{};
+
+// `topic` and `payload` are views into what `owner` keeps alive; nothing is copied on the way.
+struct MessageArrived {
+  Link link;
+  std::shared_ptr<const void> owner;
+  std::string_view topic;
+  std::string_view payload;
+  bool retained = false;
+  TimePoint arrived;
+};
+
+struct Connected {
+  Link link;
+};
+
+// A try to connect that failed, or a subscription that was refused.
+struct ConnectFailed {
+  Link link;
+  std::string reason;
+  bool refused = false;  // the broker answered and said no
+};
+
+struct ConnectionLost {
+  Link link;
+  std::string reason;
+};
+
+struct StopRequested {
+  int signal = 0;
+};
+
+// Configuration and schema folders are to be read anew.
+struct ReloadRequested {};
+
+// What an account needs to connect is there.
+struct Access;
+struct AccountState;
+struct AccessReady {
+  Link link;
+  std::shared_ptr<const Access> access;
+};
+
+struct AccessFailed {
+  Link link;
+  std::string reason;
+  bool final = false;                                      // asking again can only do harm
+  std::shared_ptr<const AccountState> remember = nullptr;  // what was learned all the same
+};
+
+// What is to be remembered could not be written.
+struct StateNotSaved {
+  std::string reason;
+};
+
+using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested, ReloadRequested,
+                           AccessReady, AccessFailed, StateNotSaved>;
+
+// Where events go. Must be noexcept in effect and must not block.
+using EventSink = std::function<void(Event)>;
+
+}  // namespace bluetti::gateway

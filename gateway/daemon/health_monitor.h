@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Looks at the gateway every few seconds and notes when its parts last moved: nothing on the way of a value knows of
+// it. A time is late by one interval at most. The loop's thread only.
+#pragma once
+
+#include "gateway/observe/health.h"
+
+namespace bluetti::gateway {
+
+class Gateway;
+
+class HealthMonitor {
+ public:
+  static constexpr std::chrono::seconds kInterval{5};
+
+  explicit HealthMonitor(TimePoint start) : start_(start) { health_.local.since = start; }
+
+  const Health& look(const Gateway& gateway, TimePoint now);
+
+ private:
+  void look_at_local(const Gateway& gateway, TimePoint now);
+  void look_at_accounts(const Gateway& gateway, TimePoint now);
+
+  TimePoint start_;
+  Health health_;
+  std::uint64_t published_ = 0;
+  std::vector<std::uint64_t> messages_;  // by account
+};
+
+}  // namespace bluetti::gateway

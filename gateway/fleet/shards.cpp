@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/shards.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace bluetti::gateway {
+namespace {
+
+// FNV-1a, then the finisher of SplitMix64: the same on every machine and in every version, for ever.
+std::uint64_t weight(std::string_view key, int shard) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char letter : key) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
+  hash += static_cast<std::uint64_t>(shard + 1) * 0x9e3779b97f4a7c15;
+  hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9;
+  hash = (hash ^ hash >> 27) * 0x94d049bb133111eb;
+  return hash ^ hash >> 31;
+}
+
+Shards::View parse_view(std::string_view text) {
+  Shards::View view;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    int shard = 0;
+    const auto [behind, error] = std::from_chars(at, end, shard);
+    if (error != std::errc()) return {};
+    view.push_back(shard);
+    at = behind == end ? end : behind + 1;
+  }
+  return view;
+}
+
+}  // namespace
+
+int Shards::winner(std::string_view key, const View& view) {
+  int best = -1;
+  std::uint64_t most = 0;
+  for (const int shard : view) {
+    const std::uint64_t its = weight(key, shard);
+    if (best >= 0 && its <= most) continue;
+    best = shard;
+    most = its;
+  }
+  return best;
+}
+
+void Shards::on_connected(TimePoint now) {
+  connected_ = true;
+  connected_at_ = now;
+  others_.clear();
+  view_.clear();
+  acting_.clear();
+}
+
+void Shards::on_down() {
+  connected_ = false;
+  others_changed_ = true;
+}
+
+void Shards::on_view(int shard, std::string_view view, TimePoint now) {
+  if (shard == own_.index) return;
+  Other& other = others_[shard];
+  View members = parse_view(view);
+  others_changed_ = others_changed_ || members != other.view;
+  other.view = std::move(members);
+  other.lost = other.view.empty() ? TimePoint::min() : now;
+}
+
+void Shards::on_availability(int shard, bool online, TimePoint now) {
+  if (shard == own_.index) return;
+  Other& other = others_[shard];
+  if (other.online && !online && !other.view.empty()) other.lost = now;
+  others_changed_ = others_changed_ || online != other.online;
+  other.online = online;
+}
+
+// When one that is not there ceases to count.
+TimePoint Shards::forgotten_at(int shard) const {
+  const auto other = others_.find(shard);
+  if (other == others_.end()) return connected_at_ + kStandIn;
+  return other->second.lost == TimePoint::min() ? TimePoint::min() : other->second.lost + kStandIn;
+}
+
+Shards::View Shards::members(TimePoint now) const {
+  View members{own_.index};
+  const auto counts = [&](int shard) {
+    const auto other = others_.find(shard);
+    return (other != others_.end() && is_there(other->second)) || now < forgotten_at(shard);
+  };
+  for (int shard = 0; shard < own_.count; ++shard) {
+    if (shard != own_.index && counts(shard)) members.push_back(shard);
+  }
+  for (const auto& [shard, other] : others_) {
+    if (shard >= own_.count && shard != own_.index && counts(shard)) members.push_back(shard);
+  }
+  std::ranges::sort(members);
+  return members;
+}
+
+bool Shards::tick(TimePoint now) {
+  bool changed = std::exchange(others_changed_, false);
+  if (!connected_) return changed;
+  if (View members = this->members(now); members != view_) {
+    view_ = std::move(members);
+    announced_ = false;
+    act_at_ = now + kSettle;
+    changed = true;
+  }
+  if (now >= act_at_) {
+    act_at_ = TimePoint::max();
+    acting_ = view_;
+    changed = true;
+  }
+  next_forgotten_ = TimePoint::max();
+  for (const int shard : view_) {
+    const TimePoint at = forgotten_at(shard);
+    if (shard != own_.index && at > now) next_forgotten_ = std::min(next_forgotten_, at);
+  }
+  return changed;
+}
+
+TimePoint Shards::next_action() const {
+  return connected_ ? std::min(act_at_, next_forgotten_) : TimePoint::max();
+}
+
+bool Shards::owns(std::string_view key) const {
+  if (!connected_ || winner(key, view_) != own_.index || winner(key, acting_) != own_.index) return false;
+  return std::ranges::none_of(others_, [&](const auto& entry) {
+    const auto& [shard, other] = entry;
+    return is_there(other) && winner(key, other.view) == shard;
+  });
+}
+
+std::optional<std::string> Shards::take_announcement() {
+  return std::exchange(announced_, true) ? std::nullopt : std::optional(view());
+}
+
+std::string Shards::view() const {
+  std::string text;
+  for (const int shard : view_) text.append(text.empty() ? "" : " ").append(std::to_string(shard));
+  return text;
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Which stations are this gateway's, where several share them: rendezvous hashing over those gateways that are there.
+// Each says which it counts (its view); a station is asked by the one that wins it in its own view, and only if no
+// other that is there would win it in its. So a newcomer waits until the former owner has let go, and what a leaver
+// lets go is taken up at once. No I/O and no clock. The loop's thread only.
+//
+// A shard that was never seen or was lost without a word counts for kStandIn all the same: it may be starting, or come
+// back. One that has said goodbye does not. A gateway that has lost the local broker, and so the others, owns nothing.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/time.h"
+#include "gateway/config/config.h"
+
+namespace bluetti::gateway {
+
+class Shards {
+ public:
+  static constexpr std::chrono::seconds kStandIn{15};
+  // Between saying what it will own and acting on it: longer than a message takes between two gateways.
+  static constexpr std::chrono::milliseconds kSettle{1000};
+
+  using View = std::vector<int>;  // sorted
+
+  explicit Shards(const ShardConfig& own) : own_(own) {}
+
+  // The gateway's own connection to the local broker.
+  void on_connected(TimePoint now);
+  void on_down();
+
+  // What the others' retained topics say. An empty view: it has said goodbye.
+  void on_view(int shard, std::string_view view, TimePoint now);
+  void on_availability(int shard, bool online, TimePoint now);
+
+  // True: the view or what is owned may have changed.
+  bool tick(TimePoint now);
+  [[nodiscard]] TimePoint next_action() const;
+
+  [[nodiscard]] bool owns(std::string_view key) const;
+  [[nodiscard]] std::string view() const;  // as a payload: "0 1 2"
+  // Once after each change: what the others must be told.
+  [[nodiscard]] std::optional<std::string> take_announcement();
+
+  // Who wins this key; -1: nobody is there.
+  [[nodiscard]] static int winner(std::string_view key, const View& view);
+
+ private:
+  struct Other {
+    View view;
+    bool online = false;
+    TimePoint lost{};  // when it was last seen to be there
+  };
+
+  [[nodiscard]] bool is_there(const Other& other) const { return other.online && !other.view.empty(); }
+  [[nodiscard]] View members(TimePoint now) const;
+  [[nodiscard]] TimePoint forgotten_at(int shard) const;
+
+  ShardConfig own_;
+  std::map<int, Other> others_;
+  bool connected_ = false;
+  TimePoint connected_at_{};
+  View view_;    // announced, or about to be
+  View acting_;  // acted on
+  TimePoint act_at_ = TimePoint::max();
+  TimePoint next_forgotten_ = TimePoint::max();
+  bool others_changed_ = false;
+  bool announced_ = true;
+};
+
+}  // namespace bluetti::gateway

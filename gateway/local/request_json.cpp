@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/local/request_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "gateway/base/digests.h"
+#include "gateway/config/suggestion.h"
+
+namespace bluetti::gateway::read {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr int kLastRegister = 65535;
+constexpr std::size_t kMostId = 64;
+constexpr std::array<std::string_view, 4> kKeys{"id", "station", "block", "count"};
+constexpr std::array kKinds{FailureKind::silent, FailureKind::refused, FailureKind::busy, FailureKind::disconnected,
+                            FailureKind::invalid};
+
+// It becomes part of a topic.
+bool is_id(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !text.empty() && text.size() <= kMostId && std::ranges::all_of(text, allowed);
+}
+
+std::string text_at(const json& document, const char* key) {
+  const auto found = document.find(key);
+  return found != document.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::optional<int> number_at(const json& document, const char* key, int least, int most) {
+  const auto found = document.find(key);
+  if (found == document.end() || !found->is_number_integer()) return std::nullopt;
+  const auto number = found->get<std::int64_t>();
+  if (number < least || number > most) return std::nullopt;
+  return static_cast<int>(number);
+}
+
+// What is wrong with the keys and values; empty: nothing.
+std::string fault_of(const json& document) {
+  for (const auto& [key, value] : document.items()) {
+    if (std::ranges::find(kKeys, key) == kKeys.end())
+      return fmt::format("unknown key \"{}\"{}", key, suggestion(key, kKeys));
+  }
+  if (!is_id(text_at(document, "id"))) return "\"id\" must be a text of A-Z, a-z, 0-9, _ and -, at most 64 long";
+  if (text_at(document, "station").empty()) return "\"station\" must be the id of a station";
+  if (!number_at(document, "block", 0, kLastRegister)) return "\"block\" must be a number from 0 to 65535";
+  if (document.contains("count") && !number_at(document, "count", 1, kMostRegisters)) {
+    return fmt::format("\"count\" must be a number from 1 to {}", kMostRegisters);
+  }
+  return {};
+}
+
+std::string dump(const ordered_json& document) {
+  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string hex(std::span<const std::byte> bytes) {
+  return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+std::optional<std::vector<std::byte>> bytes_of(const json& digits) {
+  const auto text = digits.is_string() ? from_hex(digits.get_ref<const std::string&>()) : std::nullopt;
+  if (!text) return std::nullopt;
+  const auto bytes = std::as_bytes(std::span(*text));
+  return std::vector(bytes.begin(), bytes.end());
+}
+
+void add(ordered_json& document, const RegisterData& data) {
+  document["block"] = data.first;
+  document["registers"] = hex(data.data);
+  document["payloads"] = ordered_json::array();
+  for (const auto& payload : data.payloads) document["payloads"].push_back(hex(payload));
+  document["hidden"] = ordered_json::array();
+  for (const Hidden& hidden : data.hidden) document["hidden"].push_back({hidden.first, hidden.count});
+}
+
+void add(ordered_json& document, const ReadFailure& failure) {
+  document["error"] = failure.reason;
+  document["reason"] = name_of(failure.kind);
+  if (failure.retry.count() > 0) document["retry_after"] = failure.retry.count();
+}
+
+std::optional<ReadOutcome> failure_in(const json& document) {
+  const auto kind = std::ranges::find(kKinds, text_at(document, "reason"), name_of);
+  if (kind == kKinds.end()) return std::nullopt;
+  return ReadFailure{*kind, text_at(document, "error"),
+                     std::chrono::seconds(number_at(document, "retry_after", 0, 3600).value_or(0))};
+}
+
+std::optional<ReadOutcome> data_in(const json& document) {
+  const auto block = number_at(document, "block", 0, kLastRegister);
+  auto registers = bytes_of(document.value("registers", json()));
+  if (!block || !registers) return std::nullopt;
+  RegisterData data{.first = static_cast<std::uint16_t>(*block), .data = *std::move(registers)};
+  for (const json& payload : document.value("payloads", json::array())) {
+    if (auto bytes = bytes_of(payload)) data.payloads.push_back(*std::move(bytes));
+  }
+  for (const json& pair : document.value("hidden", json::array())) {
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number_integer() || !pair[1].is_number_integer()) continue;
+    data.hidden.push_back({pair[0].get<std::uint16_t>(), pair[1].get<int>()});
+  }
+  return data;
+}
+
+}  // namespace
+
+std::variant<Request, WrongRequest> parse_request(std::string_view text) {
+  if (text.size() > kMostRequest) return WrongRequest{{}, fmt::format("longer than {} bytes", kMostRequest)};
+  const json document = json::parse(text, nullptr, false);
+  if (!document.is_object()) return WrongRequest{{}, "not a JSON object"};
+  std::string id = text_at(document, "id");
+  if (!is_id(id)) id.clear();
+  if (std::string fault = fault_of(document); !fault.empty()) return WrongRequest{std::move(id), std::move(fault)};
+  Request request{.id = std::move(id), .station = text_at(document, "station")};
+  request.block = static_cast<std::uint16_t>(*number_at(document, "block", 0, kLastRegister));
+  request.count = number_at(document, "count", 1, kMostRegisters);
+  if (request.block + request.count.value_or(1) > kLastRegister + 1) {
+    return WrongRequest{std::move(request.id), "\"count\" reaches beyond register 65535"};
+  }
+  return request;
+}
+
+std::string to_json(const Request& request) {
+  ordered_json document{{"id", request.id}, {"station", request.station}, {"block", request.block}};
+  if (request.count) document["count"] = *request.count;
+  return dump(document);
+}
+
+std::string to_json(const Answer& answer) {
+  ordered_json document = ordered_json::object();
+  if (!answer.id.empty()) document["id"] = answer.id;
+  if (!answer.station.empty()) document["station"] = answer.station;
+  if (!answer.model.empty()) document["model"] = answer.model;
+  std::visit([&](const auto& outcome) { add(document, outcome); }, answer.outcome);
+  if (!answer.values.empty()) document["values"] = ordered_json::parse(answer.values);
+  return dump(document);
+}
+
+std::optional<Answer> parse_answer(std::string_view text) {
+  const json document = json::parse(text, nullptr, false);
+  if (!document.is_object()) return std::nullopt;
+  auto outcome = document.contains("error") ? failure_in(document) : data_in(document);
+  if (!outcome) return std::nullopt;
+  return Answer{.id = text_at(document, "id"),
+                .station = text_at(document, "station"),
+                .model = text_at(document, "model"),
+                .outcome = *std::move(outcome)};
+}
+
+}  // namespace bluetti::gateway::read

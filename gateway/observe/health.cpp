@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/observe/health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bluetti::gateway {
+namespace {
+
+using std::chrono::seconds;
+
+seconds age(TimePoint then, TimePoint now) {
+  return std::chrono::duration_cast<seconds>(now - then);
+}
+
+std::string problem_of(const LocalHealth& local, TimePoint now, seconds limit) {
+  if (!local.connected && age(local.since, now) > limit) {
+    return fmt::format("no connection to the local broker for {} s", age(local.since, now).count());
+  }
+  if (local.connected && local.owes_since && age(*local.owes_since, now) > limit) {
+    return fmt::format("the local broker has taken no more values for {} s", age(*local.owes_since, now).count());
+  }
+  return {};
+}
+
+std::string problem_of(const AccountHealth& account, TimePoint now, seconds limit) {
+  if (!account.connected && age(account.since, now) > limit) {
+    return fmt::format("account {}: no connection to the cloud for {} s", account.id, age(account.since, now).count());
+  }
+  const TimePoint last = std::max(account.since, account.last_message.value_or(account.since));
+  if (account.connected && account.stations > 0 && age(last, now) > limit) {
+    return fmt::format("account {}: connected, but no station has sent anything for {} s", account.id,
+                       age(last, now).count());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> problems_of(const Health& health, TimePoint now, const HealthLimits& limits) {
+  if (health.seen > now || age(health.seen, now) > limits.loop) {
+    return {health.seen > now
+                ? "the gateway has not run since the machine was started"
+                : fmt::format("the gateway has stood still, or is gone, for {} s", age(health.seen, now).count())};
+  }
+  std::vector<std::string> problems{problem_of(health.local, now, limits.local)};
+  if (limits.cloud > seconds(0)) {
+    for (const AccountHealth& account : health.accounts) problems.push_back(problem_of(account, now, limits.cloud));
+  }
+  std::erase(problems, "");
+  return problems;
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Whether values flow: when each part of their way last moved, and what that means. Plain values and pure functions.
+// Times are those of the steady clock, which all processes of a machine share, so that one can judge another.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gateway/base/time.h"
+
+namespace bluetti::gateway {
+
+struct LocalHealth {
+  bool connected = false;
+  TimePoint since;                        // connected, or not, since then
+  std::optional<TimePoint> last_publish;  // handed to the MQTT library
+  std::optional<TimePoint> owes_since;    // values have waited for room from then on
+};
+
+struct AccountHealth {
+  std::string id;
+  std::size_t stations = 0;
+  bool connected = false;
+  TimePoint since;
+  std::optional<TimePoint> last_message;  // from any of its stations: an answer or a push
+};
+
+struct Health {
+  TimePoint seen;  // the loop's last look
+  LocalHealth local;
+  std::vector<AccountHealth> accounts;
+};
+
+// How long each part may stand still.
+struct HealthLimits {
+  std::chrono::seconds loop{30};
+  std::chrono::seconds local{60};
+  // Longer than the longest wait before a session is tried again. 0: the cloud's side does not count.
+  std::chrono::seconds cloud{900};
+};
+
+// What is wrong, for a person; nothing if all is well.
+[[nodiscard]] std::vector<std::string> problems_of(const Health& health, TimePoint now, const HealthLimits& limits);
+
+[[nodiscard]] std::string health_to_json(const Health& health);
+// A message for a person if it is not what health_to_json() writes.
+[[nodiscard]] std::variant<Health, std::string> health_from_json(std::string_view text);
+
+}  // namespace bluetti::gateway

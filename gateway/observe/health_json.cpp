@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// The health file's content: times as seconds of the steady clock.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/observe/health.h"
+
+namespace bluetti::gateway {
+namespace {
+
+using nlohmann::json;
+using Seconds = std::chrono::duration<double>;
+
+json number(TimePoint time) {
+  return Seconds(time.time_since_epoch()).count();
+}
+
+json number(const std::optional<TimePoint>& time) {
+  return time ? number(*time) : json();
+}
+
+TimePoint time_of(const json& number) {
+  return TimePoint(std::chrono::duration_cast<Duration>(Seconds(number.get<double>())));
+}
+
+std::optional<TimePoint> maybe_time_of(const json& number) {
+  return number.is_null() ? std::nullopt : std::optional(time_of(number));
+}
+
+AccountHealth account_of(const json& from) {
+  return {.id = from.at("id").get<std::string>(),
+          .stations = from.at("stations").get<std::size_t>(),
+          .connected = from.at("connected").get<bool>(),
+          .since = time_of(from.at("since")),
+          .last_message = maybe_time_of(from.at("last_message"))};
+}
+
+}  // namespace
+
+std::string health_to_json(const Health& health) {
+  json accounts = json::array();
+  for (const AccountHealth& account : health.accounts) {
+    accounts.push_back({{"id", account.id},
+                        {"stations", account.stations},
+                        {"connected", account.connected},
+                        {"since", number(account.since)},
+                        {"last_message", number(account.last_message)}});
+  }
+  const json local{{"connected", health.local.connected},
+                   {"since", number(health.local.since)},
+                   {"last_publish", number(health.local.last_publish)},
+                   {"owes_since", number(health.local.owes_since)}};
+  return json{{"seen", number(health.seen)}, {"local", local}, {"accounts", std::move(accounts)}}.dump() + '\n';
+}
+
+std::variant<Health, std::string> health_from_json(std::string_view text) {
+  try {
+    const json document = json::parse(text);
+    const json& local = document.at("local");
+    Health health{.seen = time_of(document.at("seen")),
+                  .local = {.connected = local.at("connected").get<bool>(),
+                            .since = time_of(local.at("since")),
+                            .last_publish = maybe_time_of(local.at("last_publish")),
+                            .owes_since = maybe_time_of(local.at("owes_since"))},
+                  .accounts = {}};
+    for (const json& account : document.at("accounts")) health.accounts.push_back(account_of(account));
+    return health;
+  } catch (const json::exception& error) {
+    return fmt::format("not a health file of this version: {}", error.what());
+  }
+}
+
+}  // namespace bluetti::gateway

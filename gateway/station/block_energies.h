@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The energies of one block: counters of the station, which are guarded, and those that are summed up here from a
+// power. Which they are follows from the schema: what Home Assistant gets as `total_increasing`. Both outlive a run by
+// what the state file keeps of them. No clock; nothing is allocated once it is made. The loop's thread only.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gateway/station/energy_counter.h"
+#include "schemas/decoder.h"
+#include "schemas/integral.h"
+
+namespace bluetti::gateway {
+
+// By slot id, in the slot's unit.
+using EnergyReadings = std::map<std::string, double, std::less<>>;
+
+class BlockEnergies {
+ public:
+  explicit BlockEnergies(const schemas::Decoder& decoder);
+
+  // Goes over a row that was just decoded, from what was read then: puts what was believed before in the place of a
+  // counter that cannot be right, and the sums into theirs. After a longer time than `longest_gap` since the reading
+  // before, a sum goes on as if there had been no power in between.
+  void review(schemas::Row& row, TimePoint at, Duration longest_gap);
+
+  // The station was away: the time until its next reading adds nothing to the sums.
+  void interrupt();
+
+  void restore(const EnergyReadings& readings, const schemas::Decoder& decoder);
+  // True if one of them is not what was there.
+  bool keep(EnergyReadings& readings, const schemas::Decoder& decoder) const;
+
+ private:
+  struct Counter {
+    std::size_t slot;
+    double per_kwh;  // 1 or 1000
+    EnergyCounter guard;
+  };
+  struct Sum {
+    schemas::Summation row;
+    schemas::Integral integral;
+    TimePoint last = TimePoint::min();  // TimePoint::min(): no reading to go on from
+  };
+  static void review(Counter& counter, schemas::Value& value, TimePoint at);
+  static void add(Sum& sum, const schemas::Row& row, TimePoint at, Duration longest_gap);
+
+  std::vector<Counter> counters_;
+  std::vector<Sum> sums_;
+};
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/station/block_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/station/block_read.h"
+
+namespace bluetti::gateway {
+namespace {
+
+// Registers from the block's start to the end of its last field.
+int extent_of(const schemas::Block& block) {
+  int bytes = 0;
+  for (const schemas::Field& field : block.fields) {
+    bytes = std::max(bytes, field.offset + field.size + std::max(field.count - 1, 0) * field.stride);
+  }
+  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.max * group.stride);
+  return (bytes + 1) / 2;
+}
+
+bool take_counts(BlockState& block) {
+  bool changed = false;
+  for (std::size_t group = 0; group < block.incoming->group_counts.size(); ++group) {
+    const int count = block.incoming->group_counts[group];
+    if (count >= 0) changed |= std::exchange(block.current.group_counts[group], count) != count;
+  }
+  return changed;
+}
+
+}  // namespace
+
+BlockState::BlockState(SharedDecoder shared, const schemas::Model& model)
+    : decoder(std::move(shared.decoder)),
+      incoming(std::move(shared.scratch)),
+      current(decoder->make_row()),
+      energies(*decoder),
+      registers(model.registers_of(block())),
+      extent(std::max(registers, extent_of(block()))),
+      limit(registers) {}
+
+std::size_t BlockState::expected_size() const {
+  return answer_size != 0 ? answer_size : 2 * static_cast<std::size_t>(limit);
+}
+
+bool BlockState::answers_with(std::size_t size) const {
+  const int end = static_cast<int>(expected_size() / 2);
+  BlockRead read(block(), end);
+  while (true) {
+    const BlockRead::Part part = read.part();
+    if (2 * static_cast<std::size_t>(part.count) == size) return true;
+    if (!read.on_answer(part.count)) return false;
+  }
+}
+
+void BlockState::begin_session() {
+  refused = false;
+  limit = registers;
+  pushed = busy = silent = 0;
+  doubted = 0;
+}
+
+Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed) {
+  schemas::Row& incoming = *block.incoming;
+  block.decoder->decode(sample.data, sample.first_byte, incoming);
+  block.energies.review(incoming, sample.at, sample.longest_gap);
+  Taken taken{.implausible = incoming.implausible};
+  for (std::size_t slot = 0; slot < incoming.values.size(); ++slot) {
+    const schemas::Value& value = incoming.values[slot];
+    schemas::Value& known = block.current.values[slot];
+    if (value.kind == schemas::ValueKind::missing) continue;
+    if (schemas::Row::same(incoming, value, block.current, known)) continue;
+    taken.shape_changed |= known.kind == schemas::ValueKind::missing;
+    taken.shape_changed |= value.present() && block.decoder->slots()[slot].field->kind == kFirmware;
+    if (value.kind == schemas::ValueKind::text) {
+      std::copy_n(incoming.text.begin() + value.text_offset, value.text_length,
+                  block.current.text.begin() + value.text_offset);
+    }
+    known = value;
+    changed.push_back(static_cast<std::uint32_t>(slot));
+  }
+  taken.shape_changed |= take_counts(block);
+  return taken;
+}
+
+void forget(BlockState& block, std::vector<std::uint32_t>& changed) {
+  for (std::size_t slot = 0; slot < block.current.values.size(); ++slot) {
+    schemas::Value& known = block.current.values[slot];
+    if (known.present()) changed.push_back(static_cast<std::uint32_t>(slot));
+    if (known.kind != schemas::ValueKind::missing) known.kind = schemas::ValueKind::absent;
+  }
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What is known of one block of one station: its values, how much of it the station has, how it answers. No times to
+// act by and no matching; the station does that. The loop's thread only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/time.h"
+#include "gateway/station/block_energies.h"
+#include "gateway/station/decoder_cache.h"
+#include "schemas/decoder.h"
+
+namespace bluetti::gateway {
+
+// The kind of the field that tells the version of the station's software.
+inline constexpr std::string_view kFirmware = "firmware";
+
+struct BlockState {
+  BlockState(SharedDecoder shared, const schemas::Model& model);
+
+  std::shared_ptr<const schemas::Decoder> decoder;  // shared by all stations of the model
+  std::shared_ptr<schemas::Row> incoming;           // scratch for a decode, shared as well
+  schemas::Row current;                             // what is known: missing values never overwrite
+  BlockEnergies energies;
+  int registers = 0;            // how many the model has
+  int extent = 0;               // registers its fields reach to; pushes may carry more than is asked for
+  bool answered = false;        // has answered a read at least once
+  bool refused = false;         // the station does not have it, as far as reads go
+  std::size_t answer_size = 0;  // bytes of its last whole poll; 0: none yet
+
+  // In this session:
+  int limit = 0;            // registers to ask for: fewer than `registers` where the station refused more
+  int pushed = 0;           // registers, from the first, that pushes brought since the last poll
+  int busy = 0;             // times in a row that it said to be busy
+  int silent = 0;           // times in a row that it did not answer while other blocks did
+  TimePoint missed_at{};    // the last of them
+  std::size_t doubted = 0;  // bytes of the answer that was dropped for its size before the last time-out; 0: none was
+
+  [[nodiscard]] const schemas::Block& block() const { return decoder->block(); }
+
+  // Bytes that a poll brings as far as is known, or as the model has it.
+  [[nodiscard]] std::size_t expected_size() const;
+  // Whether one of the reads that make up a poll is usually answered with so many bytes.
+  [[nodiscard]] bool answers_with(std::size_t size) const;
+
+  void begin_session();
+};
+
+// Bytes of a block, and when the station was in the state that they show.
+struct Sample {
+  std::span<const std::byte> data;
+  int first_byte = 0;  // counted from the start of the block
+  TimePoint at;
+  Duration longest_gap{};  // since the sample before, for what is summed up over time
+};
+
+// What a sample did to a block.
+struct Taken {
+  std::uint32_t implausible = 0;
+  bool shape_changed = false;  // other values exist than before, or the station is of another firmware
+};
+
+// Decodes a sample; adds the slots that changed.
+Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed);
+
+// The station has no such block: its values are absent from now on.
+void forget(BlockState& block, std::vector<std::uint32_t>& changed);
+
+}  // namespace bluetti::gateway

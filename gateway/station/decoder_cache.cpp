@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/station/decoder_cache.h"
+
+namespace bluetti::gateway {
+
+SharedDecoder DecoderCache::of(std::uint16_t block, const schemas::Model& model) {
+  SharedDecoder& shared = decoders_[{&model, block}];
+  if (!shared.decoder) {
+    shared.decoder = std::make_shared<const schemas::Decoder>(*catalog_->block(block), model);
+    shared.scratch = std::make_shared<schemas::Row>(shared.decoder->make_row());
+  }
+  return shared;
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/transport/cloud_session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace bluetti::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+// QoS 0 both ways: a lost request is asked again at the next poll, and QoS 1 costs a round trip of 40 ms on brokers
+// that leave Nagle's algorithm on.
+constexpr int kCloudQos = 0;
+constexpr Duration kRenewalRetry = 1h;
+constexpr int kContestedSessions = 2;  // one short session is bad luck
+
+}  // namespace
+
+CloudSession::CloudSession(const AccountConfig& account, std::unique_ptr<AccessSource> access, MakeClient make_client,
+                           std::uint64_t seed)
+    : account_(account),
+      source_(std::move(access)),
+      make_client_(std::move(make_client)),
+      budget_(account.requests_per_minute),
+      backoff_(account.reconnect_delay, account.reconnect_delay_max, seed) {}
+
+void CloudSession::set_stations(std::vector<std::size_t> stations, std::vector<std::string> topics) {
+  stations_ = std::move(stations);
+  topics_ = std::move(topics);
+  line_.clear();
+  if (connected()) subscribe();
+}
+
+void CloudSession::subscribe() {
+  for (const std::string& topic : topics_) {
+    if (std::ranges::find(subscribed_, topic) != subscribed_.end()) continue;
+    client_->subscribe(topic, kCloudQos);
+    subscribed_.push_back(topic);
+  }
+}
+
+void CloudSession::tick(TimePoint now, const AccountState& known) {
+  if (now < act_at_) return;
+  act_at_ = TimePoint::max();  // until the answer is there
+  if (stage_ == Stage::waiting) stage_ = Stage::getting_access;
+  source_->request(known);
+}
+
+void CloudSession::on_access(std::shared_ptr<const Access> access, TimePoint now, WallTime wall) {
+  const bool same = access == access_;
+  access_ = std::move(access);
+  if (stage_ == Stage::connected) return plan_renewal(now, wall);
+  if (stage_ != Stage::getting_access) return;
+  stage_ = Stage::connecting;
+  if (!client_ || !same) client_ = make_client_(access_->connection);
+  client_->connect();
+}
+
+std::optional<Duration> CloudSession::on_access_failed(bool final, TimePoint now) {
+  if (stage_ == Stage::connected) {  // what it has still serves
+    act_at_ = now + kRenewalRetry;
+    return std::nullopt;
+  }
+  if (stage_ != Stage::getting_access) return std::nullopt;
+  stage_ = final ? Stage::given_up : Stage::waiting;
+  if (final) return std::nullopt;
+  const Duration wait = backoff_.next();
+  act_at_ = now + wait;
+  return wait;
+}
+
+void CloudSession::plan_renewal(TimePoint now, WallTime wall) {
+  act_at_ = TimePoint::max();
+  if (!access_->renew_at) return;
+  act_at_ = now + std::clamp<Duration>(*access_->renew_at - wall, 1min, 24h);
+}
+
+void CloudSession::on_connected(TimePoint now, WallTime wall) {
+  if (stage_ != Stage::connecting) return;
+  stage_ = Stage::connected;
+  has_been_up_ = true;
+  up_since_ = now;
+  plan_renewal(now, wall);
+  subscribed_.clear();
+  subscribe();
+}
+
+std::optional<SessionDown> CloudSession::on_down(bool refused, TimePoint now) {
+  if (stage_ != Stage::connecting && stage_ != Stage::connected) return std::nullopt;
+  const bool was_up = stage_ == Stage::connected;
+  if (was_up) client_->disconnect();
+  line_.clear();
+  stage_ = Stage::waiting;
+  // A session proves itself by lasting; one that is ended again and again at its beginning is somebody else's.
+  const bool lasted = was_up && now - up_since_ >= 2 * account_.reconnect_delay;
+  if (lasted) backoff_.reset();
+  if (was_up) short_sessions_ = lasted || refused ? 0 : short_sessions_ + 1;
+  const bool is_contest = (refused && !was_up && has_been_up_) || short_sessions_ >= kContestedSessions;
+  const Duration wait = backoff_.next(refused || is_contest);
+  act_at_ = now + wait;
+  return SessionDown{wait, is_contest};
+}
+
+std::optional<std::size_t> CloudSession::next_turn(TimePoint now) {
+  return next_turn_at(now) <= now ? line_.take() : std::nullopt;
+}
+
+TimePoint CloudSession::next_turn_at(TimePoint now) const {
+  return connected() && !line_.empty() ? budget_.next(now) : TimePoint::max();
+}
+
+bool CloudSession::send(const std::string& topic, std::string_view payload, TimePoint now) {
+  return connected() && budget_.take(now) && client_->publish(topic, payload, {.qos = kCloudQos});
+}
+
+void CloudSession::disconnect() {
+  if (connected()) client_->disconnect();
+  stage_ = Stage::waiting;
+  act_at_ = TimePoint::max();
+}
+
+void CloudSession::replace(CloudSession& earlier, TimePoint now) {
+  if (earlier.connected()) act_at_ = now + account_.reconnect_delay;
+  earlier.disconnect();
+}
+
+const BrokerUrl& CloudSession::url() const {
+  return access_ ? access_->connection.url : account_.url;
+}
+
+std::optional<WallTime> CloudSession::certificate_expires() const {
+  return access_ ? access_->certificate_expires : std::nullopt;
+}
+
+}  // namespace bluetti::gateway

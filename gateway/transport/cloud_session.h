@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// One account's connection to the cloud broker: when to connect, when to try again, which of the gateway's stations
+// speak through it and whose turn it is. The cloud allows about one session per account: a second client is refused
+// after the TLS handshake, and so is one that comes back within 30 s (45 s works: both measured by
+// thierrycoopman/battery-ha). The loop's thread only.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/base/backoff.h"
+#include "gateway/base/time.h"
+#include "gateway/config/config.h"
+#include "gateway/mqtt/mqtt_client.h"
+#include "gateway/transport/access.h"
+#include "gateway/transport/request_budget.h"
+
+namespace bluetti::gateway {
+
+// What came of a connection that failed or ended.
+struct SessionDown {
+  Duration wait{};          // until the next try
+  bool is_contest = false;  // somebody else seems to hold the account's one session, the phone app for instance
+};
+
+class CloudSession {
+ public:
+  using MakeClient = std::function<std::unique_ptr<MqttClient>(const ConnectionOptions&)>;
+
+  CloudSession(const AccountConfig& account, std::unique_ptr<AccessSource> access, MakeClient make_client,
+               std::uint64_t seed);
+
+  // Each station is named by its index and speaks on its own topic. May be called again: new topics are subscribed to.
+  void set_stations(std::vector<std::size_t> stations, std::vector<std::string> topics);
+
+  // Asks for access when it is time to connect, or to renew what the access brought.
+  void tick(TimePoint now, const AccountState& known);
+  [[nodiscard]] TimePoint next_action() const { return act_at_; }
+
+  void on_access(std::shared_ptr<const Access> access, TimePoint now, WallTime wall);
+  // Returns the wait before the next try; none if there will be none, or if the session goes on meanwhile.
+  std::optional<Duration> on_access_failed(bool final, TimePoint now);
+
+  void on_connected(TimePoint now, WallTime wall);  // subscribes to every station's topic
+  // Nothing: it was down already.
+  std::optional<SessionDown> on_down(bool refused, TimePoint now);
+
+  // Stations that want to ask something stand in line, each once. The budget decides when the next one may; what is
+  // sent counts.
+  void line_up(std::size_t station) { line_.join(station); }
+  [[nodiscard]] std::optional<std::size_t> next_turn(TimePoint now);
+  [[nodiscard]] TimePoint next_turn_at(TimePoint now) const;  // TimePoint::max(): nobody waits
+
+  bool send(const std::string& topic, std::string_view payload, TimePoint now);
+  void disconnect();
+  // Takes the place of `earlier`, from which it waits for as long as the cloud wants between two sessions.
+  void replace(CloudSession& earlier, TimePoint now);
+
+  [[nodiscard]] const AccountConfig& account() const { return account_; }
+  [[nodiscard]] bool connected() const { return stage_ == Stage::connected; }
+  [[nodiscard]] bool given_up() const { return stage_ == Stage::given_up; }
+  [[nodiscard]] const std::vector<std::size_t>& stations() const { return stations_; }
+  [[nodiscard]] const BrokerUrl& url() const;  // as configured, or as signing in has found it
+  [[nodiscard]] std::optional<WallTime> certificate_expires() const;
+  [[nodiscard]] int requests_per_minute(TimePoint now) const { return budget_.measured(now); }
+
+ private:
+  enum class Stage : std::uint8_t { waiting, getting_access, connecting, connected, given_up };
+
+  void subscribe();
+  void plan_renewal(TimePoint now, WallTime wall);
+
+  AccountConfig account_;
+  std::unique_ptr<AccessSource> source_;
+  MakeClient make_client_;
+  std::shared_ptr<const Access> access_;
+  std::unique_ptr<MqttClient> client_;
+  std::vector<std::size_t> stations_;
+  std::vector<std::string> topics_;      // of the stations
+  std::vector<std::string> subscribed_;  // in this session
+  RequestBudget budget_;
+  TurnQueue line_;
+  Backoff backoff_;
+  Stage stage_ = Stage::waiting;
+  TimePoint act_at_ = TimePoint::min();  // at once
+  TimePoint up_since_{};
+  bool has_been_up_ = false;
+  int short_sessions_ = 0;  // in a row, ended by the other side soon after they began
+};
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/transport/request_budget.h"
+
+#include <algorithm>
+
+namespace bluetti::gateway {
+namespace {
+
+constexpr int kBurstShare = 12;  // of the budget may go at once: five seconds' worth
+
+int burst_of(int per_minute) {
+  return std::max(1, per_minute / kBurstShare);
+}
+
+std::int64_t second_of(TimePoint now) {
+  return std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+}
+
+}  // namespace
+
+// A full burst and what follows it within a minute are `per_minute` together.
+RequestBudget::RequestBudget(int per_minute)
+    : per_minute_(std::max(1, per_minute)),
+      spacing_(Duration(std::chrono::minutes(1)) / (per_minute_ - burst_of(per_minute_) + 1) + Duration(1)),
+      head_start_(spacing_ * (burst_of(per_minute_) - 1)) {}
+
+bool RequestBudget::take(TimePoint now) {
+  if (next(now) > now) return false;
+  steady_ = std::max(steady_, now) + spacing_;
+  const std::int64_t number = second_of(now);
+  Second& second = seconds_[static_cast<std::size_t>(number) % kSeconds];
+  if (second.number != number) second = {.number = number};
+  ++second.requests;
+  return true;
+}
+
+TimePoint RequestBudget::next(TimePoint now) const {
+  return std::max(now, steady_ - head_start_);
+}
+
+int RequestBudget::measured(TimePoint now) const {
+  const std::int64_t oldest = second_of(now) - static_cast<std::int64_t>(kSeconds) + 1;
+  int requests = 0;
+  for (const Second& second : seconds_) {
+    if (second.number >= oldest) requests += second.requests;
+  }
+  return requests;
+}
+
+void TurnQueue::join(std::size_t station) {
+  if (station >= waits_.size()) waits_.resize(station + 1);
+  if (waits_[station]) return;
+  waits_[station] = true;
+  queue_.push_back(station);
+}
+
+std::optional<std::size_t> TurnQueue::take() {
+  if (queue_.empty()) return std::nullopt;
+  const std::size_t station = queue_.front();
+  queue_.pop_front();
+  waits_[station] = false;
+  return station;
+}
+
+void TurnQueue::clear() {
+  queue_.clear();
+  waits_.clear();
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/base/event_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+namespace bluetti::test {
+namespace {
+
+using namespace std::chrono_literals;
+using gateway::Event;
+using gateway::EventQueue;
+using gateway::MessageArrived;
+
+Event message(std::string_view topic) {
+  return MessageArrived{{}, nullptr, topic, {}, false, {}};
+}
+
+std::vector<Event> drain(EventQueue& queue) {
+  std::vector<Event> events;
+  queue.pop_until(std::chrono::steady_clock::now(), events);
+  return events;
+}
+
+TEST(EventQueue, KeepsTheOrder) {
+  EventQueue queue;
+  queue.push(gateway::Connected{});
+  queue.push(message("a"));
+  queue.push(gateway::ConnectionLost{});
+  const auto events = drain(queue);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_TRUE(std::holds_alternative<gateway::Connected>(events[0]));
+  EXPECT_TRUE(std::holds_alternative<gateway::ConnectionLost>(events[2]));
+}
+
+TEST(EventQueue, WhenFullDropsTheOldestMessageAndCounts) {
+  EventQueue queue(2);
+  for (const char* topic : {"a", "b", "c"}) queue.push(message(topic));
+  const auto events = drain(queue);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(std::get<MessageArrived>(events[0]).topic, "b");
+  EXPECT_EQ(queue.dropped(), 1U);
+}
+
+TEST(EventQueue, NeverDropsNewsOfConnections) {
+  EventQueue queue(1);
+  queue.push(gateway::Connected{});
+  queue.push(message("a"));
+  queue.push(message("b"));
+  queue.push(gateway::StopRequested{15});
+  const auto events = drain(queue);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_TRUE(std::holds_alternative<gateway::Connected>(events[0]));
+  EXPECT_EQ(std::get<MessageArrived>(events[1]).topic, "b");
+  EXPECT_EQ(std::get<gateway::StopRequested>(events[2]).signal, 15);
+}
+
+TEST(EventQueue, HasRoomAgainAfterItWasEmptied) {
+  EventQueue queue(1);
+  queue.push(message("a"));
+  (void)drain(queue);
+  queue.push(message("b"));
+  EXPECT_EQ(drain(queue).size(), 1U);
+  EXPECT_EQ(queue.dropped(), 0U);
+}
+
+TEST(EventQueue, WakesTheOneWhoWaits) {
+  EventQueue queue;
+  std::thread pusher([&queue] { queue.push(gateway::StopRequested{2}); });
+  std::vector<Event> events;
+  queue.pop_until(std::chrono::steady_clock::now() + 60s, events);
+  pusher.join();
+  EXPECT_EQ(events.size(), 1U);
+}
+
+}  // namespace
+}  // namespace bluetti::test

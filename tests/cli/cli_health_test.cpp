@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gateway/base/read_file.h"
+#include "gateway/observe/health.h"
+#include "gateway/observe/health_file.h"
+#include "tests/cli/cli_fixture.h"
+#include "tests/support/config_fixture.h"
+
+namespace bluetti::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using test::run_program;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr TimePoint kNow{24h};
+
+// Everything has just moved.
+Health well(TimePoint now = kNow) {
+  return {.seen = now - 2s,
+          .local = {.connected = true, .since = now - 1h, .last_publish = now - 3s, .owes_since = {}},
+          .accounts = {{.id = "home", .stations = 2, .connected = true, .since = now - 1h, .last_message = now - 4s}}};
+}
+
+std::vector<std::string> problems(const Health& health, HealthLimits limits = {}) {
+  return problems_of(health, kNow, limits);
+}
+
+TEST(Health, IsGoodWhileEverythingMoves) {
+  EXPECT_THAT(problems(well()), IsEmpty());
+}
+
+TEST(Health, ALoopThatStandsStillHidesTheRest) {
+  Health health = well();
+  health.seen = kNow - 31s;
+  health.local.connected = false;
+  health.local.since = kNow - 1h;
+  EXPECT_THAT(problems(health), ElementsAre("the gateway has stood still, or is gone, for 31 s"));
+  health.seen = kNow + 1h;  // written before the machine was started anew
+  EXPECT_THAT(problems(health), ElementsAre("the gateway has not run since the machine was started"));
+}
+
+TEST(Health, TheLocalBrokerMayBeAwayForAMinute) {
+  Health health = well();
+  health.local = {.connected = false, .since = kNow - 60s, .last_publish = {}, .owes_since = {}};
+  EXPECT_THAT(problems(health), IsEmpty());
+  health.local.since = kNow - 61s;
+  EXPECT_THAT(problems(health), ElementsAre("no connection to the local broker for 61 s"));
+}
+
+TEST(Health, ABrokerThatTakesNothingMoreIsAProblem) {
+  Health health = well();
+  health.local.owes_since = kNow - 90s;
+  EXPECT_THAT(problems(health), ElementsAre("the local broker has taken no more values for 90 s"));
+}
+
+TEST(Health, AnAccountMayBeAwayForAQuarterOfAnHour) {
+  Health health = well();
+  health.accounts[0].connected = false;
+  health.accounts[0].since = kNow - 900s;
+  EXPECT_THAT(problems(health), IsEmpty());
+  health.accounts[0].since = kNow - 901s;
+  EXPECT_THAT(problems(health), ElementsAre("account home: no connection to the cloud for 901 s"));
+}
+
+TEST(Health, AConnectionWithoutMessagesIsAProblem) {
+  Health health = well();
+  health.accounts[0].last_message = kNow - 901s;
+  EXPECT_THAT(problems(health), ElementsAre("account home: connected, but no station has sent anything for 901 s"));
+  health.accounts[0].since = kNow - 10s;  // connected anew: they get their time
+  EXPECT_THAT(problems(health), IsEmpty());
+  health.accounts[0] = {.id = "home", .stations = 0, .connected = true, .since = kNow - 1h, .last_message = {}};
+  EXPECT_THAT(problems(health), IsEmpty()) << "nobody to send anything";
+}
+
+TEST(Health, TheCloudNeedNotCount) {
+  Health health = well();
+  health.accounts[0].connected = false;
+  EXPECT_THAT(problems(health, {.cloud = 0s}), IsEmpty());
+}
+
+TEST(Health, GoesThroughItsFileUnchanged) {
+  Health health = well();
+  health.accounts.push_back({.id = "other", .since = kNow - 7s, .last_message = {}});
+  const std::string text = health_to_json(health);
+  const auto read = health_from_json(text);
+  ASSERT_TRUE(std::holds_alternative<Health>(read)) << std::get<std::string>(read);
+  EXPECT_EQ(health_to_json(std::get<Health>(read)), text);
+  EXPECT_EQ(std::get<Health>(read).accounts[1].last_message, std::nullopt);
+}
+
+TEST(Health, AnythingElseIsNoHealthFile) {
+  for (const char* text : {"", "[]", "{}", R"({"seen":"now"})", "\xff"}) {
+    EXPECT_THAT(std::get<std::string>(health_from_json(text)), HasSubstr("not a health file")) << text;
+  }
+}
+
+TEST(HealthFile, IsReplacedAsAWholeAndGoesWithTheDaemon) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.write("health.json", "from a run that was killed");
+  {
+    HealthFile file(path);
+    file.write("first");
+    file.write("second");
+    while (std::get<std::string>(read_file(path)) != "second") std::this_thread::yield();
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(HealthFile, DoesNotWriteThroughAForeignLink) {
+  const test::TemporaryFolder folder;
+  const auto foreign = folder.write("foreign", "precious");
+  const auto path = folder.path() / "health.json";
+  std::filesystem::create_symlink(foreign, folder.path() / ".health.json.new");
+  HealthFile file(path);
+  file.write("mine");
+  while (!std::filesystem::exists(path)) std::this_thread::yield();
+  EXPECT_EQ(std::get<std::string>(read_file(foreign)), "precious");
+}
+
+class HealthCommand : public testing::Test {
+ protected:
+  // As a daemon would have left it `age` ago.
+  std::string file(std::chrono::seconds age) const {
+    return folder.write("health.json", health_to_json(well(std::chrono::steady_clock::now() - age))).string();
+  }
+  test::TemporaryFolder folder;
+};
+
+TEST_F(HealthCommand, SaysWhatMovedAndWhen) {
+  const auto outcome = run_program({"health", "--file", file(0s)});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out,
+            "healthy\n"
+            "  local broker: connected, last publish 3 s ago\n"
+            "  account home: connected, 2 stations, last message 4 s ago\n");
+}
+
+TEST_F(HealthCommand, AsOneJsonDocument) {
+  const auto outcome = run_program({"health", "--json", "--file", file(0s)});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr(R"("healthy":true)"));
+  EXPECT_THAT(outcome.out, HasSubstr(R"("seconds_since_message":4)"));
+}
+
+TEST_F(HealthCommand, FailsWhenTheDaemonStandsStill) {
+  const auto outcome = run_program({"health", "--file", file(60s)});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("unhealthy: the gateway has stood still, or is gone, for 62 s\n"));
+}
+
+TEST_F(HealthCommand, FailsWhenThereIsNoDaemon) {
+  const auto outcome = run_program({"health", "--json", "--file", folder.path() / "none.json"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("none.json: the gateway does not run, or keeps its health file elsewhere"));
+  EXPECT_THAT(outcome.out, HasSubstr(R"("healthy":false)"));
+}
+
+TEST_F(HealthCommand, FindsTheFileByAConfigurationThatNeedNotBeRightOtherwise) {
+  (void)file(0s);
+  const auto config = folder.write("mine.toml", "[health]\nfile = \"health.json\"\n[local]\nurl = \"nonsense\"\n");
+  EXPECT_EQ(run_program({"health", "--config", config}).code, 0);
+  folder.write("mine.toml", "[health]\nfile = \"\"\n");
+  EXPECT_THAT(run_program({"health", "--config", config}).out, HasSubstr("keep no health file"));
+  folder.write("mine.toml", "[health]\nfiel = \"\"\n");
+  EXPECT_THAT(run_program({"health", "--config", config}).err, HasSubstr("did you mean 'file'?"));
+}
+
+TEST_F(HealthCommand, ALimitIsANumberOfSeconds) {
+  EXPECT_EQ(run_program({"health", "--file", file(0s), "--max-silence", "3"}).code, 1);
+  EXPECT_EQ(run_program({"health", "--file", file(0s), "--max-silence", "-1"}).code, 2);
+}
+
+}  // namespace
+}  // namespace bluetti::gateway

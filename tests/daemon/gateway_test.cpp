@@ -1,0 +1,729 @@
+// SPDX-License-Identifier: MIT
+// The whole daemon without a network, stepped by hand: events in, topics out.
+#include "gateway/daemon/gateway.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "gateway/daemon/health_monitor.h"
+#include "tests/support/config_fixture.h"
+#include "tests/support/fakes.h"
+
+namespace bluetti::test {
+namespace {
+
+using namespace std::chrono_literals;
+using gateway::kLocal;
+using gateway::Link;
+
+constexpr Link kCloud{0};
+constexpr std::string_view kHomeData = "0000 0000 0057 003c 6f70 6e65";
+constexpr std::string_view kGridData = "01f4 0001 ff88 08fd 0000 0000";
+
+// Says that access is wanted; the test hands it over at once.
+class ReadyAccess final : public gateway::AccessSource {
+ public:
+  explicit ReadyAccess(bool& wanted) : wanted_(wanted) {}
+  void request(const gateway::AccountState&) override { wanted_ = true; }
+
+ private:
+  bool& wanted_;
+};
+
+class GatewayTest : public testing::Test {
+ protected:
+  void build(gateway::Config with) {
+    gateway::Outside outside{.make_client =
+                                 [this](Link link, const gateway::ConnectionOptions&) {
+                                   return std::make_unique<RecordingClient>(link.is_local() ? local : cloud);
+                                 },
+                             .make_access = [this](Link) { return std::make_unique<ReadyAccess>(access_wanted); },
+                             .remember = [this](const gateway::State& state) { remembered = state; },
+                             .recorder = nullptr};
+    daemon = std::make_unique<gateway::Gateway>(std::make_shared<gateway::Config>(std::move(with)), catalog(),
+                                                std::move(outside), remembered, clock, 1);
+    tick();
+  }
+  void tick() {
+    daemon->tick(clock.now());
+    if (std::exchange(access_wanted, false)) daemon->handle(gateway::AccessReady{kCloud, access}, clock.now());
+  }
+  void SetUp() override { build(test_config()); }
+
+  void connect_both() {
+    daemon->handle(gateway::Connected{kLocal}, clock.now());
+    daemon->handle(gateway::Connected{kCloud}, clock.now());
+    tick();
+  }
+  void arrive(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
+    daemon->handle(gateway::MessageArrived{kCloud, nullptr, topic, payload, retained, clock.now()}, clock.now());
+  }
+  void hear(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
+    arrive(payload, topic, retained);
+    tick();
+  }
+  void answer_round() {
+    hear(answer(kHomeData));
+    hear(answer(kGridData));
+  }
+  void pass(gateway::Duration time) {
+    for (const auto end = clock.now() + time; clock.now() < end;) {
+      clock.advance(100ms);
+      tick();
+    }
+  }
+  [[nodiscard]] std::size_t messages() const { return local->published.size(); }
+
+  HandClock clock;
+  std::shared_ptr<ClientRecord> local = std::make_shared<ClientRecord>();
+  std::shared_ptr<ClientRecord> cloud = std::make_shared<ClientRecord>();
+  std::shared_ptr<const gateway::Access> access = std::make_shared<const gateway::Access>();
+  bool access_wanted = false;
+  gateway::State remembered{.installation = "0123456789abcdef", .accounts = {}, .stations = {}};
+  std::unique_ptr<gateway::Gateway> daemon;
+
+  static std::shared_ptr<const schemas::Catalog> catalog() {
+    return {&test_catalog(), [](const auto*) {}};
+  }
+};
+
+TEST_F(GatewayTest, ConnectsBothSidesAtStart) {
+  EXPECT_EQ(local->connects, 1);
+  EXPECT_EQ(cloud->connects, 1);
+}
+
+TEST_F(GatewayTest, SubscribesToItsStationsAndAsksThemOnTheirTopic) {
+  connect_both();
+  EXPECT_EQ(cloud->subscriptions, std::vector<std::string>{"PUB/TEST/1001"});
+  ASSERT_EQ(cloud->published.size(), 1U);
+  EXPECT_EQ(cloud->published[0].topic, "SUB/TEST/1001");
+  EXPECT_FALSE(cloud->published[0].retained);
+  EXPECT_EQ(asked_register(cloud->published[0].payload), 100);
+}
+
+TEST_F(GatewayTest, WakesForTheAnswerThatDoesNotComeToWhatItHasJustAsked) {
+  connect_both();
+  answer_round();
+  pass(4900ms);
+  const std::size_t asked = cloud->published.size();
+  clock.advance(100ms);
+  const gateway::TimePoint next = daemon->tick(clock.now());
+  ASSERT_EQ(cloud->published.size(), asked + 1);
+  EXPECT_LE(next, clock.now() + daemon->stations()[0].answer_timeout());
+}
+
+// More stations than are asked together: 13, read every 250 ms, go in two groups.
+class ManyStations : public GatewayTest {
+ protected:
+  void SetUp() override { build(thirteen()); }
+  static gateway::Config thirteen(double interval = 0.25) {
+    gateway::Config config = test_config();
+    for (int index = 0; index < 13; ++index) {
+      gateway::StationConfig station = config.stations[0];
+      station.id = "s" + std::to_string(index);
+      station.serial = std::to_string(1001 + index);
+      station.poll = {{100, interval}, {1300, 10.0}};
+      config.stations.push_back(std::move(station));
+    }
+    config.stations.erase(config.stations.begin());
+    return config;
+  }
+  std::size_t asked_after(gateway::Duration time) {
+    clock.advance(time);
+    tick();
+    return cloud->published.size();
+  }
+};
+
+TEST_F(ManyStations, OfASessionAreAskedGroupByGroup) {
+  connect_both();
+  EXPECT_EQ(cloud->published.size(), 7U);
+  EXPECT_EQ(asked_after(124ms), 7U);
+  EXPECT_EQ(asked_after(1ms), 13U);
+}
+
+TEST_F(ManyStations, ThatAreReadRarelyDoNotWaitForTheirFirstRead) {
+  build(thirteen(10.0));
+  connect_both();
+  EXPECT_EQ(cloud->published.size(), 7U);
+  EXPECT_EQ(asked_after(250ms), 13U);
+}
+
+TEST_F(ManyStations, AreNotBroughtTogetherByAReload) {
+  connect_both();
+  EXPECT_EQ(asked_after(125ms), 13U);
+  cloud->published.clear();
+  daemon->reload(std::make_shared<gateway::Config>(thirteen()), catalog(), clock.now());
+  EXPECT_EQ(asked_after(0ms), 7U);
+  EXPECT_EQ(asked_after(124ms), 7U);
+  EXPECT_EQ(asked_after(1ms), 13U);
+}
+
+TEST_F(GatewayTest, RepublishesEveryValueAsARetainedTopic) {
+  connect_both();
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+  EXPECT_EQ(local->last("bluetti/one/temperature"), "20");
+  EXPECT_EQ(local->last("bluetti/one/grid_frequency"), "50");
+  EXPECT_EQ(local->last("bluetti/one/grid_phase/1/power"), "-120");
+  EXPECT_EQ(local->last("bluetti/one/grid_phase/1/voltage"), "230.1");
+  EXPECT_TRUE(std::ranges::all_of(local->published, &Published::retained));
+}
+
+TEST_F(GatewayTest, StatesExpireIfWishedAndNothingElseDoes) {
+  gateway::Config config = test_config();
+  config.local.message_expiry = 600s;
+  config.local.json_state = true;
+  build(std::move(config));
+  connect_both();
+  answer_round();
+  for (const Published& message : local->published) {
+    const bool lasts = message.topic.ends_with("/availability") || message.topic.starts_with("homeassistant/");
+    EXPECT_EQ(message.expiry, lasts ? 0s : 600s) << message.topic;
+  }
+}
+
+// What somebody on the local broker asks the gateway to read.
+class ReadRequests : public GatewayTest {
+ protected:
+  void SetUp() override {
+    auto with = test_config();
+    with.local.requests = true;
+    build(std::move(with));
+    connect_both();
+    answer_round();
+  }
+  void request(const std::string& payload, bool retained = false) {
+    daemon->handle(gateway::MessageArrived{kLocal, nullptr, "bluetti/bridge/request", payload, retained, clock.now()},
+                   clock.now());
+    tick();
+  }
+  static constexpr const char* kRequest = R"({"id":"a","station":"one","block":1300})";
+  static constexpr const char* kResponse = "bluetti/bridge/response/a";
+};
+
+TEST_F(ReadRequests, AreAnsweredOnTheirOwnTopicAndNotRetained) {
+  EXPECT_EQ(local->last("bluetti/bridge/requests"), "ON");
+  const std::size_t asked = cloud->published.size();
+  request(kRequest);
+  ASSERT_EQ(cloud->published.size(), asked + 1);
+  EXPECT_EQ(asked_register(cloud->published.back().payload), 1300);
+  hear(answer(kGridData));
+  EXPECT_TRUE(local->last(kResponse).starts_with(R"({"id":"a","station":"one","model":"TEST","block":1300,)"))
+      << local->last(kResponse);
+  EXPECT_FALSE(local->published.back().retained);
+}
+
+TEST_F(ReadRequests, HoldUpThePollsOfTheStationAndThenLetThemGoOn) {
+  request(kRequest);
+  const std::size_t asked = cloud->published.size();
+  pass(4s);
+  EXPECT_EQ(cloud->published.size(), asked) << "one read in flight";
+  hear(answer(kGridData));
+  pass(30s);
+  EXPECT_GT(cloud->published.size(), asked);
+}
+
+TEST_F(ReadRequests, WaitForThePollInFlight) {
+  pass(30s);  // a poll was sent, and is not answered
+  const std::size_t asked = cloud->published.size();
+  request(kRequest);
+  EXPECT_EQ(cloud->published.size(), asked);
+  pass(11s);
+  EXPECT_EQ(asked_register(cloud->published.back().payload), 1300);
+  hear(answer(kGridData));
+  EXPECT_EQ(local->count(kResponse), 1U);
+}
+
+TEST_F(ReadRequests, FromBeforeTheStartAreNotServed) {
+  const std::size_t asked = cloud->published.size();
+  request(kRequest, true);
+  EXPECT_EQ(cloud->published.size(), asked);
+}
+
+TEST_F(ReadRequests, AreAnsweredWhenTheSessionIsNotThere) {
+  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
+  request(kRequest);
+  EXPECT_EQ(local->last(kResponse), R"({"id":"a","error":"not connected to the cloud","reason":"disconnected"})");
+}
+
+TEST_F(ReadRequests, UnderWayAreAnsweredWhenTheSessionEnds) {
+  request(kRequest);
+  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
+  EXPECT_EQ(local->last(kResponse), R"({"id":"a","error":"lost the connection to the cloud","reason":"disconnected"})");
+}
+
+TEST_F(ReadRequests, ThatAreMalformedAreAnsweredWithAnError) {
+  request("nonsense");
+  EXPECT_EQ(local->last("bluetti/bridge/response"), R"({"error":"not a JSON object","reason":"invalid"})");
+}
+
+TEST_F(GatewayTest, TakesNoReadRequestsUnlessToldTo) {
+  connect_both();
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/bridge/requests"), "OFF");
+  EXPECT_EQ(std::ranges::count(local->subscriptions, "bluetti/bridge/request"), 0);
+  const std::size_t asked = cloud->published.size();
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "bluetti/bridge/request",
+                                         R"({"id":"a","station":"one","block":1300})", false, clock.now()},
+                 clock.now());
+  EXPECT_EQ(cloud->published.size(), asked);
+  EXPECT_EQ(local->count("bluetti/bridge/response/a"), 0U);
+}
+
+TEST_F(GatewayTest, NeverPublishesASecret) {
+  connect_both();
+  answer_round();
+  for (const Published& message : local->published) {
+    EXPECT_EQ(message.topic.find("password"), std::string::npos);
+    EXPECT_EQ(message.payload.find("password"), std::string::npos);
+    EXPECT_EQ(message.payload.find("open"), std::string::npos);
+  }
+}
+
+TEST_F(GatewayTest, SaysOnlineAfterTheValuesAreThere) {
+  connect_both();
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  hear(answer(kHomeData));
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(local->published.back().topic, "bluetti/one/availability");
+}
+
+TEST_F(GatewayTest, PublishesOnlyChanges) {
+  connect_both();
+  answer_round();
+  pass(3s);  // the discovery document follows what was learned
+  const std::size_t before = messages();
+  pass(2s);
+  hear(answer(kHomeData));
+  EXPECT_EQ(messages(), before);
+  pass(5s);
+  hear(answer("0000 0000 0058 003c 6f70 6e65"));
+  EXPECT_EQ(messages(), before + 1);
+  EXPECT_EQ(local->published.back(), (Published{"bluetti/one/soc", "88", 0, true}));
+}
+
+TEST_F(GatewayTest, AnAbsentValueClearsItsRetainedTopic) {
+  connect_both();
+  answer_round();
+  hear(push(103, "0000"));
+  EXPECT_EQ(local->published.back(), (Published{"bluetti/one/temperature", "", 0, true}));
+}
+
+TEST_F(GatewayTest, TellsEverythingAgainWhenTheLocalBrokerIsBack) {
+  connect_both();
+  answer_round();
+  daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
+  const std::size_t before = messages();
+  hear(push(102, "0040"));
+  EXPECT_EQ(messages(), before) << "nothing is sent into the void";
+  pass(2s);
+  EXPECT_EQ(local->connects, 2);
+  local->published.clear();
+  daemon->handle(gateway::Connected{kLocal}, clock.now());
+  EXPECT_EQ(local->last("bluetti/bridge/availability"), "online");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "64");
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 1U);
+}
+
+TEST_F(GatewayTest, TellsEverythingAgainAtTheHeartbeat) {
+  connect_both();
+  answer_round();
+  pass(5s);
+  local->published.clear();
+  pass(300s);
+  EXPECT_GE(local->count("bluetti/one/soc"), 1U);
+  EXPECT_GE(local->count("bluetti/bridge/availability"), 1U);
+}
+
+TEST_F(GatewayTest, TellsEverythingAgainSoonWhenALibraryRefusedAMessage) {
+  connect_both();
+  local->accepts = false;
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/one/soc"), "(none)");
+  local->accepts = true;
+  pass(2s);
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+}
+
+TEST_F(GatewayTest, AnswersHomeAssistantsBirthWithOneFullRoundAfterAShortDelay) {
+  connect_both();
+  answer_round();
+  pass(5s);
+  local->published.clear();
+  const auto birth = gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()};
+  daemon->handle(birth, clock.now());
+  daemon->handle(birth, clock.now());
+  EXPECT_EQ(messages(), 0U);
+  pass(6s);
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 1U);
+  EXPECT_EQ(local->count("bluetti/one/grid_frequency"), 1U);
+}
+
+TEST_F(GatewayTest, TheFirstDocumentHoldsWhatTheFirstRoundHasTold) {
+  connect_both();
+  const std::string topic = "homeassistant/device/bluetti_1001/config";
+  EXPECT_EQ(local->count(topic), 0U);
+  hear(answer(kHomeData));
+  EXPECT_EQ(local->count(topic), 0U);
+  EXPECT_FALSE(daemon->round_complete());
+  arrive(answer(kGridData));
+  EXPECT_FALSE(daemon->round_complete()) << "it is still to be told";
+  tick();
+  EXPECT_TRUE(daemon->round_complete());
+  EXPECT_EQ(local->count(topic), 1U);
+  EXPECT_NE(local->last(topic).find("grid_phase_1_power"), std::string::npos);
+  EXPECT_EQ(local->last(topic).find("grid_phase_2_power"), std::string::npos);
+}
+
+TEST_F(GatewayTest, TheFirstDocumentWaitsTwoSecondsAtMostAndGrowsWithWhatIsLearned) {
+  connect_both();
+  const std::string topic = "homeassistant/device/bluetti_1001/config";
+  pass(1900ms);
+  EXPECT_EQ(local->count(topic), 0U);
+  pass(200ms);
+  ASSERT_EQ(local->count(topic), 1U);
+  EXPECT_NE(local->last(topic).find("grid_frequency"), std::string::npos);
+  EXPECT_EQ(local->last(topic).find("grid_phase_1_power"), std::string::npos);
+  answer_round();
+  pass(3s);
+  EXPECT_EQ(local->count(topic), 2U);
+  EXPECT_NE(local->last(topic).find("grid_phase_1_power"), std::string::npos);
+  EXPECT_EQ(local->last(topic).find("grid_phase_2_power"), std::string::npos);
+}
+
+TEST_F(GatewayTest, ABlockTheStationDoesNotHaveLosesItsEntities) {
+  connect_both();
+  const std::string topic = "homeassistant/device/bluetti_1001/config";
+  pass(2s);
+  EXPECT_NE(local->last(topic).find("grid_frequency"), std::string::npos) << "so far it may have it";
+  hear(answer(kHomeData));
+  hear(exception(2));
+  hear(exception(2));  // nor half of it
+  pass(2500ms);
+  EXPECT_NE(local->last(topic).find(R"("grid_frequency":{"platform":"sensor"})"), std::string::npos) << "tombstone";
+  pass(2500ms);
+  EXPECT_EQ(local->last(topic).find("grid_frequency"), std::string::npos) << "then left out";
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+}
+
+TEST_F(GatewayTest, AStationThatStopsAnsweringGoesOfflineAndTheOthersDoNotNotice) {
+  build(test_config(2));
+  connect_both();
+  hear(answer(kHomeData), "PUB/TEST/1001");
+  hear(answer(kHomeData), "PUB/TEST/1002");
+  for (int second = 0; second < 60; ++second) {
+    pass(1s);
+    hear(answer(kHomeData), "PUB/TEST/1002");
+    hear(answer(kGridData), "PUB/TEST/1002");
+  }
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(local->last("bluetti/two/availability"), "online");
+  EXPECT_EQ(local->last("bluetti/bridge/availability"), "online");
+}
+
+TEST_F(GatewayTest, KeepsTheLocalSideThroughALostCloudSessionAndReturnsAfterTheBackOff) {
+  connect_both();
+  answer_round();
+  daemon->handle(gateway::ConnectionLost{kCloud, "reset"}, clock.now());
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online") << "a short gap is no news";
+  pass(44s);
+  EXPECT_EQ(cloud->connects, 1);
+  pass(13s);
+  EXPECT_EQ(cloud->connects, 2) << "45 s and up to a quarter more";
+  pass(40s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline") << "90 s without a word";
+}
+
+TEST_F(GatewayTest, BacksOffFurtherWhenTheCloudRefuses) {
+  daemon->handle(gateway::ConnectFailed{kCloud, "not authorised", true}, clock.now());
+  pass(57s);
+  EXPECT_EQ(cloud->connects, 2);
+  daemon->handle(gateway::ConnectFailed{kCloud, "not authorised", true}, clock.now());
+  pass(179s);
+  EXPECT_EQ(cloud->connects, 2) << "four times 45 s at least";
+  pass(47s);
+  EXPECT_EQ(cloud->connects, 3);
+}
+
+TEST_F(GatewayTest, ABadFrameIsDroppedAndTheRestGoesOn) {
+  connect_both();
+  hear("nonsense");
+  std::string broken = answer(kHomeData);
+  broken.back() = static_cast<char>(broken.back() ^ 0x55);
+  hear(broken);
+  hear(answer(kHomeData), "PUB/TEST/1001", true);
+  hear(answer(kHomeData), "PUB/TEST/9999");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "(none)");
+  hear(answer(kHomeData));
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+}
+
+TEST_F(GatewayTest, OneJsonObjectPerStationIfAskedFor) {
+  gateway::Config with = test_config();
+  with.local.json_state = true;
+  build(std::move(with));
+  connect_both();
+  EXPECT_NE(local->last("bluetti/one/state").find(R"("grid_frequency":null)"), std::string::npos);
+  answer_round();
+  const std::string state = local->last("bluetti/one/state");
+  EXPECT_NE(state.find(R"("soc":87)"), std::string::npos) << state;
+  EXPECT_NE(state.find(R"("grid_phase_1_voltage":230.1)"), std::string::npos) << state;
+  EXPECT_EQ(state.find("password"), std::string::npos) << state;
+}
+
+gateway::Config automatic_config() {
+  gateway::Config config = test_config();
+  config.stations[0].model = nullptr;
+  config.stations[0].automatic = true;
+  config.stations[0].cloud_model.clear();
+  config.stations[0].poll.clear();
+  config.stations[0].wishes = {{{"module", 60.0}}};
+  return config;
+}
+
+TEST_F(GatewayTest, AStationOfUnknownModelIsListenedToUnderAnyModelAndNotAsked) {
+  build(automatic_config());
+  connect_both();
+  EXPECT_EQ(cloud->subscriptions, std::vector<std::string>{"PUB/+/1001"});
+  EXPECT_TRUE(cloud->published.empty());
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 0U) << "nothing is known of it";
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_FALSE(daemon->round_complete());
+}
+
+TEST_F(GatewayTest, TheTopicOfItsFirstMessageNamesItsModel) {
+  build(automatic_config());
+  connect_both();
+  hear(push(102, "0040"));
+  EXPECT_EQ(local->last("bluetti/one/soc"), "64") << "the message itself is not lost";
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  pass(2s);
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1001/config"), 1U);
+  ASSERT_FALSE(cloud->published.empty());
+  EXPECT_EQ(cloud->published[0].topic, "SUB/TEST/1001");
+}
+
+TEST_F(GatewayTest, WhatAStationCallsItselfBeatsItsTopic) {
+  build(automatic_config());
+  connect_both();
+  hear(push(102, "0040"));
+  hear(push(200, "4553 4f43 444e 0000"));  // "SECOND", the bytes of each register exchanged
+  EXPECT_EQ(daemon->stations()[0].config().model->name, "SECOND");
+  EXPECT_EQ(daemon->stations()[0].config().cloud_model, "TEST") << "its place at the cloud stays";
+  EXPECT_EQ(local->last("bluetti/one/soc"), "") << "the other model does not have it";
+}
+
+TEST_F(GatewayTest, AStationOfAModelNobodyKnowsIsAskedWhatItsGenerationHas) {
+  build(automatic_config());
+  connect_both();
+  hear(push(102, "0040"), "PUB/NEW9000/1001");
+  EXPECT_EQ(daemon->stations()[0].config().model->name, "v2");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "64");
+  EXPECT_EQ(cloud->published[0].topic, "SUB/NEW9000/1001");
+}
+
+TEST_F(GatewayTest, AReloadKeepsConnectionsAndClearsWhatIsGone) {
+  build(test_config(2));
+  connect_both();
+  hear(answer(kHomeData), "PUB/TEST/1001");
+  pass(100ms);  // the stations of a session do not all begin at once
+  hear(answer(kHomeData), "PUB/TEST/1002");
+  pass(2s);
+  local->published.clear();
+  const int connects = local->connects;
+  gateway::Config changed = test_config(2);
+  changed.stations.erase(changed.stations.begin());
+  changed.stations[0].name = "Cellar";
+  daemon->reload(std::make_shared<gateway::Config>(std::move(changed)), catalog(), clock.now());
+  EXPECT_EQ(local->connects, connects);
+  EXPECT_EQ(local->disconnects + cloud->disconnects, 0);
+  EXPECT_EQ(local->last("bluetti/one/soc"), "");
+  EXPECT_EQ(local->last("bluetti/one/availability"), "");
+  EXPECT_EQ(local->last("homeassistant/device/bluetti_1001/config"), "");
+  EXPECT_EQ(local->last("bluetti/two/availability"), "online") << "no flapping";
+  EXPECT_NE(local->last("homeassistant/device/bluetti_1002/config").find("Cellar"), std::string::npos);
+  tick();
+  hear(answer("0000 0000 0057 003c"), "PUB/TEST/1002");  // it was asked for fewer than the read before the reload
+  EXPECT_EQ(local->last("bluetti/two/soc"), "87");
+}
+
+TEST_F(GatewayTest, AReloadSubscribesToNewStations) {
+  connect_both();
+  daemon->reload(std::make_shared<gateway::Config>(test_config(2)), catalog(), clock.now());
+  EXPECT_EQ(cloud->subscriptions, (std::vector<std::string>{"PUB/TEST/1001", "PUB/TEST/1002"}));
+  hear(push(102, "0040"), "PUB/TEST/1002");
+  EXPECT_EQ(local->last("bluetti/two/soc"), "64");
+}
+
+// Two accounts with a station each; `extra` goes into the second account.
+gateway::Config two_accounts(const std::string& local, const std::string& extra = {}) {
+  return config_of("[local]\nurl = \"" + local +
+                   "\"\n"
+                   "[[account]]\nid = \"home\"\nurl = \"mqtt://cloud\"\n"
+                   "[[account]]\nid = \"work\"\nurl = \"mqtt://cloud\"\n" +
+                   extra +
+                   "[[station]]\nid = \"one\"\nmodel = \"TEST\"\nserial = \"1001\"\naccount = \"home\"\n"
+                   "[[station]]\nid = \"two\"\nmodel = \"TEST\"\nserial = \"1002\"\naccount = \"work\"\n");
+}
+
+// Every link has a client of its own.
+class Reloaded : public GatewayTest {
+ protected:
+  void SetUp() override {
+    gateway::Outside outside{.make_client =
+                                 [this](Link link, const gateway::ConnectionOptions&) {
+                                   clients.push_back({link, std::make_shared<ClientRecord>()});
+                                   return std::make_unique<RecordingClient>(clients.back().second);
+                                 },
+                             .make_access =
+                                 [this](Link link) {
+                                   links.push_back(link);
+                                   return std::make_unique<ReadyAccess>(access_wanted);
+                                 },
+                             .remember = [](const gateway::State&) {},
+                             .recorder = nullptr};
+    daemon = std::make_unique<gateway::Gateway>(std::make_shared<gateway::Config>(two_accounts("mqtt://a")), catalog(),
+                                                std::move(outside), remembered, clock, 1);
+    step();
+    connect_all();
+  }
+
+  void step() {
+    daemon->tick(clock.now());
+    for (const Link link : std::exchange(links, {})) daemon->handle(gateway::AccessReady{link, access}, clock.now());
+  }
+  void connect_all() {
+    for (const auto& [link, record] : clients) {
+      if (record->connects == 1 && record->disconnects == 0) daemon->handle(gateway::Connected{link}, clock.now());
+    }
+  }
+  void reload(gateway::Config with) {
+    daemon->reload(std::make_shared<gateway::Config>(std::move(with)), catalog(), clock.now());
+  }
+
+  std::vector<std::pair<Link, std::shared_ptr<ClientRecord>>> clients;  // local, home, work, then those made anew
+  std::vector<Link> links;                                              // that want access
+};
+
+TEST_F(Reloaded, WithAnotherAccountKeepsEverythingElseConnected) {
+  reload(two_accounts("mqtt://a", "username = \"other\"\n"));
+  ASSERT_EQ(clients.size(), 3U);
+  EXPECT_EQ(clients[0].second->disconnects + clients[1].second->disconnects, 0);
+  EXPECT_EQ(clients[2].second->disconnects, 1);
+  ASSERT_EQ(links.size(), 1U) << "the one account wants access again";
+}
+
+TEST_F(Reloaded, LetsTheCloudForgetTheSessionBefore) {
+  reload(two_accounts("mqtt://a", "username = \"other\"\n"));
+  const auto wanted = std::exchange(links, {});
+  access_wanted = false;
+  clock.advance(44s);
+  daemon->tick(clock.now());
+  EXPECT_FALSE(access_wanted);
+  clock.advance(2s);
+  daemon->tick(clock.now());
+  EXPECT_TRUE(access_wanted);
+  daemon->handle(gateway::AccessReady{wanted.front(), access}, clock.now());
+  ASSERT_EQ(clients.size(), 4U);
+  daemon->handle(gateway::Connected{clients[3].first}, clock.now());
+  EXPECT_EQ(clients[3].second->subscriptions, std::vector<std::string>{"PUB/TEST/1002"});
+}
+
+TEST_F(Reloaded, TakesNoEventOfAConnectionThatWasReplaced) {
+  reload(two_accounts("mqtt://b", "username = \"other\"\n"));
+  daemon->handle(gateway::ConnectionLost{clients[0].first, "late"}, clock.now());
+  daemon->handle(gateway::ConnectFailed{clients[2].first, "late", true}, clock.now());
+  EXPECT_FALSE(daemon->any_link_failed());
+}
+
+TEST_F(Reloaded, WithAnotherLocalBrokerTakesLeaveOfTheOneBefore) {
+  reload(two_accounts("mqtt://b"));
+  EXPECT_EQ(clients[0].second->last("bluetti/bridge/availability"), "offline");
+  EXPECT_EQ(clients[0].second->disconnects, 1);
+  EXPECT_EQ(clients[1].second->disconnects + clients[2].second->disconnects, 0);
+  ASSERT_EQ(clients.size(), 4U);
+  daemon->tick(clock.now());
+  EXPECT_EQ(clients[3].second->connects, 1);
+  daemon->handle(gateway::Connected{clients[3].first}, clock.now());
+  EXPECT_EQ(clients[3].second->last("bluetti/bridge/availability"), "online");
+}
+
+TEST_F(Reloaded, AsAShardJoinsTheOthersUnderItsOwnTopics) {
+  const auto sharded = [&](const char* shard) {
+    return config_of("[gateway]\nshard = \"" + std::string(shard) +
+                     "\"\n[local]\nurl = \"mqtt://a\"\n[[account]]\nid = \"home\"\nurl = \"mqtt://cloud\"\n"
+                     "[[station]]\nid = \"one\"\nmodel = \"TEST\"\nserial = \"1001\"\n");
+  };
+  reload(sharded("1/2"));
+  EXPECT_EQ(clients[0].second->last("bluetti/bridge/availability"), "offline");
+  auto [link, broker] = clients.back();
+  daemon->handle(gateway::Connected{link}, clock.now());
+  daemon->tick(clock.now());
+  EXPECT_EQ(broker->last("bluetti/bridge/1/availability"), "online");
+  EXPECT_EQ(broker->last("bluetti/bridge/1/members"), "0 1");
+
+  reload(sharded("1/3"));
+  EXPECT_EQ(broker->last("bluetti/bridge/1/members"), "") << "the others take over";
+  std::tie(link, broker) = clients.back();
+  daemon->handle(gateway::Connected{link}, clock.now());
+  daemon->tick(clock.now());
+  EXPECT_EQ(broker->last("bluetti/bridge/1/members"), "0 1 2");
+}
+
+TEST_F(Reloaded, WithoutAnAccountEndsItsSession) {
+  reload(
+      config_of("[local]\nurl = \"mqtt://a\"\n[[account]]\nid = \"work\"\nurl = \"mqtt://cloud\"\n"
+                "[[station]]\nid = \"two\"\nmodel = \"TEST\"\nserial = \"1002\"\n"));
+  EXPECT_EQ(clients[1].second->disconnects, 1) << "home";
+  EXPECT_EQ(clients[2].second->disconnects, 0) << "work, which is the first account now";
+  daemon->handle(gateway::ConnectionLost{clients[2].first, "gone"}, clock.now());
+  EXPECT_EQ(clients[2].second->disconnects, 1) << "its events still find it";
+}
+
+TEST_F(GatewayTest, SaysOfflineBeforeItLeaves) {
+  connect_both();
+  daemon->stop();
+  EXPECT_EQ(local->published.back(), (Published{"bluetti/bridge/availability", "offline", 1, true}));
+  EXPECT_EQ(local->disconnects, 1);
+  EXPECT_EQ(cloud->disconnects, 1);
+}
+
+TEST_F(GatewayTest, NeverPublishesOnASetTopic) {
+  connect_both();
+  answer_round();
+  for (const Published& message : local->published) EXPECT_FALSE(message.topic.ends_with("/set")) << message.topic;
+}
+
+TEST_F(GatewayTest, ItsHealthSaysWhenEachPartLastMoved) {
+  const auto start = clock.now();
+  gateway::HealthMonitor monitor(start);
+  pass(10s);
+  gateway::Health health = monitor.look(*daemon, clock.now());
+  EXPECT_FALSE(health.local.connected);
+  EXPECT_EQ(health.local.since, start);
+  EXPECT_EQ(health.accounts.at(0).id, "home");
+  EXPECT_EQ(health.accounts.at(0).since, start);
+
+  connect_both();
+  answer_round();
+  const auto answered = clock.now();
+  health = monitor.look(*daemon, answered);
+  EXPECT_TRUE(health.local.connected && health.accounts.at(0).connected);
+  EXPECT_EQ(health.local.since, answered);
+  EXPECT_EQ(health.local.last_publish, answered);
+  EXPECT_EQ(health.accounts.at(0).last_message, answered);
+
+  local->accepts = false;
+  pass(400s);  // past the heartbeat: everything is owed anew
+  const auto full = clock.now();
+  EXPECT_EQ(monitor.look(*daemon, full).local.owes_since, full);
+  EXPECT_EQ(monitor.look(*daemon, full + 5s).local.owes_since, full);
+  EXPECT_EQ(monitor.look(*daemon, full + 5s).accounts.at(0).last_message, answered);
+}
+
+}  // namespace
+}  // namespace bluetti::test

@@ -16,7 +16,7 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-using Ranges = std::vector<read::RegisterRange>;
+using Ranges = std::vector<RegisterRange>;
 using WallTime = std::chrono::system_clock::time_point;
 
 int milliseconds_of(WallTime time) {
@@ -47,8 +47,8 @@ class Listener {
   [[nodiscard]] bool reads() const { return options_.interval > 0; }
   [[nodiscard]] bool enough() const { return options_.count && done_ >= *options_.count; }
   bool read_round();  // false: the command is over
-  void print(std::string_view kind, const read::RegisterData& data);
-  void print(const read::RegisterRange& range, const read::ReadFailure& failure);
+  void print(std::string_view kind, const RegisterData& data);
+  void print(const RegisterRange& range, const ReadFailure& failure);
   void print_what_came();
 
   ReadCommand& command_;
@@ -80,10 +80,10 @@ bool Listener::read_round() {
     const auto outcome = command_.read(ranges_[index], reading(ranges_[index], index, ranges_.size()));
     print_what_came();
     if (!outcome) return false;
-    if (const auto* failure = std::get_if<read::ReadFailure>(&*outcome)) {
+    if (const auto* failure = std::get_if<ReadFailure>(&*outcome)) {
       print(ranges_[index], *failure);
     } else {
-      print("read", std::get<read::RegisterData>(*outcome));
+      print("read", std::get<RegisterData>(*outcome));
     }
   }
   ++done_;
@@ -92,17 +92,17 @@ bool Listener::read_round() {
 
 void Listener::print_what_came() {
   const std::vector<std::string> news = command_.reader().take_news();
-  const std::vector<read::RegisterData> overheard = command_.reader().take_overheard();
+  const std::vector<RegisterData> overheard = command_.reader().take_overheard();
   if (!news.empty() || !overheard.empty()) command_.loop().clear_progress();
   for (const std::string& line : news) std::cerr << line << '\n';
-  for (const read::RegisterData& data : overheard) {
+  for (const RegisterData& data : overheard) {
     if (!reads() && enough()) return;
     print("push", data);
     if (!reads()) ++done_;
   }
 }
 
-void Listener::print(std::string_view kind, const read::RegisterData& data) {
+void Listener::print(std::string_view kind, const RegisterData& data) {
   const WallTime now = command_.loop().clock().wall();
   for (const DecodedBlock& block : decode(data, command_.plan())) {
     if (command_.json()) {
@@ -114,7 +114,7 @@ void Listener::print(std::string_view kind, const read::RegisterData& data) {
   std::cout << std::flush;
 }
 
-void Listener::print(const read::RegisterRange& range, const read::ReadFailure& failure) {
+void Listener::print(const RegisterRange& range, const ReadFailure& failure) {
   const WallTime now = command_.loop().clock().wall();
   std::cerr << local_time(now) << "  " << failure_text(range, failure) << '\n';
   if (!command_.json()) return;

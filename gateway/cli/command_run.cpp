@@ -217,10 +217,10 @@ int Life::loop(Gateway& gateway, Vitals& vitals) {
   TimePoint next = gateway.tick(clock_.now());
   tidy_at_ = clock_.now() + kTidyAfter;
   vitals.ready();
-  while (!gateway.stop_requested()) {
+  while (gateway.commands().stop_signal() == 0) {
     queue_.pop_until(std::min(next, vitals.turn(gateway, clock_.now())), events);
     for (const Event& event : events) gateway.handle(event, clock_.now());
-    if (gateway.take_reload_request()) {
+    if (gateway.commands().take_reload_request()) {
       vitals.reloading(clock_.now());
       reload(gateway, clock_.now());
       tidy_at_ = clock_.now() + kTidyAfter;
@@ -232,16 +232,17 @@ int Life::loop(Gateway& gateway, Vitals& vitals) {
       tidy_at_ = clock_.now() + kTidyEvery;
       give_back_memory();
     }
-    if (gateway.take_restart_request() && restart()) return kDone;
+    if (gateway.commands().take_restart_request() && restart()) return kDone;
     if (!options_.once) continue;
     if (gateway.any_link_failed()) return kUnreachable;
     if (gateway.round_complete()) {
-      return std::ranges::all_of(gateway.stations(), &Station::online) ? kDone : kFailed;
+      const auto is_online = [](const auto& member) { return member->station.online(); };
+      return std::ranges::all_of(gateway.fleet().members(), is_online) ? kDone : kFailed;
     }
   }
   vitals.stopping();
-  spdlog::info("stopping: signal {}", gateway.stop_signal());
-  return options_.once ? 128 + gateway.stop_signal() : kDone;
+  spdlog::info("stopping: signal {}", gateway.commands().stop_signal());
+  return options_.once ? 128 + gateway.commands().stop_signal() : kDone;
 }
 
 std::unique_ptr<MqttClient> make_local_client(Link link, const LocalConfig& local, const ConnectionOptions& how,

@@ -16,16 +16,16 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-using Ranges = std::vector<read::RegisterRange>;
+using Ranges = std::vector<RegisterRange>;
 
-void print_scanned(const ReadCommand& command, const read::RegisterRange& range, const read::ReadOutcome& outcome,
+void print_scanned(const ReadCommand& command, const RegisterRange& range, const ReadOutcome& outcome,
                    std::vector<std::string>& json) {
-  if (const auto* failure = std::get_if<read::ReadFailure>(&outcome)) {
+  if (const auto* failure = std::get_if<ReadFailure>(&outcome)) {
     std::cerr << failure_text(range, *failure) << '\n';
     json.push_back(failure_json(range, *failure));
     return;
   }
-  for (const DecodedBlock& block : decode(std::get<read::RegisterData>(outcome), command.plan())) {
+  for (const DecodedBlock& block : decode(std::get<RegisterData>(outcome), command.plan())) {
     if (block.decoder.block().id != range.first) continue;
     json.push_back(block_json(block));
     if (!command.json()) std::cout << block_text(block, colour_wanted()) << '\n' << std::flush;
@@ -62,8 +62,8 @@ int scan(const ScanOptions& options) {
 namespace {
 
 // Registers of one's own choice, or as many as the block that begins there has.
-std::variant<read::RegisterRange, std::string> raw_range(const RawOptions& options, const ReadPlan& plan) {
-  read::RegisterRange range{.first = options.block, .count = options.count.value_or(0), .block = nullptr};
+std::variant<RegisterRange, std::string> raw_range(const RawOptions& options, const ReadPlan& plan) {
+  RegisterRange range{.first = options.block, .count = options.count.value_or(0), .block = nullptr};
   const schemas::Block* block = plan.catalog->block(options.block);
   if (!options.count && !block) {
     return fmt::format("{}; or say with --count how many registers to read",
@@ -83,16 +83,16 @@ int raw(const RawOptions& options) {
   if (const auto* problem = std::get_if<std::string>(&chosen)) return refuse(*problem);
   if (const auto code = command.open(false, {})) return *code;
 
-  const auto& range = std::get<read::RegisterRange>(chosen);
+  const auto& range = std::get<RegisterRange>(chosen);
   auto outcome = command.read(range, reading(range, 0, 1));
   if (!outcome) return command.exit_code();
-  if (const auto* failure = std::get_if<read::ReadFailure>(&*outcome)) {
+  if (const auto* failure = std::get_if<ReadFailure>(&*outcome)) {
     std::cerr << failure_text(range, *failure) << '\n';
     if (options.json) std::cout << failure_json(range, *failure) << '\n';
     return command.exit_code();
   }
-  auto& data = std::get<read::RegisterData>(*outcome);
-  read::hide_secrets(*command.plan().catalog, *command.plan().station.model, data);
+  auto& data = std::get<RegisterData>(*outcome);
+  hide_secrets(*command.plan().catalog, *command.plan().station.model, data);
   std::cout << (options.json ? registers_json(data) + '\n' : registers_text(data, colour_wanted()));
   return command.exit_code();
 }

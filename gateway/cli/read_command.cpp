@@ -34,16 +34,16 @@ std::optional<int> ReadCommand::open(bool patient, const std::filesystem::path& 
   return std::nullopt;
 }
 
-std::optional<read::ReadOutcome> ReadCommand::read(const read::RegisterRange& range, std::string progress) {
+std::optional<ReadOutcome> ReadCommand::read(const RegisterRange& range, std::string progress) {
   loop_->waits_for(std::move(progress), plan_->policy.attempts);
   auto outcome = loop_->read(reader(), range);
   if (!outcome) return std::nullopt;
-  if (const auto* failure = std::get_if<read::ReadFailure>(&*outcome)) failed(*failure);
+  if (const auto* failure = std::get_if<ReadFailure>(&*outcome)) failed(*failure);
   return outcome;
 }
 
-void ReadCommand::failed(const read::ReadFailure& failure) {
-  const bool unreachable = failure.kind == read::FailureKind::disconnected;
+void ReadCommand::failed(const ReadFailure& failure) {
+  const bool unreachable = failure.kind == FailureKind::disconnected;
   code_ = std::max<int>(code_, unreachable ? kUnreachable : kFailed);
 }
 
@@ -54,7 +54,7 @@ int ReadCommand::exit_code() {
   return kUnreachable;
 }
 
-std::string reading(const read::RegisterRange& range, std::size_t index, std::size_t count) {
+std::string reading(const RegisterRange& range, std::size_t index, std::size_t count) {
   return fmt::format("reading {} {} ({} of {})", range.block ? "block" : "register", range.first, index + 1, count);
 }
 

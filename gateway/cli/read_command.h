@@ -22,11 +22,11 @@ class ReadCommand {
   std::optional<int> open(bool patient, const std::filesystem::path& record);
 
   // Nothing: it is over, see exit_code().
-  std::optional<read::ReadOutcome> read(const read::RegisterRange& range, std::string progress);
+  std::optional<ReadOutcome> read(const RegisterRange& range, std::string progress);
   // False: it is over.
   bool wait(TimePoint until, const std::function<bool()>& done) { return loop_->run(reader(), until, done); }
 
-  void failed(const read::ReadFailure& failure);
+  void failed(const ReadFailure& failure);
   [[nodiscard]] int exit_code();
 
   [[nodiscard]] const ReadPlan& plan() const { return *plan_; }
@@ -44,6 +44,6 @@ class ReadCommand {
 };
 
 // "reading block 1300 (2 of 5)"
-[[nodiscard]] std::string reading(const read::RegisterRange& range, std::size_t index, std::size_t count);
+[[nodiscard]] std::string reading(const RegisterRange& range, std::size_t index, std::size_t count);
 
 }  // namespace bluetti::gateway::cli

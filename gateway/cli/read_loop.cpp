@@ -26,8 +26,8 @@ bool ReadLoop::run(read::Reader& reader, TimePoint until, const std::function<bo
   }
 }
 
-std::optional<read::ReadOutcome> ReadLoop::read(read::Reader& reader, const read::RegisterRange& range) {
-  std::optional<read::ReadOutcome> outcome;
+std::optional<ReadOutcome> ReadLoop::read(read::Reader& reader, const RegisterRange& range) {
+  std::optional<ReadOutcome> outcome;
   reader.read(range, clock_.now());
   (void)run(reader, TimePoint::max(), [&] { return (outcome = reader.take_outcome()).has_value(); });
   clear_progress();

@@ -29,7 +29,7 @@ class ReadLoop {
   bool run(read::Reader& reader, TimePoint until, const std::function<bool()>& done);
 
   // Nothing: it ended before, see run().
-  std::optional<read::ReadOutcome> read(read::Reader& reader, const read::RegisterRange& range);
+  std::optional<ReadOutcome> read(read::Reader& reader, const RegisterRange& range);
 
   // Forgets what a reader before has left behind.
   void drain();

@@ -22,7 +22,7 @@ unsigned register_at(std::span<const std::byte> data, std::size_t index) {
   return std::to_integer<unsigned>(data[2 * index]) << 8 | std::to_integer<unsigned>(data[2 * index + 1]);
 }
 
-bool touches(const schemas::Block& block, const schemas::Model& model, const read::RegisterData& data) {
+bool touches(const schemas::Block& block, const schemas::Model& model, const RegisterData& data) {
   const int end = data.first + static_cast<int>(data.data.size() / 2);
   return data.first < block.id + model.registers_of(block) && end > block.id;
 }
@@ -35,8 +35,8 @@ std::string spaced_hex(std::span<const std::byte> bytes) {
   return text;
 }
 
-bool is_hidden(const read::RegisterData& data, int address) {
-  return std::ranges::any_of(data.hidden, [address](const read::Hidden& hidden) {
+bool is_hidden(const RegisterData& data, int address) {
+  return std::ranges::any_of(data.hidden, [address](const Hidden& hidden) {
     return address >= hidden.first && address < hidden.first + hidden.count;
   });
 }
@@ -48,7 +48,7 @@ std::string printable(unsigned value) {
   return text;
 }
 
-Table register_table(const read::RegisterData& data) {
+Table register_table(const RegisterData& data) {
   Table table({{"register", "Register"}, {"hex", "Hex"}, {"number", "Number"}, {"text", "Text"}});
   for (std::size_t index = 0; index < data.data.size() / 2; ++index) {
     const int address = data.first + static_cast<int>(index);
@@ -64,7 +64,7 @@ Table register_table(const read::RegisterData& data) {
 
 }  // namespace
 
-std::vector<DecodedBlock> decode(const read::RegisterData& data, const ReadPlan& plan) {
+std::vector<DecodedBlock> decode(const RegisterData& data, const ReadPlan& plan) {
   const schemas::Model& model = *plan.station.model;
   std::vector<DecodedBlock> blocks;
   for (const auto& [id, block] : plan.catalog->blocks()) {
@@ -84,12 +84,12 @@ std::string block_json(const DecodedBlock& decoded) {
                      decoded.decoder.to_json(decoded.row));
 }
 
-std::string failure_json(const read::RegisterRange& range, const read::ReadFailure& failure) {
+std::string failure_json(const RegisterRange& range, const ReadFailure& failure) {
   return fmt::format(R"({{"block":{},"error":{},"reason":"{}"}})", range.first, json_text(failure.reason),
-                     read::name_of(failure.kind));
+                     name_of(failure.kind));
 }
 
-std::string failure_text(const read::RegisterRange& range, const read::ReadFailure& failure) {
+std::string failure_text(const RegisterRange& range, const ReadFailure& failure) {
   if (range.block) return fmt::format("block {} ({}): {}", range.first, range.block->name, failure.reason);
   return fmt::format("register {}: {}", range.first, failure.reason);
 }
@@ -100,7 +100,7 @@ std::string block_text(const DecodedBlock& decoded, bool colour) {
                      value_table(decoded.decoder, decoded.row).text(colour));
 }
 
-std::string registers_json(const read::RegisterData& data) {
+std::string registers_json(const RegisterData& data) {
   std::string registers;
   for (std::size_t index = 0; index < data.data.size() / 2; ++index) {
     registers += fmt::format("{}{}", index == 0 ? "" : ",", register_at(data.data, index));
@@ -108,14 +108,14 @@ std::string registers_json(const read::RegisterData& data) {
   std::vector<std::string> payloads;
   for (const auto& payload : data.payloads) payloads.push_back(hex(payload));
   std::string hidden;
-  for (const read::Hidden& part : data.hidden) {
+  for (const Hidden& part : data.hidden) {
     hidden += fmt::format("{}[{},{}]", hidden.empty() ? "" : ",", part.first, part.count);
   }
   return fmt::format(R"({{"block":{},"count":{},"registers":[{}],"payloads":{},"hidden":[{}]}})", data.first,
                      data.data.size() / 2, registers, json_texts(payloads), hidden);
 }
 
-std::string registers_text(const read::RegisterData& data, bool colour) {
+std::string registers_text(const RegisterData& data, bool colour) {
   std::string text;
   for (const auto& payload : data.payloads)
     text += fmt::format("Payload, {} bytes: {}\n", payload.size(), spaced_hex(payload));

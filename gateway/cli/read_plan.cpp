@@ -198,7 +198,7 @@ ReadPlanResult plan_read(const ReadOptions& options, const Environment& environm
 }
 
 RangesResult whole_blocks(const ReadPlan& plan, std::span<const std::uint16_t> ids) {
-  std::vector<read::RegisterRange> ranges;
+  std::vector<RegisterRange> ranges;
   for (const std::uint16_t id : ids) {
     const schemas::Block* block = plan.catalog->block(id);
     if (!block) return unknown_block(id, *plan.catalog);

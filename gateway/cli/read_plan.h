@@ -23,14 +23,14 @@ struct ReadPlan {
   StationConfig station;             // its model is known
   std::optional<LocalConfig> local;  // where a gateway may run; nothing without a configuration
   std::filesystem::path state_file;  // empty: nothing is remembered
-  read::ReadPolicy policy;
+  ReadPolicy policy;
 };
 
 using ReadPlanResult = std::variant<ReadPlan, std::vector<schemas::Problem>>;
 [[nodiscard]] ReadPlanResult plan_read(const ReadOptions& options, const Environment& environment);
 
 // The blocks as ranges, whole. A block that is not there is a message for a person.
-using RangesResult = std::variant<std::vector<read::RegisterRange>, std::string>;
+using RangesResult = std::variant<std::vector<RegisterRange>, std::string>;
 [[nodiscard]] RangesResult whole_blocks(const ReadPlan& plan, std::span<const std::uint16_t> ids);
 
 // What the station polls, and of that what it polls most often.

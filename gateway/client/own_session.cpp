@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "gateway/mqtt/connection_advice.h"
-#include "gateway/station/answer_matching.h"
 #include "gateway/station/envelope_of.h"
 #include "protocol/cloud_topics.h"
 
@@ -18,24 +17,39 @@ protocol::CloudAddress address_of(const StationConfig& station) {
   return {station.cloud_model, station.serial};
 }
 
+constexpr StationHandle kStation{1};
+
+const schemas::Catalog& no_blocks() {
+  static const schemas::Catalog none;
+  return none;
+}
+
 }  // namespace
 
 OwnSession::OwnSession(const AccountConfig& account, const StationConfig& station, SessionParts parts,
                        const ReadPolicy& policy, bool patient, const Clock& clock, std::uint64_t seed)
-    : station_(station),
+    : config_(station),
       policy_(policy),
       patient_(patient),
       clock_(clock),
       request_topic_(protocol::to_station_topic(address_of(station))),
       known_(std::move(parts.known)),
       recorder_(std::move(parts.recorder)),
-      session_(account, std::move(parts.access), std::move(parts.make_client), seed) {
-  session_.set_stations({0}, {protocol::from_station_topic(address_of(station))});
+      session_(account, std::move(parts.access), std::move(parts.make_client), seed),
+      decoders_(no_blocks()),
+      station_({.model = station.model, .poll = {}, .answer_timeout = policy.answer_timeout}, decoders_) {
+  session_.set_speakers({{kStation, protocol::from_station_topic(address_of(station))}});
   if (recorder_) recorder_->know(station.serial);
 }
 
-void OwnSession::read(const RegisterRange& range, TimePoint now) {
-  read_.emplace(*station_.model, range, policy_, late_, std::max(now, quiet_until_), std::move(last_answer_));
+void OwnSession::read(const RegisterRange& range, TimePoint) {
+  auto read =
+      std::make_unique<ReadTransaction>(*config_.model, range, policy_, TimePoint::max(), [this](ReadOutcome outcome) {
+        under_way_ = nullptr;
+        outcome_ = std::move(outcome);
+      });
+  under_way_ = read.get();
+  station_.submit(std::move(read));
 }
 
 void OwnSession::handle(const Event& event, TimePoint now) {
@@ -45,20 +59,22 @@ void OwnSession::handle(const Event& event, TimePoint now) {
 void OwnSession::on(const MessageArrived& message, TimePoint now) {
   record(capture::Sender::station, message.topic, message.payload, message.retained, now);
   if (message.retained) return;
-  if (!read_ || !read_->on_message(message.payload, now)) overhear(message.payload);
-  take_what_came();
+  (void)station_.on_message(message.payload, false, now);
+  overhear(message.payload);
 }
 
 void OwnSession::overhear(std::string_view payload) {
-  const HearResult result = hear(envelope_of(station_.model->envelope), station_.model->unit, payload);
-  const auto* heard = std::get_if<Heard>(&result);
-  const auto* push = heard ? std::get_if<protocol::Push>(&heard->frame) : nullptr;
+  const Line line{.framing = &protocol::framing_of(envelope_of(config_.model->envelope)), .unit = config_.model->unit};
+  const HearResult result = hear(line, payload);
+  const auto* arrived = std::get_if<protocol::Arrived>(&result);
+  const auto* push = arrived ? std::get_if<protocol::Push>(&arrived->frame) : nullptr;
   if (!push) return;
   overheard_.push_back({.first = push->first_register, .data = {push->data.begin(), push->data.end()}});
 }
 
 void OwnSession::on(const Connected&, TimePoint now) {
   session_.on_connected(now, clock_.wall());
+  station_.session_up(now);
   was_up_ = true;
 }
 
@@ -89,40 +105,26 @@ void OwnSession::down(std::string what, const std::string& reason, bool refused,
     lost_ = std::move(message);
     return;
   }
-  if (read_) {
-    read_.reset();
-    outcome_ = ReadFailure{FailureKind::disconnected, "lost the connection to the cloud"};
-  }
+  station_.session_down(now, "lost the connection to the cloud");
   news_.push_back(
       fmt::format("{}; trying again in {} s", message, std::chrono::round<std::chrono::seconds>(down->wait).count()));
 }
 
 TimePoint OwnSession::tick(TimePoint now) {
   session_.tick(now, known_);
-  if (read_) read_->tick(now);
-  take_what_came();
-  if (session_.connected() && read_ && read_->wants_to_ask(now)) session_.line_up(0);
+  (void)station_.tick(now);
+  if (station_.wants_to_ask(now)) session_.line_up(kStation);
   while (session_.next_turn(now)) ask(now);
   TimePoint next = std::min(session_.next_action(), session_.next_turn_at(now));
   if (recorder_) next = std::min(next, recorder_->tick(now));
-  const bool waits_for_turn = read_ && read_->wants_to_ask(now);
-  return read_ && !waits_for_turn ? std::min(next, read_->next_action()) : next;
+  return station_.wants_to_ask(now) ? next : std::min(next, station_.next_action());
 }
 
 void OwnSession::ask(TimePoint now) {
-  if (!read_ || !read_->wants_to_ask(now)) return;
-  const std::optional<std::string_view> request = read_->next_request(now);
-  if (!request) return take_what_came();
+  const std::optional<std::string_view> request = station_.next_request(now);
+  if (!request) return;
   record(capture::Sender::gateway, request_topic_, *request, false, now);
   (void)session_.send(request_topic_, *request, now);  // if not sent, it is not answered, and asked again
-}
-
-void OwnSession::take_what_came() {
-  if (!read_ || !read_->outcome()) return;
-  outcome_ = read_->outcome();
-  quiet_until_ = read_->quiet_until();
-  last_answer_ = read_->last_answer();
-  read_.reset();
 }
 
 void OwnSession::record(capture::Sender from, std::string_view topic, std::string_view payload, bool retained,

@@ -11,7 +11,8 @@
 #include "gateway/capture/recorder.h"
 #include "gateway/client/reader.h"
 #include "gateway/config/config.h"
-#include "gateway/station/register_read.h"
+#include "gateway/station/read_transaction.h"
+#include "gateway/station/station.h"
 #include "gateway/transport/cloud_session.h"
 
 namespace bluetti::gateway::read {
@@ -37,7 +38,7 @@ class OwnSession final : public Reader {
   void stop() override { session_.disconnect(); }
 
   [[nodiscard]] bool ready() const override { return session_.connected(); }
-  [[nodiscard]] int attempt() const override { return read_ ? read_->attempt() : 1; }
+  [[nodiscard]] int attempt() const override { return under_way_ ? under_way_->attempt() : 1; }
   [[nodiscard]] const AccountState& known() const { return known_; }  // with what was learned
 
  private:
@@ -54,9 +55,8 @@ class OwnSession final : public Reader {
   void record(capture::Sender from, std::string_view topic, std::string_view payload, bool retained, TimePoint now);
   void overhear(std::string_view payload);
   void ask(TimePoint now);
-  void take_what_came();
 
-  StationConfig station_;
+  StationConfig config_;
   ReadPolicy policy_;
   bool patient_;
   const Clock& clock_;
@@ -64,10 +64,9 @@ class OwnSession final : public Reader {
   AccountState known_;
   std::unique_ptr<capture::Recorder> recorder_;
   CloudSession session_;
-  LateAnswers late_;
-  std::optional<RegisterRead> read_;
-  LastAnswer last_answer_;
-  TimePoint quiet_until_{};
+  DecoderCache decoders_;
+  Station station_;  // it polls nothing
+  const ReadTransaction* under_way_ = nullptr;
   bool was_up_ = false;
 };
 

@@ -12,7 +12,7 @@ namespace bluetti::gateway::read {
 
 ThroughGateway::ThroughGateway(const LocalConfig& local, std::string station, std::unique_ptr<MqttClient> client,
                                std::string name, const ReadPolicy& policy)
-    : topics_(bridge_root(local)),
+    : topics_(local.base, local.bridge),
       availability_topic_(bridge_availability_topic(local)),
       station_(std::move(station)),
       client_(std::move(client)),

@@ -8,8 +8,9 @@
 namespace bluetti::gateway {
 
 const Health& HealthMonitor::look(const Gateway& gateway, TimePoint now) {
-  health_.accounts.resize(gateway.sessions().size(), {.id = {}, .since = start_, .last_message = {}});
-  messages_.resize(gateway.sessions().size());
+  const std::size_t accounts = gateway.accounts().all().size();
+  health_.accounts.resize(accounts, {.id = {}, .since = start_, .last_message = {}});
+  messages_.resize(accounts);
   health_.seen = now;
   look_at_local(gateway, now);
   look_at_accounts(gateway, now);
@@ -17,11 +18,11 @@ const Health& HealthMonitor::look(const Gateway& gateway, TimePoint now) {
 }
 
 void HealthMonitor::look_at_local(const Gateway& gateway, TimePoint now) {
-  const LocalPublisher& publisher = gateway.local();
+  const Bridge& bridge = gateway.bridge();
   LocalHealth& local = health_.local;
-  if (std::exchange(local.connected, publisher.connected()) != publisher.connected()) local.since = now;
-  if (std::exchange(published_, publisher.published()) != publisher.published()) local.last_publish = now;
-  if (publisher.owes_nothing()) {
+  if (std::exchange(local.connected, bridge.connected()) != bridge.connected()) local.since = now;
+  if (std::exchange(published_, bridge.published()) != bridge.published()) local.last_publish = now;
+  if (!bridge.has_pending()) {
     local.owes_since.reset();
   } else if (!local.owes_since) {
     local.owes_since = now;
@@ -30,14 +31,15 @@ void HealthMonitor::look_at_local(const Gateway& gateway, TimePoint now) {
 
 void HealthMonitor::look_at_accounts(const Gateway& gateway, TimePoint now) {
   for (std::size_t index = 0; index < health_.accounts.size(); ++index) {
-    const CloudSession& session = gateway.sessions()[index];
+    const Account& looked_at = *gateway.accounts().all()[index];
+    const CloudSession& session = looked_at.session;
     AccountHealth& account = health_.accounts[index];
-    account.id = session.account().id;
-    account.stations = session.stations().size();
+    account.id = looked_at.id();
+    account.stations = session.speakers().size();
     if (std::exchange(account.connected, session.connected()) != session.connected()) account.since = now;
     std::uint64_t messages = 0;
-    for (const std::size_t station : session.stations()) {
-      const Counters& counters = gateway.stations()[station].counters();
+    for (const Member* member : gateway.fleet().members_of(looked_at)) {
+      const Counters& counters = member->station.counters();
       messages += counters.answers + counters.pushes;
     }
     if (std::exchange(messages_[index], messages) != messages) account.last_message = now;

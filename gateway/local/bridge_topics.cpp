@@ -30,6 +30,12 @@ void BridgeTopics::tell(const BridgeStatus& status, const Send& send) {
   }
 }
 
+std::vector<std::string> BridgeTopics::paths() const {
+  std::vector<std::string> paths{"availability"};
+  for (const auto& [path, payload] : told_) paths.push_back(path);
+  return paths;
+}
+
 void BridgeTopics::tell(const std::string& path, std::string payload, const Send& send) {
   const auto [entry, is_new] = told_.try_emplace(path);
   if (!is_new && entry->second == payload) return;

@@ -31,14 +31,16 @@ struct BridgeStatus {
 
 class BridgeTopics {
  public:
-  // `root`: the topic that all of them are below.
-  explicit BridgeTopics(const std::string& root) : root_(root + "/") {}
+  // All of them are below <base>/<bridge>.
+  BridgeTopics(const std::string& base, const std::string& bridge) : root_(base + "/" + bridge + "/") {}
 
   // True: it is on its way.
   using Send = std::function<bool(const std::string& topic, std::string_view payload)>;
 
   // Sends what differs from what was sent before.
   void tell(const BridgeStatus& status, const Send& send);
+  // What may be retained below the root: all that was sent, and the availability.
+  [[nodiscard]] std::vector<std::string> paths() const;
   void forget() { told_.clear(); }  // the broker may have lost it: the next tell() sends everything
 
   // Payload of a command to the bridge; nothing for another topic.

@@ -57,39 +57,35 @@ void Documents::reset(const Config& config) {
   base_ = config.local.base;
   bridge_root_ = config.local.bridge;
   language_ = discovery::Language::named(config_.language).value_or(discovery::Language());
-  told_.assign(config.stations.size(), {});
   bridge_ = 0;
   next_ = TimePoint::max();
 }
 
-void Documents::forget_all() {
-  for (Told& told : told_) told.content = 0;
+void Documents::forget_all(const Publications& publications) {
+  for (Publication* publication : publications) publication->documents.content = 0;
   bridge_ = 0;
 }
 
-void Documents::forget(std::size_t station) {
-  told_[station].content = 0;
+void Documents::change(Publication& publication) {
+  plan(publication.documents, publication.documents.at + kInterval);
 }
 
-void Documents::change(std::size_t station) {
-  plan(told_[station], told_[station].at + kInterval);
+void Documents::plan(DocumentPlan& plan, TimePoint due) {
+  plan.due = std::min(plan.due, due);
+  next_ = std::min(next_, plan.due);
 }
 
-void Documents::plan(Told& told, TimePoint due) {
-  told.due = std::min(told.due, due);
-  next_ = std::min(next_, told.due);
-}
-
-std::vector<std::size_t> Documents::take_due(TimePoint now) {
-  std::vector<std::size_t> due;
+Documents::Publications Documents::take_due(const Publications& publications, TimePoint now) {
+  Publications due;
   if (now < next_) return due;
   next_ = TimePoint::max();
-  for (std::size_t station = 0; station < told_.size(); ++station) {
-    if (now >= told_[station].due) {
-      told_[station].due = TimePoint::max();
-      due.push_back(station);
+  for (Publication* publication : publications) {
+    DocumentPlan& plan = publication->documents;
+    if (now >= plan.due) {
+      plan.due = TimePoint::max();
+      due.push_back(publication);
     }
-    next_ = std::min(next_, told_[station].due);
+    next_ = std::min(next_, plan.due);
   }
   return due;
 }
@@ -98,13 +94,14 @@ discovery::Topics Documents::topics_of(std::string station) const {
   return {.discovery_prefix = config_.prefix, .base = base_, .station = std::move(station), .bridge = bridge_root_};
 }
 
-discovery::Station Documents::describe(const Station& station) const {
-  const StationConfig& config = station.config();
-  discovery::Station described{.serial = config.serial, .name = config.name};
-  if (config.model != nullptr) described.model = config.model->title;
+discovery::Station Documents::describe(const Publication& publication) const {
+  const Station& station = publication.station();
+  const StationName& name = publication.name();
+  discovery::Station described{.serial = name.serial, .name = name.name};
+  if (station.model() != nullptr) described.model = station.model()->title;
   described.software_version = software_version(station);
   described.bridge = installation_;
-  described.announced = memory_.announced(config.serial);
+  described.announced = memory_.announced(name.serial);
   const std::vector<std::string_view> announced = ids_of(described.announced);
   for (const BlockState& block : station.blocks()) {
     const auto slots = block.decoder->slots();
@@ -123,58 +120,55 @@ discovery::Station Documents::describe(const Station& station) const {
   return described;
 }
 
-std::vector<discovery::Document> Documents::documents_of(const Station& station) const {
-  const discovery::Station described = describe(station);
+std::vector<discovery::Document> Documents::documents_of(const Publication& publication) const {
+  const discovery::Station described = describe(publication);
   if (described.entities.empty() && described.announced.empty()) return {};  // nothing is known of it yet
-  return discovery::documents(described, topics_of(station.config().id), origin(), language_);
+  return discovery::documents(described, topics_of(publication.name().id), origin(), language_);
 }
 
-bool Documents::clear(const std::string& serial, const Send& send) {
-  return std::ranges::all_of(memory_.take_documents(serial),
-                             [&](const std::string& topic) { return send(topic, std::string_view()); });
-}
-
-bool Documents::awaits_first_round(Told& told, const Station& about, TimePoint now) {
-  const bool is_first = told.at == TimePoint::min() && memory_.announced(about.config().serial).empty();
-  if (!is_first || about.blocks().empty() || about.went_round()) return false;
-  if (told.complete_by == TimePoint::max()) told.complete_by = now + kFirstRound;
-  if (now >= told.complete_by) return false;
-  plan(told, told.complete_by);
+bool Documents::awaits_first_round(Publication& publication, TimePoint now) {
+  DocumentPlan& own = publication.documents;
+  const Station& station = publication.station();
+  const bool is_first = own.at == TimePoint::min() && memory_.announced(publication.name().serial).empty();
+  if (!is_first || station.blocks().empty() || station.went_round()) return false;
+  if (own.complete_by == TimePoint::max()) own.complete_by = now + kFirstRound;
+  if (now >= own.complete_by) return false;
+  plan(own, own.complete_by);
   return true;
 }
 
-bool Documents::tell(std::size_t station, const Station& about, TimePoint now, const Send& send) {
-  const std::string& serial = about.config().serial;
-  if (!config_.enabled) return clear(serial, send);
-  Told& told = told_[station];
-  if (awaits_first_round(told, about, now)) return true;
-  const std::vector<discovery::Document> documents = documents_of(about);
+bool Documents::send(Publication& publication, TimePoint now, Outlet& outlet) {
+  const std::string& serial = publication.name().serial;
+  if (!config_.enabled) {
+    outlet.clear(memory_.take_documents(serial));
+    return true;
+  }
+  if (awaits_first_round(publication, now)) return true;
+  DocumentPlan& own = publication.documents;
+  const std::vector<discovery::Document> documents = documents_of(publication);
   const std::size_t content = content_of(documents);
-  if (documents.empty() || content == told.content) return true;
+  if (documents.empty() || content == own.content) return true;
   for (const discovery::Document& document : documents) {
-    if (!send(document.topic, document.payload)) return false;
+    if (!outlet.publish_retained(document.topic, document.payload)) return false;
   }
   memory_.remember_documents(serial, documents);
-  told.content = content;
-  told.at = now;
+  own.content = content;
+  own.at = now;
   const auto is_followed = [](const discovery::Document& document) { return !document.removed.empty(); };
-  if (std::ranges::any_of(documents, is_followed)) plan(told, now + kInterval);
+  if (std::ranges::any_of(documents, is_followed)) plan(own, now + kInterval);
   return true;
 }
 
-void Documents::tell_bridge(const BridgeStatus& status, const Send& send) {
+void Documents::send_bridge(const BridgeStatus& status, Outlet& outlet) {
   const std::string key(PublishedMemory::kBridge);
-  if (!config_.enabled) {
-    clear(key, send);
-    return;
-  }
+  if (!config_.enabled) return outlet.clear(memory_.take_documents(key));
   discovery::Bridge bridge{.installation = installation_, .version = GATEWAY_VERSION};
   for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
   bridge.announced = memory_.announced(key);
   const std::vector<discovery::Document> documents{
       discovery::bridge_document(bridge, topics_of({}), origin(), language_)};
   const std::size_t content = content_of(documents);
-  if (content == bridge_ || !send(documents.front().topic, documents.front().payload)) return;
+  if (content == bridge_ || !outlet.publish_retained(documents.front().topic, documents.front().payload)) return;
   memory_.remember_documents(key, documents);
   bridge_ = content;
 }

@@ -5,7 +5,6 @@
 // most: half a document would hold up the other half. The loop's thread only.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +13,9 @@
 #include "gateway/base/time.h"
 #include "gateway/config/config.h"
 #include "gateway/local/bridge_topics.h"
+#include "gateway/local/outlet.h"
+#include "gateway/local/publication.h"
 #include "gateway/local/published_memory.h"
-#include "gateway/station/station.h"
 
 namespace bluetti::gateway {
 
@@ -23,38 +23,28 @@ class Documents {
  public:
   static constexpr std::chrono::seconds kInterval{2};
   static constexpr std::chrono::seconds kFirstRound{2};
-  // True: it is on its way.
-  using Send = std::function<bool(const std::string& topic, std::string_view payload)>;
+  using Publications = std::vector<Publication*>;
 
   Documents(const Config& config, std::string installation, PublishedMemory& memory);
 
-  void reset(const Config& config);  // stations have other indices now; everything is to be told anew
-  void forget_all();                 // the broker may have lost them
-  void forget(std::size_t station);
-  void change(std::size_t station);  // it has other entities than before
+  void reset(const Config& config);                   // everything is to be sent again
+  void forget_all(const Publications& publications);  // the broker may have lost them
+  void change(Publication& publication);              // it has other entities than before
 
   // False: not all of it is on its way; to be called again.
-  bool tell(std::size_t station, const Station& about, TimePoint now, const Send& send);
-  void tell_bridge(const BridgeStatus& status, const Send& send);
+  bool send(Publication& publication, TimePoint now, Outlet& outlet);
+  void send_bridge(const BridgeStatus& status, Outlet& outlet);
 
-  // Stations whose documents are to be told now.
-  [[nodiscard]] std::vector<std::size_t> take_due(TimePoint now);
+  // Those whose documents are to be sent now.
+  [[nodiscard]] Publications take_due(const Publications& publications, TimePoint now);
   [[nodiscard]] TimePoint next() const { return next_; }
 
  private:
-  struct Told {
-    std::size_t content = 0;  // hash of what was told; 0: nothing
-    TimePoint at = TimePoint::min();
-    TimePoint due = TimePoint::max();
-    TimePoint complete_by = TimePoint::max();  // of a first document
-  };
-
   [[nodiscard]] discovery::Topics topics_of(std::string station) const;
-  [[nodiscard]] discovery::Station describe(const Station& station) const;
-  [[nodiscard]] std::vector<discovery::Document> documents_of(const Station& station) const;
-  bool awaits_first_round(Told& told, const Station& about, TimePoint now);
-  bool clear(const std::string& serial, const Send& send);
-  void plan(Told& told, TimePoint due);
+  [[nodiscard]] discovery::Station describe(const Publication& publication) const;
+  [[nodiscard]] std::vector<discovery::Document> documents_of(const Publication& publication) const;
+  bool awaits_first_round(Publication& publication, TimePoint now);
+  void plan(DocumentPlan& plan, TimePoint due);
 
   DiscoveryConfig config_;
   std::string base_;
@@ -62,8 +52,7 @@ class Documents {
   std::string installation_;
   discovery::Language language_;
   PublishedMemory& memory_;
-  std::vector<Told> told_;  // by station
-  std::size_t bridge_ = 0;  // hash of what was told of the bridge
+  std::size_t bridge_ = 0;  // hash of what was sent of the bridge
   TimePoint next_ = TimePoint::max();
 };
 

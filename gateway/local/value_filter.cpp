@@ -80,10 +80,9 @@ std::vector<ValueFilter::Place> ValueFilter::take_due(TimePoint now) {
   return due;
 }
 
-void ValueFilter::forget() {
-  rules_.clear();
-  told_.clear();
-  next_ = TimePoint::max();
+void ValueFilter::forget(StationHandle station) {
+  rules_.clear();  // its fields may be gone as well
+  std::erase_if(told_, [station](const auto& entry) { return entry.first.station == station; });
 }
 
 }  // namespace bluetti::gateway

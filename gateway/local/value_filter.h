@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/base/station_handle.h"
 #include "gateway/base/time.h"
 #include "gateway/config/config.h"
 #include "schemas/decoder.h"
@@ -19,14 +20,14 @@ class ValueFilter {
  public:
   // Names one value of one station.
   struct Place {
-    std::uint32_t station = 0;
+    StationHandle station;
     std::uint16_t block = 0;  // index
     std::uint16_t slot = 0;
     friend bool operator==(Place, Place) = default;
   };
 
-  [[nodiscard]] static Place place(std::size_t station, std::size_t block, std::size_t slot) {
-    return {static_cast<std::uint32_t>(station), static_cast<std::uint16_t>(block), static_cast<std::uint16_t>(slot)};
+  [[nodiscard]] static Place place(StationHandle station, std::size_t block, std::size_t slot) {
+    return {station, static_cast<std::uint16_t>(block), static_cast<std::uint16_t>(slot)};
   }
 
   explicit ValueFilter(const PublishConfig& config) : config_(config) {}
@@ -39,7 +40,7 @@ class ValueFilter {
   [[nodiscard]] std::vector<Place> take_due(TimePoint now);
   [[nodiscard]] TimePoint next() const { return next_; }  // TimePoint::max(): nothing is held
 
-  void forget();  // stations or blocks have other indices now
+  void forget(StationHandle station);  // it is gone, or its blocks have other indices now
 
  private:
   struct Rule {
@@ -54,8 +55,8 @@ class ValueFilter {
   };
   struct Hash {
     std::size_t operator()(Place place) const {
-      return std::hash<std::uint64_t>{}((std::uint64_t{place.station} << 32) | (std::uint32_t{place.block} << 16) |
-                                        place.slot);
+      return std::hash<std::uint64_t>{}((std::uint64_t{place.station.number} << 32) |
+                                        (std::uint32_t{place.block} << 16) | place.slot);
     }
   };
 

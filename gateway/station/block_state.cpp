@@ -39,6 +39,11 @@ BlockState::BlockState(SharedDecoder shared, const schemas::Model& model)
       extent(std::max(registers, extent_of(block()))),
       limit(registers) {}
 
+bool BlockState::has_spoken() const {
+  return std::ranges::any_of(current.values,
+                             [](const auto& value) { return value.kind != schemas::ValueKind::missing; });
+}
+
 std::size_t BlockState::expected_size() const {
   return answer_size != 0 ? answer_size : 2 * static_cast<std::size_t>(limit);
 }

@@ -42,6 +42,7 @@ struct BlockState {
   std::size_t doubted = 0;  // bytes of the answer that was dropped for its size before the last time-out; 0: none was
 
   [[nodiscard]] const schemas::Block& block() const { return decoder->block(); }
+  [[nodiscard]] bool has_spoken() const;  // in an answer or in a push
 
   // Bytes that a poll brings as far as is known, or as the model has it.
   [[nodiscard]] std::size_t expected_size() const;

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <span>
 
-#include "gateway/station/answer_matching.h"
 #include "gateway/station/envelope_of.h"
+#include "gateway/station/exchange.h"
 
-namespace bluetti::gateway::read {
+namespace bluetti::gateway {
 namespace {
 
 constexpr int kEnd = 0x20000;  // bytes of the address space
@@ -45,9 +45,10 @@ bool wipe(const Stretch& stretch, int first, std::span<std::byte> bytes) {
 // The registers inside a payload.
 std::span<std::byte> registers_in(std::vector<std::byte>& payload, const schemas::Model& model) {
   const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
-  const HearResult result = hear(envelope_of(model.envelope), model.unit, text);
-  const auto* heard = std::get_if<Heard>(&result);
-  const auto* answer = heard ? std::get_if<protocol::ReadAnswer>(&heard->frame) : nullptr;
+  const Line line{.framing = &protocol::framing_of(envelope_of(model.envelope)), .unit = model.unit};
+  const HearResult result = hear(line, text);
+  const auto* arrived = std::get_if<protocol::Arrived>(&result);
+  const auto* answer = arrived ? std::get_if<protocol::ReadAnswer>(&arrived->frame) : nullptr;
   if (!answer) return {};
   return std::span(payload).subspan(static_cast<std::size_t>(answer->data.data() - payload.data()),
                                     answer->data.size());
@@ -78,4 +79,4 @@ void hide_secrets(const schemas::Catalog& catalog, const schemas::Model& model, 
   }
 }
 
-}  // namespace bluetti::gateway::read
+}  // namespace bluetti::gateway

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace bluetti::gateway::read {
+namespace bluetti::gateway {
 
 std::string_view name_of(FailureKind kind) {
   switch (kind) {
@@ -27,4 +27,4 @@ Duration ReadPolicy::delay_after(int attempt) const {
   return std::min(delay, longest_delay);
 }
 
-}  // namespace bluetti::gateway::read
+}  // namespace bluetti::gateway

@@ -13,7 +13,7 @@
 #include "gateway/base/time.h"
 #include "schemas/schema.h"
 
-namespace bluetti::gateway::read {
+namespace bluetti::gateway {
 
 struct RegisterRange {
   std::uint16_t first = 0;
@@ -64,4 +64,4 @@ struct ReadPolicy {
   [[nodiscard]] Duration delay_after(int attempt) const;  // attempts count from 1
 };
 
-}  // namespace bluetti::gateway::read
+}  // namespace bluetti::gateway

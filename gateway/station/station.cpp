@@ -13,18 +13,22 @@ Duration seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }
 
+Line line_of(const StationPlan& plan) {
+  const schemas::Model* model = plan.model;
+  return {.framing = &protocol::framing_of(model ? envelope_of(model->envelope) : protocol::Envelope::bare),
+          .unit = model ? model->unit : std::uint8_t{0},
+          .answer_timeout = plan.answer_timeout};
+}
+
 }  // namespace
 
-Station::Station(const StationConfig& config, DecoderCache& decoders, Duration answer_timeout)
-    : config_(config), answer_timeout_(answer_timeout), changes_(decoders.changes()) {
-  config_.wishes = {};
-  if (config.model == nullptr) return;
-  unit_ = config.model->unit;
-  envelope_ = envelope_of(config.model->envelope);
-  blocks_.reserve(config.poll.size());
+Station::Station(const StationPlan& plan, DecoderCache& decoders)
+    : model_(plan.model), exchange_(line_of(plan)), changes_(decoders.changes()) {
+  if (model_ == nullptr) return;
+  blocks_.reserve(plan.poll.size());
   std::size_t slots = 0;
-  for (const auto& [id, interval] : config.poll) {
-    blocks_.emplace_back(decoders.of(id, *config.model), *config.model);
+  for (const auto& [id, interval] : plan.poll) {
+    blocks_.emplace_back(decoders.of(id, *model_), *model_);
     slots += blocks_.back().decoder->slots().size();
     schedule_.add(seconds(interval));
   }
@@ -43,9 +47,7 @@ const schemas::Block* Station::asked() const {
 void Station::succeed(const Station& earlier, TimePoint now) {
   online_ = earlier.online_;
   last_heard_ = earlier.last_heard_;
-  late_ = earlier.late_;
-  if (earlier.outstanding_) late_.expect(earlier.outstanding_->request, earlier.expected_size(), now);
-  held_ = earlier.held_;
+  exchange_.succeed(earlier.exchange_, now);
 }
 
 void Station::session_up(TimePoint now, Duration delay) {
@@ -53,18 +55,90 @@ void Station::session_up(TimePoint now, Duration delay) {
   misses_ = 0;
   gentle_until_ = now;
   poll_.reset();
-  outstanding_.reset();
+  exchange_.abandon(now);
   schedule_.restart(now + delay);
   std::fill(round_.begin(), round_.end(), false);
   for (BlockState& block : blocks_) block.begin_session();
 }
 
-void Station::session_down(TimePoint now) {
+void Station::session_down(TimePoint now, std::string_view reason) {
   interrupt_sums();
   session_ = false;
-  if (outstanding_ && !outstanding_->missed) late_.expect(outstanding_->request, expected_size(), now);
+  exchange_.abandon(now);
   poll_.reset();
-  outstanding_.reset();
+  cancel_transactions(reason);
+}
+
+Reaction Station::on_message(std::string_view payload, bool retained, TimePoint now) {
+  changes_->clear();
+  shape_changed_ = false;
+  if (retained) return drop(Drop::retained);
+  const HearResult result = hear(exchange_.line(), payload);
+  if (const auto* unheard = std::get_if<Unheard>(&result)) return drop(unheard->kind, unheard->detail);
+  const auto& arrived = std::get<protocol::Arrived>(result);
+  return std::visit([&](const auto& kind) { return on_frame(arrived, kind, payload, now); }, arrived.frame);
+}
+
+Reaction Station::drop(Drop kind, std::string_view detail) {
+  ++counters_.dropped[static_cast<std::size_t>(kind)];
+  Reaction reaction;
+  reaction.dropped = kind;
+  reaction.detail = detail;
+  return reaction;
+}
+
+Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
+                           std::string_view payload, TimePoint now) {
+  const bool is_anothers = asker_ == Asker::poll && poll_ && is_size_of_another(answer.data.size());
+  if (const auto wrong = exchange_.take(arrived, answer, is_anothers, now)) {
+    if (*wrong == Drop::unasked) gentle_until_ = std::min(gentle_until_, now);  // too late, but it is there
+    return drop(*wrong);
+  }
+  const Asker asker = std::exchange(asker_, Asker::nobody);
+  if (asker == Asker::nobody) return drop(Drop::unasked);
+  ++counters_.answers;
+  if (asker == Asker::poll) {
+    take_answer(answer.data, now);
+  } else {
+    current_->on_answer(arrived, answer, payload, now);
+    end_transaction();
+  }
+  return heard(now);
+}
+
+Reaction Station::on_frame(const protocol::Arrived&, const protocol::Push& push, std::string_view, TimePoint now) {
+  const int first = push.first_register;
+  const int end = first + static_cast<int>(push.data.size() / 2);
+  bool described = false;
+  for (std::size_t index = 0; index < blocks_.size(); ++index) {
+    const BlockState& block = blocks_[index];
+    const int id = block.block().id;
+    if (end <= id || first >= id + block.extent) continue;
+    described = true;
+    counters_.implausible += take(index, push.data, (first - id) * 2, now);
+    note_push(index, first - id, end - id, now);
+  }
+  if (!described) return drop(Drop::no_schema);
+  ++counters_.pushes;
+  return heard(now);
+}
+
+Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception,
+                           std::string_view, TimePoint now) {
+  const auto wrong = exchange_.take(arrived, exception, now);
+  if (wrong != Drop::unasked) ++counters_.exceptions;
+  if (wrong) return drop(*wrong);
+  if (asker_ == Asker::poll) return on_poll_exception(exception.code, now);
+  exchange_.finish();
+  if (std::exchange(asker_, Asker::nobody) == Asker::transaction) {
+    current_->on_exception(exception.code, now);
+    end_transaction();
+  }
+  return heard(now);
+}
+
+Reaction Station::on_frame(const protocol::Arrived&, const protocol::WriteEcho&, std::string_view, TimePoint) {
+  return drop(Drop::unasked);  // nothing is written yet: some other client's doing
 }
 
 Reaction Station::heard(TimePoint now, Reaction reaction) {
@@ -87,6 +161,11 @@ std::uint32_t Station::take(std::size_t index, std::span<const std::byte> data, 
   return taken.implausible;
 }
 
+void Station::note_changes(std::size_t index, std::size_t begin) {
+  Changes& changes = *changes_;
+  if (changes.slots.size() > begin) changes.updates.push_back({index, std::span(changes.slots).subspan(begin)});
+}
+
 void Station::interrupt_sums() {
   for (BlockState& block : blocks_) block.energies.interrupt();
 }
@@ -99,11 +178,6 @@ bool Station::keep_energies(EnergyReadings& readings) const {
   bool changed = false;
   for (const BlockState& block : blocks_) changed |= block.energies.keep(readings, *block.decoder);
   return changed;
-}
-
-void Station::note_changes(std::size_t index, std::size_t begin) {
-  Changes& changes = *changes_;
-  if (changes.slots.size() > begin) changes.updates.push_back({index, std::span(changes.slots).subspan(begin)});
 }
 
 }  // namespace bluetti::gateway

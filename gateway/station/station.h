@@ -1,36 +1,37 @@
 // SPDX-License-Identifier: MIT
-// One power station: what to ask it and when, which answer belongs to which question, what its values are and which of
-// them changed. No I/O and no clock: bytes and times come in, bytes and changes go out. The loop's thread only.
-//
-// Modbus has no transaction id, so at most one read is in flight. An answer is taken for it if its unit is the
-// station's, it is no longer than was asked for (stations answer with the registers they have), the envelope does not
-// name another register, it does not repeat the answer before it, its size is not that of another block only, and no
-// other read of that size may still be answered. After a time-out the station is left alone for as long again, so that
-// a late answer still meets its own question. Pushes name their register and are taken at any time.
+// One power station: what to ask it and when, what its values are and which of them changed. What it is asked waits in
+// one queue: its polls by their schedule, and the transactions of others. No I/O and no clock: bytes and times come in,
+// bytes and changes go out. The loop's thread only.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/base/time.h"
-#include "gateway/config/config.h"
-#include "gateway/station/answer_matching.h"
 #include "gateway/station/block_read.h"
 #include "gateway/station/block_state.h"
 #include "gateway/station/changes.h"
 #include "gateway/station/decoder_cache.h"
-#include "gateway/station/late_answers.h"
+#include "gateway/station/exchange.h"
 #include "gateway/station/poll_schedule.h"
-#include "protocol/envelope.h"
-#include "protocol/modbus.h"
+#include "gateway/station/transaction.h"
 
 namespace bluetti::gateway {
+
+// What is known of a station beforehand.
+struct StationPlan {
+  const schemas::Model* model = nullptr;  // owned by the catalogue; nullptr: not known yet, nothing is asked
+  std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
+  Duration answer_timeout = std::chrono::seconds(5);
+};
 
 struct Counters {
   std::uint64_t requests = 0;
@@ -62,12 +63,12 @@ class Station {
   static constexpr int kLongestGapIntervals = 3;
   static constexpr std::chrono::seconds kLongestGap{60};
 
-  Station(const StationConfig& config, DecoderCache& decoders, Duration answer_timeout);
+  // The catalogue's model and the cache must outlive this.
+  Station(const StationPlan& plan, DecoderCache& decoders);
 
-  // Without a model (StationConfig::model) it has no blocks and asks nothing. Of the wishes `poll` is kept.
-  [[nodiscard]] const StationConfig& config() const { return config_; }
+  [[nodiscard]] const schemas::Model* model() const { return model_; }
   [[nodiscard]] bool online() const { return online_; }
-  [[nodiscard]] Duration answer_timeout() const { return answer_timeout_; }
+  [[nodiscard]] Duration answer_timeout() const { return exchange_.line().answer_timeout; }
   [[nodiscard]] Duration shortest_interval() const { return schedule_.shortest_interval(); }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
@@ -79,22 +80,21 @@ class Station {
   [[nodiscard]] bool went_round() const;
 
   // Goes on where this earlier description of the same station stands: availability and what may still be answered, not
-  // values and not the session.
+  // values, transactions and session.
   void succeed(const Station& earlier, TimePoint now);
 
   // The first read is due after `delay`: stations of one session shall not all begin at the same instant.
   void session_up(TimePoint now, Duration delay = Duration::zero());
-  void session_down(TimePoint now);  // ends the waiting read at once
+  // Ends the waiting read and cancels the transactions.
+  void session_down(TimePoint now, std::string_view reason);
 
   // Until then, every block is polled at least at this interval, but not more often than once a second.
   void boost(Duration interval, TimePoint until) { schedule_.boost(interval, until); }
 
-  // While it is held, it begins no read: somebody else asks the same station. Pushes are taken all the same.
-  void hold(bool held) { held_ = held; }
-  // Shared with whoever else reads from the station.
-  [[nodiscard]] LateAnswers& late_answers() { return late_; }
-  // A read is in flight, or its late answer may still come.
-  [[nodiscard]] bool asking() const { return outstanding_.has_value(); }
+  // Joins the queue. Needs a model and a session.
+  void submit(std::unique_ptr<Transaction> transaction) { waiting_.push_back(std::move(transaction)); }
+  [[nodiscard]] std::size_t transactions() const { return waiting_.size() + (current_ ? 1U : 0U); }
+  void cancel_transactions(std::string_view reason);
 
   // Whether next_request() would give one: for those who must ask for leave first.
   [[nodiscard]] bool wants_to_ask(TimePoint now) const;
@@ -110,18 +110,12 @@ class Station {
 
   [[nodiscard]] Reaction on_message(std::string_view payload, bool retained, TimePoint now);
 
-  // The block that the last request asked for, for messages.
+  // The block that the last poll asked for, for messages.
   [[nodiscard]] const schemas::Block* asked() const;
 
  private:
-  struct Outstanding {
-    protocol::ReadRequest request;
-    TimePoint deadline;
-    TimePoint quiet_until;  // a late answer is still its own until then
-    bool missed = false;
-    bool is_answered = false;  // by an exception, be it perhaps one to a read before
-    std::size_t doubted = 0;   // bytes of an answer that was dropped for its size; 0: none was
-  };
+  enum class Asker : std::uint8_t { nobody, poll, transaction };
+
   // The poll of a block, which may take several reads.
   struct Poll {
     std::size_t block = 0;
@@ -129,32 +123,26 @@ class Station {
     std::uint32_t implausible = 0;  // values so far
     TimePoint began;
   };
-  struct LastAnswer {
-    std::uint16_t first_register = 0;
-    std::size_t size = 0;  // bytes, the last of collected_
-  };
 
-  // Matching: station_matching.cpp.
-  Reaction drop(Drop kind, std::string_view detail = {});
-  [[nodiscard]] std::optional<Drop> mismatch(const protocol::Opened& opened, const protocol::ReadAnswer& answer,
-                                             TimePoint now);
-  [[nodiscard]] bool is_repeated(std::span<const std::byte> data) const;
-  [[nodiscard]] bool is_size_of_another(std::size_t size) const;
-  [[nodiscard]] std::size_t expected_size() const;
+  // What is asked next: station_queue.cpp.
+  [[nodiscard]] bool is_transactions_turn(TimePoint now) const;
+  [[nodiscard]] bool is_polls_turn(TimePoint now) const;
+  [[nodiscard]] std::optional<std::string_view> ask_for_transaction(TimePoint now);
+  [[nodiscard]] std::optional<std::string_view> ask_for_poll(TimePoint now);
+  void expire_transactions(TimePoint now);
+  void end_transaction();
 
-  Reaction on_frame(const protocol::Opened& opened, const protocol::ReadAnswer& answer, TimePoint now);
-  Reaction on_frame(const protocol::Opened& opened, const protocol::Push& push, TimePoint now);
-  Reaction on_frame(const protocol::Opened& opened, const protocol::ExceptionAnswer& exception, TimePoint now);
-  Reaction on_frame(const protocol::Opened& opened, const protocol::WriteEcho& echo, TimePoint now);
-
-  // Asking and what becomes of it: station_polling.cpp.
+  // Polls, and what becomes of them: station_polling.cpp.
   [[nodiscard]] std::optional<std::size_t> probe() const;
   [[nodiscard]] std::optional<std::size_t> block_to_ask(TimePoint now) const;
   [[nodiscard]] protocol::ReadRequest request_of(const BlockRead::Part& part) const;
-  void begin_poll(std::size_t index, TimePoint now);
+  [[nodiscard]] std::size_t expected_size() const;
+  [[nodiscard]] bool is_size_of_another(std::size_t size) const;
   [[nodiscard]] bool avoid_late_answers(TimePoint now);
-  void miss(TimePoint now);
-  void collect(const protocol::ReadAnswer& answer);
+  void begin_poll(std::size_t index, TimePoint now);
+  void miss_poll(TimePoint now);
+  void give_up_poll(TimePoint now);
+  void take_answer(std::span<const std::byte> data, TimePoint now);
   void finish_poll(TimePoint now);
   void deal_with(std::size_t block, TimePoint now);
   void on_refusal(bool fewer_may_do, TimePoint now, Reaction& reaction);
@@ -163,34 +151,40 @@ class Station {
   void refuse(std::size_t block, Reaction& reaction);
   void note_push(std::size_t block, int first, int end, TimePoint now);
 
+  // Messages: station.cpp.
+  Reaction on_frame(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
+                    TimePoint now);
+  Reaction on_frame(const protocol::Arrived& arrived, const protocol::Push& push, std::string_view, TimePoint now);
+  Reaction on_frame(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception, std::string_view,
+                    TimePoint now);
+  Reaction on_frame(const protocol::Arrived& arrived, const protocol::WriteEcho& echo, std::string_view, TimePoint now);
+  Reaction on_poll_exception(std::uint8_t code, TimePoint now);
+  Reaction drop(Drop kind, std::string_view detail = {});
   Reaction heard(TimePoint now, Reaction reaction = {});
   std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte, TimePoint at);
   void interrupt_sums();
   void note_changes(std::size_t block, std::size_t begin);
 
-  StationConfig config_;
-  std::uint8_t unit_ = 0;
-  protocol::Envelope envelope_ = protocol::Envelope::bare;
-  Duration answer_timeout_;
+  const schemas::Model* model_;
+  Exchange exchange_;
+  Asker asker_ = Asker::nobody;  // whose request is in flight
+  std::unique_ptr<Transaction> current_;
+  std::deque<std::unique_ptr<Transaction>> waiting_;
+  bool polls_are_next_ = false;  // a transaction was the last to have its turn
   std::vector<BlockState> blocks_;
   PollSchedule schedule_;
-  std::optional<Poll> poll_;  // with no read in flight: its next read is due
-  std::optional<Outstanding> outstanding_;
-  LateAnswers late_;
-  std::vector<std::byte> collected_;  // what the poll under way, or else the last one, was answered
-  LastAnswer last_answer_;
+  std::optional<Poll> poll_;          // with no request in flight: its next read is due
+  std::vector<std::byte> collected_;  // what the poll under way was answered
   std::size_t last_asked_ = 0;
   std::optional<std::size_t> last_answered_;
   bool session_ = false;
-  bool held_ = false;
   bool online_ = false;
   int misses_ = 0;
   TimePoint last_heard_{};
-  TimePoint gentle_until_{};  // no read before: later than now while it is offline
+  TimePoint gentle_until_{};  // no poll before: later than now while it is offline
   std::vector<bool> round_;   // blocks dealt with since the session began
   Counters counters_;
   bool shape_changed_ = false;
-  std::array<std::byte, protocol::kMaxEnvelope + protocol::kRequestSize> request_buffer_{};
   std::shared_ptr<Changes> changes_;  // scratch, shared
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is asked next, and what becomes of it: answered, pushed, refused, or not heard of.
+// Polls, and what becomes of them: answered, pushed, refused, or not heard of.
 #include <algorithm>
 #include <utility>
 
@@ -11,10 +11,6 @@ namespace {
 constexpr std::chrono::seconds kBusyRetry{1};  // doubling, as long as it stays below the block's interval
 constexpr int kMostBusy = 12;
 constexpr int kSilentForGood = 2;  // so many times in a row are no accident
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // Modbus exception codes by what to do about them.
 enum class Remedy : std::uint8_t {
@@ -45,10 +41,6 @@ Remedy remedy_for(std::uint8_t code) {
 
 }  // namespace
 
-bool Station::wants_to_ask(TimePoint now) const {
-  return session_ && !held_ && !outstanding_ && now >= gentle_until_ && (poll_ || block_to_ask(now));
-}
-
 // After a miss, the block that answered last: it tells whether the station is there at all, or only does not answer
 // that one question.
 std::optional<std::size_t> Station::probe() const {
@@ -61,23 +53,6 @@ std::optional<std::size_t> Station::block_to_ask(TimePoint now) const {
   return probed ? probed : schedule_.due(now);
 }
 
-std::optional<std::string_view> Station::next_request(TimePoint now) {
-  if (!wants_to_ask(now)) return std::nullopt;
-  if (!poll_) begin_poll(*block_to_ask(now), now);
-  if (!avoid_late_answers(now)) {
-    schedule_.done(poll_->block, now);
-    poll_.reset();
-    gentle_until_ = now + answer_timeout_;
-    return std::nullopt;
-  }
-  const protocol::ReadRequest request = request_of(poll_->read.part());
-  const TimePoint deadline = now + answer_timeout_;
-  outstanding_ = Outstanding{.request = request, .deadline = deadline, .quiet_until = deadline + answer_timeout_};
-  ++counters_.requests;
-  const auto frame = protocol::encode(request);
-  return text_of(protocol::wrap(envelope_, request.first_register, 0, frame, request_buffer_));
-}
-
 void Station::begin_poll(std::size_t index, TimePoint now) {
   BlockState& block = blocks_[index];
   poll_ = Poll{.block = index, .read = BlockRead(block.block(), block.limit), .began = now};
@@ -87,46 +62,15 @@ void Station::begin_poll(std::size_t index, TimePoint now) {
 
 protocol::ReadRequest Station::request_of(const BlockRead::Part& part) const {
   const int first = blocks_[poll_->block].block().id + part.first;
-  return {unit_, static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(part.count)};
+  return {exchange_.line().unit, static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(part.count)};
 }
 
 // Asks for fewer registers at a time where the late answer to another read would look like the one to this.
 bool Station::avoid_late_answers(TimePoint now) {
   const int known = static_cast<int>(blocks_[poll_->block].answer_size / 2);
-  return poll_->read.avoid(
-      known, [&](const BlockRead::Part& part) { return late_.could_be_another(request_of(part), part.bytes(), now); });
-}
-
-TimePoint Station::next_action() const {
-  TimePoint next = TimePoint::max();
-  if (outstanding_) {
-    next = outstanding_->missed ? outstanding_->quiet_until : outstanding_->deadline;
-  } else if (session_ && !held_) {
-    next = poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_);
-  }
-  if (!session_ && online_) next = std::min(next, last_heard_ + kStaleAfter);
-  return next;
-}
-
-bool Station::tick(TimePoint now) {
-  if (!session_) {
-    if (!online_ || now < last_heard_ + kStaleAfter) return false;
-    online_ = false;
-    return true;
-  }
-  if (!outstanding_) return false;
-  bool went_offline = false;
-  if (!outstanding_->missed && now >= outstanding_->deadline) {
-    miss(now);
-    if (misses_ >= kMissesUntilOffline) went_offline = std::exchange(online_, false);
-    if (went_offline) interrupt_sums();
-  }
-  if (outstanding_->missed && now >= outstanding_->quiet_until) {
-    outstanding_.reset();
-    poll_.reset();
-    if (misses_ >= kMissesUntilOffline) gentle_until_ = now + kOfflineInterval;
-  }
-  return went_offline;
+  return poll_->read.avoid(known, [&](const BlockRead::Part& part) {
+    return exchange_.late_answers().could_be_another(request_of(part), part.bytes(), now);
+  });
 }
 
 // Its turn is over, however that came about, until its interval is.
@@ -135,18 +79,21 @@ void Station::deal_with(std::size_t index, TimePoint now) {
   schedule_.done(index, now);
 }
 
-void Station::miss(TimePoint now) {
-  outstanding_->missed = true;
-  if (!outstanding_->is_answered) late_.expect(outstanding_->request, expected_size(), now);
-  ++counters_.timeouts;
+void Station::miss_poll(TimePoint now) {
   ++misses_;
   BlockState& block = blocks_[poll_->block];
   deal_with(poll_->block, now);
   if (block.silent == 0 || last_heard_ > block.missed_at) count_failure(block, now);
   block.missed_at = now;
   // Its true answer may be what was dropped as another block's, twice now: of one register less, the size is its own.
-  const std::size_t doubted = std::exchange(block.doubted, outstanding_->doubted);
+  const std::size_t doubted = std::exchange(block.doubted, exchange_.doubted());
   if (doubted > 2 && doubted == block.doubted) block.limit = static_cast<int>(doubted / 2) - 1;
+}
+
+void Station::give_up_poll(TimePoint now) {
+  poll_.reset();
+  asker_ = Asker::nobody;
+  if (misses_ >= kMissesUntilOffline) gentle_until_ = now + kOfflineInterval;
 }
 
 // A block that fails again and again must not hold up the others.
@@ -155,33 +102,34 @@ void Station::count_failure(BlockState& block, TimePoint now) {
   if (block.silent >= kSilentForGood) schedule_.back_off(poll_->block, block.silent - kSilentForGood + 1, now);
 }
 
-Reaction Station::on_frame(const protocol::Opened& opened, const protocol::ReadAnswer& answer, TimePoint now) {
-  if (const auto wrong = mismatch(opened, answer, now)) {
-    if (*wrong == Drop::unasked || *wrong == Drop::other_block) late_.came(answer.data.size());
-    if (*wrong == Drop::unasked) gentle_until_ = std::min(gentle_until_, now);  // too late, but it is there
-    return drop(*wrong);
-  }
-  if (outstanding_->missed) late_.came(outstanding_->request);
-  ++counters_.answers;
+// The values of a part are decoded from the block's start on, since a group's count may lie in an earlier part.
+void Station::take_answer(std::span<const std::byte> data, TimePoint now) {
   const std::size_t index = poll_->block;
   BlockState& block = blocks_[index];
-  collect(answer);
-  outstanding_.reset();
+  if (poll_->read.part().first == 0) collected_.clear();
+  collected_.insert(collected_.end(), data.begin(), data.end());
   last_answered_ = index;
   block.silent = block.busy = 0;
   block.doubted = 0;
   shape_changed_ = !std::exchange(block.answered, true);
-  // Decoded from the block's start, since a group's count may lie in an earlier part than the group.
   const std::uint32_t implausible = take(index, collected_, 0, poll_->began);
   counters_.implausible += implausible - std::min(implausible, std::exchange(poll_->implausible, implausible));
-  if (!poll_->read.on_answer(static_cast<int>(answer.data.size() / 2))) finish_poll(now);
-  return heard(now);
+  if (!poll_->read.on_answer(static_cast<int>(data.size() / 2))) finish_poll(now);
 }
 
-void Station::collect(const protocol::ReadAnswer& answer) {
-  if (poll_->read.part().first == 0) collected_.clear();
-  collected_.insert(collected_.end(), answer.data.begin(), answer.data.end());
-  last_answer_ = {.first_register = outstanding_->request.first_register, .size = answer.data.size()};
+// Bytes of the answer that is waited for, as far as is known.
+std::size_t Station::expected_size() const {
+  const BlockState& own = blocks_[poll_->block];
+  const BlockRead::Part part = poll_->read.part();
+  const std::size_t before = 2 * static_cast<std::size_t>(part.first);
+  const std::size_t asked = 2 * static_cast<std::size_t>(part.count);
+  return own.answer_size > before ? std::min(asked, own.answer_size - before) : asked;
+}
+
+bool Station::is_size_of_another(std::size_t size) const {
+  const BlockState& own = blocks_[poll_->block];
+  return std::ranges::any_of(
+      blocks_, [&](const BlockState& other) { return &other != &own && !other.refused && other.answers_with(size); });
 }
 
 void Station::finish_poll(TimePoint now) {
@@ -190,23 +138,6 @@ void Station::finish_poll(TimePoint now) {
   if (poll_->read.was_refused()) block.limit = poll_->read.reached();
   deal_with(poll_->block, now);
   poll_.reset();
-}
-
-Reaction Station::on_frame(const protocol::Opened&, const protocol::Push& push, TimePoint now) {
-  const int first = push.first_register;
-  const int end = first + static_cast<int>(push.data.size() / 2);
-  bool described = false;
-  for (std::size_t index = 0; index < blocks_.size(); ++index) {
-    const BlockState& block = blocks_[index];
-    const int id = block.block().id;
-    if (end <= id || first >= id + block.extent) continue;
-    described = true;
-    counters_.implausible += take(index, push.data, (first - id) * 2, now);
-    note_push(index, first - id, end - id, now);
-  }
-  if (!described) return drop(Drop::no_schema);
-  ++counters_.pushes;
-  return heard(now);
 }
 
 // A block that came whole, in one push or in several, is not asked for until its interval is over. One that refuses to
@@ -221,23 +152,16 @@ void Station::note_push(std::size_t index, int first, int end, TimePoint now) {
   deal_with(index, now);
 }
 
-Reaction Station::on_frame(const protocol::Opened&, const protocol::ExceptionAnswer& exception, TimePoint now) {
-  if (!outstanding_ || exception.function != 3) return drop(Drop::unasked);
-  ++counters_.exceptions;
-  // It does not say to which read it is the answer.
-  if (late_.could_be_another(outstanding_->request, now)) {
-    outstanding_->is_answered = true;
-    return drop(Drop::other_block);
-  }
+Reaction Station::on_poll_exception(std::uint8_t code, TimePoint now) {
   Reaction reaction;
-  reaction.exception = exception.code;
-  const Remedy remedy = remedy_for(exception.code);
+  reaction.exception = code;
+  const Remedy remedy = remedy_for(code);
   if (remedy == Remedy::count_as_miss) {
-    outstanding_->deadline = outstanding_->quiet_until = now;  // the rest is up to tick()
-    outstanding_->is_answered = true;
+    exchange_.give_up(now);  // the rest is up to tick()
     return reaction;
   }
-  outstanding_.reset();
+  exchange_.finish();
+  asker_ = Asker::nobody;
   if (remedy == Remedy::stop || remedy == Remedy::ask_for_less) {
     on_refusal(remedy == Remedy::ask_for_less, now, reaction);
   } else if (remedy == Remedy::ask_again_soon) {
@@ -278,10 +202,6 @@ void Station::on_busy(TimePoint now) {
     return schedule_.retry(index, now + wait);
   }
   deal_with(index, now);
-}
-
-Reaction Station::on_frame(const protocol::Opened&, const protocol::WriteEcho&, TimePoint) {
-  return drop(Drop::unasked);  // nothing is written yet: some other client's doing
 }
 
 }  // namespace bluetti::gateway

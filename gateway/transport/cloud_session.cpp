@@ -25,15 +25,14 @@ CloudSession::CloudSession(const AccountConfig& account, std::unique_ptr<AccessS
       budget_(account.requests_per_minute),
       backoff_(account.reconnect_delay, account.reconnect_delay_max, seed) {}
 
-void CloudSession::set_stations(std::vector<std::size_t> stations, std::vector<std::string> topics) {
-  stations_ = std::move(stations);
-  topics_ = std::move(topics);
+void CloudSession::set_speakers(std::vector<Speaker> speakers) {
+  speakers_ = std::move(speakers);
   line_.clear();
   if (connected()) subscribe();
 }
 
 void CloudSession::subscribe() {
-  for (const std::string& topic : topics_) {
+  for (const auto& [station, topic] : speakers_) {
     if (std::ranges::find(subscribed_, topic) != subscribed_.end()) continue;
     client_->subscribe(topic, kCloudQos);
     subscribed_.push_back(topic);
@@ -102,7 +101,7 @@ std::optional<SessionDown> CloudSession::on_down(bool refused, TimePoint now) {
   return SessionDown{wait, is_contest};
 }
 
-std::optional<std::size_t> CloudSession::next_turn(TimePoint now) {
+std::optional<StationHandle> CloudSession::next_turn(TimePoint now) {
   return next_turn_at(now) <= now ? line_.take() : std::nullopt;
 }
 

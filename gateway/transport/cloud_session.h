@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gateway/base/backoff.h"
+#include "gateway/base/station_handle.h"
 #include "gateway/base/time.h"
 #include "gateway/config/config.h"
 #include "gateway/mqtt/mqtt_client.h"
@@ -34,8 +35,13 @@ class CloudSession {
   CloudSession(const AccountConfig& account, std::unique_ptr<AccessSource> access, MakeClient make_client,
                std::uint64_t seed);
 
-  // Each station is named by its index and speaks on its own topic. May be called again: new topics are subscribed to.
-  void set_stations(std::vector<std::size_t> stations, std::vector<std::string> topics);
+  // A station, and the topic on which it speaks.
+  struct Speaker {
+    StationHandle station;
+    std::string topic;
+  };
+  // May be called again: new topics are subscribed to.
+  void set_speakers(std::vector<Speaker> speakers);
 
   // Asks for access when it is time to connect, or to renew what the access brought.
   void tick(TimePoint now, const AccountState& known);
@@ -51,8 +57,8 @@ class CloudSession {
 
   // Stations that want to ask something stand in line, each once. The budget decides when the next one may; what is
   // sent counts.
-  void line_up(std::size_t station) { line_.join(station); }
-  [[nodiscard]] std::optional<std::size_t> next_turn(TimePoint now);
+  void line_up(StationHandle station) { line_.join(station); }
+  [[nodiscard]] std::optional<StationHandle> next_turn(TimePoint now);
   [[nodiscard]] TimePoint next_turn_at(TimePoint now) const;  // TimePoint::max(): nobody waits
 
   bool send(const std::string& topic, std::string_view payload, TimePoint now);
@@ -63,7 +69,7 @@ class CloudSession {
   [[nodiscard]] const AccountConfig& account() const { return account_; }
   [[nodiscard]] bool connected() const { return stage_ == Stage::connected; }
   [[nodiscard]] bool given_up() const { return stage_ == Stage::given_up; }
-  [[nodiscard]] const std::vector<std::size_t>& stations() const { return stations_; }
+  [[nodiscard]] const std::vector<Speaker>& speakers() const { return speakers_; }
   [[nodiscard]] const BrokerUrl& url() const;  // as configured, or as signing in has found it
   [[nodiscard]] std::optional<WallTime> certificate_expires() const;
   [[nodiscard]] int requests_per_minute(TimePoint now) const { return budget_.measured(now); }
@@ -79,8 +85,7 @@ class CloudSession {
   MakeClient make_client_;
   std::shared_ptr<const Access> access_;
   std::unique_ptr<MqttClient> client_;
-  std::vector<std::size_t> stations_;
-  std::vector<std::string> topics_;      // of the stations
+  std::vector<Speaker> speakers_;
   std::vector<std::string> subscribed_;  // in this session
   RequestBudget budget_;
   TurnQueue line_;

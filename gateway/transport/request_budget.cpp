@@ -47,18 +47,15 @@ int RequestBudget::measured(TimePoint now) const {
   return requests;
 }
 
-void TurnQueue::join(std::size_t station) {
-  if (station >= waits_.size()) waits_.resize(station + 1);
-  if (waits_[station]) return;
-  waits_[station] = true;
-  queue_.push_back(station);
+void TurnQueue::join(StationHandle station) {
+  if (waits_.insert(station).second) queue_.push_back(station);
 }
 
-std::optional<std::size_t> TurnQueue::take() {
+std::optional<StationHandle> TurnQueue::take() {
   if (queue_.empty()) return std::nullopt;
-  const std::size_t station = queue_.front();
+  const StationHandle station = queue_.front();
   queue_.pop_front();
-  waits_[station] = false;
+  waits_.erase(station);
   return station;
 }
 

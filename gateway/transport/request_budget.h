@@ -8,8 +8,9 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <vector>
+#include <unordered_set>
 
+#include "gateway/base/station_handle.h"
 #include "gateway/base/time.h"
 
 namespace bluetti::gateway {
@@ -45,15 +46,15 @@ class RequestBudget {
 // Who wants to send, first come, first served. Nobody stands in it twice, so nobody starves.
 class TurnQueue {
  public:
-  void join(std::size_t station);  // no effect on one that waits already
+  void join(StationHandle station);  // no effect on one that waits already
   // The one that has waited longest leaves; empty: nobody waits.
-  std::optional<std::size_t> take();
+  std::optional<StationHandle> take();
   [[nodiscard]] bool empty() const { return queue_.empty(); }
   void clear();
 
  private:
-  std::deque<std::size_t> queue_;
-  std::vector<bool> waits_;  // by station
+  std::deque<StationHandle> queue_;
+  std::unordered_set<StationHandle> waits_;
 };
 
 }  // namespace bluetti::gateway

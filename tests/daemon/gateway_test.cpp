@@ -1,93 +1,19 @@
 // SPDX-License-Identifier: MIT
 // The whole daemon without a network, stepped by hand: events in, topics out.
-#include "gateway/daemon/gateway.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <tuple>
 
 #include "gateway/daemon/health_monitor.h"
+#include "tests/daemon/stepped_gateway.h"
 #include "tests/support/config_fixture.h"
 #include "tests/support/fakes.h"
 
 namespace bluetti::test {
 namespace {
 
-using namespace std::chrono_literals;
-using gateway::kLocal;
-using gateway::Link;
-
-constexpr Link kCloud{0};
-constexpr std::string_view kHomeData = "0000 0000 0057 003c 6f70 6e65";
-constexpr std::string_view kGridData = "01f4 0001 ff88 08fd 0000 0000";
-
-// Says that access is wanted; the test hands it over at once.
-class ReadyAccess final : public gateway::AccessSource {
- public:
-  explicit ReadyAccess(bool& wanted) : wanted_(wanted) {}
-  void request(const gateway::AccountState&) override { wanted_ = true; }
-
- private:
-  bool& wanted_;
-};
-
-class GatewayTest : public testing::Test {
- protected:
-  void build(gateway::Config with) {
-    gateway::Outside outside{.make_client =
-                                 [this](Link link, const gateway::ConnectionOptions&) {
-                                   return std::make_unique<RecordingClient>(link.is_local() ? local : cloud);
-                                 },
-                             .make_access = [this](Link) { return std::make_unique<ReadyAccess>(access_wanted); },
-                             .remember = [this](const gateway::State& state) { remembered = state; },
-                             .recorder = nullptr};
-    daemon = std::make_unique<gateway::Gateway>(std::make_shared<gateway::Config>(std::move(with)), catalog(),
-                                                std::move(outside), remembered, clock, 1);
-    tick();
-  }
-  void tick() {
-    daemon->tick(clock.now());
-    if (std::exchange(access_wanted, false)) daemon->handle(gateway::AccessReady{kCloud, access}, clock.now());
-  }
-  void SetUp() override { build(test_config()); }
-
-  void connect_both() {
-    daemon->handle(gateway::Connected{kLocal}, clock.now());
-    daemon->handle(gateway::Connected{kCloud}, clock.now());
-    tick();
-  }
-  void arrive(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
-    daemon->handle(gateway::MessageArrived{kCloud, nullptr, topic, payload, retained, clock.now()}, clock.now());
-  }
-  void hear(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
-    arrive(payload, topic, retained);
-    tick();
-  }
-  void answer_round() {
-    hear(answer(kHomeData));
-    hear(answer(kGridData));
-  }
-  void pass(gateway::Duration time) {
-    for (const auto end = clock.now() + time; clock.now() < end;) {
-      clock.advance(100ms);
-      tick();
-    }
-  }
-  [[nodiscard]] std::size_t messages() const { return local->published.size(); }
-
-  HandClock clock;
-  std::shared_ptr<ClientRecord> local = std::make_shared<ClientRecord>();
-  std::shared_ptr<ClientRecord> cloud = std::make_shared<ClientRecord>();
-  std::shared_ptr<const gateway::Access> access = std::make_shared<const gateway::Access>();
-  bool access_wanted = false;
-  gateway::State remembered{.installation = "0123456789abcdef", .accounts = {}, .stations = {}};
-  std::unique_ptr<gateway::Gateway> daemon;
-
-  static std::shared_ptr<const schemas::Catalog> catalog() {
-    return {&test_catalog(), [](const auto*) {}};
-  }
-};
+using GatewayTest = SteppedGateway;
 
 TEST_F(GatewayTest, ConnectsBothSidesAtStart) {
   EXPECT_EQ(local->connects, 1);
@@ -111,7 +37,7 @@ TEST_F(GatewayTest, WakesForTheAnswerThatDoesNotComeToWhatItHasJustAsked) {
   clock.advance(100ms);
   const gateway::TimePoint next = daemon->tick(clock.now());
   ASSERT_EQ(cloud->published.size(), asked + 1);
-  EXPECT_LE(next, clock.now() + daemon->stations()[0].answer_timeout());
+  EXPECT_LE(next, clock.now() + daemon->fleet().members()[0]->station.answer_timeout());
 }
 
 // More stations than are asked together: 13, read every 250 ms, go in two groups.
@@ -183,81 +109,6 @@ TEST_F(GatewayTest, StatesExpireIfWishedAndNothingElseDoes) {
     const bool lasts = message.topic.ends_with("/availability") || message.topic.starts_with("homeassistant/");
     EXPECT_EQ(message.expiry, lasts ? 0s : 600s) << message.topic;
   }
-}
-
-// What somebody on the local broker asks the gateway to read.
-class ReadRequests : public GatewayTest {
- protected:
-  void SetUp() override {
-    auto with = test_config();
-    with.local.requests = true;
-    build(std::move(with));
-    connect_both();
-    answer_round();
-  }
-  void request(const std::string& payload, bool retained = false) {
-    daemon->handle(gateway::MessageArrived{kLocal, nullptr, "bluetti/bridge/request", payload, retained, clock.now()},
-                   clock.now());
-    tick();
-  }
-  static constexpr const char* kRequest = R"({"id":"a","station":"one","block":1300})";
-  static constexpr const char* kResponse = "bluetti/bridge/response/a";
-};
-
-TEST_F(ReadRequests, AreAnsweredOnTheirOwnTopicAndNotRetained) {
-  EXPECT_EQ(local->last("bluetti/bridge/requests"), "ON");
-  const std::size_t asked = cloud->published.size();
-  request(kRequest);
-  ASSERT_EQ(cloud->published.size(), asked + 1);
-  EXPECT_EQ(asked_register(cloud->published.back().payload), 1300);
-  hear(answer(kGridData));
-  EXPECT_TRUE(local->last(kResponse).starts_with(R"({"id":"a","station":"one","model":"TEST","block":1300,)"))
-      << local->last(kResponse);
-  EXPECT_FALSE(local->published.back().retained);
-}
-
-TEST_F(ReadRequests, HoldUpThePollsOfTheStationAndThenLetThemGoOn) {
-  request(kRequest);
-  const std::size_t asked = cloud->published.size();
-  pass(4s);
-  EXPECT_EQ(cloud->published.size(), asked) << "one read in flight";
-  hear(answer(kGridData));
-  pass(30s);
-  EXPECT_GT(cloud->published.size(), asked);
-}
-
-TEST_F(ReadRequests, WaitForThePollInFlight) {
-  pass(30s);  // a poll was sent, and is not answered
-  const std::size_t asked = cloud->published.size();
-  request(kRequest);
-  EXPECT_EQ(cloud->published.size(), asked);
-  pass(11s);
-  EXPECT_EQ(asked_register(cloud->published.back().payload), 1300);
-  hear(answer(kGridData));
-  EXPECT_EQ(local->count(kResponse), 1U);
-}
-
-TEST_F(ReadRequests, FromBeforeTheStartAreNotServed) {
-  const std::size_t asked = cloud->published.size();
-  request(kRequest, true);
-  EXPECT_EQ(cloud->published.size(), asked);
-}
-
-TEST_F(ReadRequests, AreAnsweredWhenTheSessionIsNotThere) {
-  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
-  request(kRequest);
-  EXPECT_EQ(local->last(kResponse), R"({"id":"a","error":"not connected to the cloud","reason":"disconnected"})");
-}
-
-TEST_F(ReadRequests, UnderWayAreAnsweredWhenTheSessionEnds) {
-  request(kRequest);
-  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
-  EXPECT_EQ(local->last(kResponse), R"({"id":"a","error":"lost the connection to the cloud","reason":"disconnected"})");
-}
-
-TEST_F(ReadRequests, ThatAreMalformedAreAnsweredWithAnError) {
-  request("nonsense");
-  EXPECT_EQ(local->last("bluetti/bridge/response"), R"({"error":"not a JSON object","reason":"invalid"})");
 }
 
 TEST_F(GatewayTest, TakesNoReadRequestsUnlessToldTo) {
@@ -512,8 +363,8 @@ TEST_F(GatewayTest, WhatAStationCallsItselfBeatsItsTopic) {
   connect_both();
   hear(push(102, "0040"));
   hear(push(200, "4553 4f43 444e 0000"));  // "SECOND", the bytes of each register exchanged
-  EXPECT_EQ(daemon->stations()[0].config().model->name, "SECOND");
-  EXPECT_EQ(daemon->stations()[0].config().cloud_model, "TEST") << "its place at the cloud stays";
+  EXPECT_EQ(daemon->fleet().members()[0]->config.model->name, "SECOND");
+  EXPECT_EQ(daemon->fleet().members()[0]->config.cloud_model, "TEST") << "its place at the cloud stays";
   EXPECT_EQ(local->last("bluetti/one/soc"), "") << "the other model does not have it";
 }
 
@@ -521,7 +372,7 @@ TEST_F(GatewayTest, AStationOfAModelNobodyKnowsIsAskedWhatItsGenerationHas) {
   build(automatic_config());
   connect_both();
   hear(push(102, "0040"), "PUB/NEW9000/1001");
-  EXPECT_EQ(daemon->stations()[0].config().model->name, "v2");
+  EXPECT_EQ(daemon->fleet().members()[0]->config.model->name, "v2");
   EXPECT_EQ(local->last("bluetti/one/soc"), "64");
   EXPECT_EQ(cloud->published[0].topic, "SUB/NEW9000/1001");
 }

@@ -23,7 +23,7 @@ class BridgeTopicsTest : public testing::Test {
     return told;
   }
 
-  gateway::BridgeTopics topics{"bluetti/bridge"};
+  gateway::BridgeTopics topics{"bluetti", "bridge"};
   gateway::BridgeStatus status{.log_level = "info", .accounts = {{.id = "home", .connected = true}}};
   bool accepts = true;
 };

@@ -6,6 +6,7 @@
 namespace bluetti::test {
 namespace {
 
+using namespace gateway;
 using namespace gateway::read;
 
 TEST(ReadRequest, NamesStationAndBlock) {

@@ -36,7 +36,7 @@ class ValueFilterTest : public testing::Test {
   HandClock clock;
   schemas::Field field;
   schemas::Slot slot;
-  ValueFilter::Place place{0, 0, 0};
+  ValueFilter::Place place{{1}, 0, 0};
 };
 
 TEST_F(ValueFilterTest, WithoutWishesEveryChangePasses) {

@@ -28,12 +28,12 @@ class AskedForADay : public testing::Test {
     }
   }
 
-  static gateway::StationConfig config_of(const schemas::Model& model, const schemas::Catalog& catalog) {
-    gateway::StationConfig config{.id = "one", .name = "One", .model = &model, .serial = "2345000000001"};
+  static gateway::StationPlan plan_of(const schemas::Model& model, const schemas::Catalog& catalog) {
+    gateway::StationPlan plan{.model = &model, .poll = {}};
     for (const std::uint16_t id : model.blocks) {
-      if (catalog.block(id) != nullptr) config.poll[id] = 1;
+      if (catalog.block(id) != nullptr) plan.poll[id] = 1;
     }
-    return config;
+    return plan;
   }
 
   const schemas::Catalog catalog = schemas::Catalog::built_in();
@@ -42,7 +42,7 @@ class AskedForADay : public testing::Test {
   gateway::simulator::SimulatedStation simulator{simulated, {.model = "AP300", .serial = "2345000000001", .seed = 1}};
   gateway::simulator::PayloadBuffer buffer{};
   gateway::DecoderCache decoders{catalog};
-  gateway::Station station{config_of(model, catalog), decoders, 5s};
+  gateway::Station station{plan_of(model, catalog), decoders};
   gateway::TimePoint now{1h};
   double simulated_time = 40'000;
   std::size_t changed = 0;

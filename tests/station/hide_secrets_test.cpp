@@ -3,27 +3,32 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <span>
 
-#include "gateway/station/register_read.h"
+#include "gateway/station/read_transaction.h"
+#include "gateway/station/station.h"
 #include "tests/support/fakes.h"
 
 namespace bluetti::test {
 namespace {
 
-using namespace gateway::read;
+using namespace gateway;
 
 // Block 100 of model TEST has a password in registers 104 and 105.
 RegisterData read_of(std::uint16_t first, int count, const std::vector<std::string>& answers) {
   const schemas::Model& model = *test_catalog().model("TEST");
-  const gateway::TimePoint now{};
-  gateway::LateAnswers late;
-  RegisterRead read(model, {.first = first, .count = count, .block = nullptr}, {}, late, now);
+  DecoderCache decoders(test_catalog());
+  Station station({.model = &model, .poll = {}}, decoders);
+  station.session_up({});
+  RegisterData data;
+  const auto keep = [&data](ReadOutcome outcome) { data = std::get<RegisterData>(std::move(outcome)); };
+  station.submit(std::make_unique<ReadTransaction>(
+      model, RegisterRange{.first = first, .count = count, .block = nullptr}, ReadPolicy{}, TimePoint::max(), keep));
   for (const std::string& payload : answers) {
-    (void)read.next_request(now);
-    EXPECT_TRUE(read.on_message(payload, now));
+    (void)station.next_request({});
+    EXPECT_FALSE(station.on_message(payload, false, {}).dropped);
   }
-  RegisterData data = std::get<RegisterData>(*read.outcome());
   hide_secrets(test_catalog(), model, data);
   return data;
 }

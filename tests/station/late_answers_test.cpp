@@ -83,7 +83,7 @@ TEST_F(LateAnswer, ThatHasComeLeavesTheNextQuestionsAlone) {
 TEST_F(LateAnswer, OutlivesTheSessionInWhichItWasAskedFor) {
   EXPECT_EQ(ask_and_answer(6, kHomeData), (Asked{100, 6}));
   EXPECT_EQ(ask(), 1300);
-  station.session_down(now);
+  station.session_down(now, "the session ended");
   station.session_up(now);
   EXPECT_EQ(ask_range(), (Asked{100, 4}));
 }

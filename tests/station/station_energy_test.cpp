@@ -140,7 +140,7 @@ TEST_F(StationEnergy, AGapOfMoreThanAMinuteAddsNothing) {
 }
 
 TEST_F(StationEnergy, AnIntervalOfMinutesAllowsGapsOfThreeOfThem) {
-  station = gateway::Station(polled(catalog(), "METER", {{100, 300}}), decoders, 5s);
+  station = gateway::Station(polled(catalog(), "METER", {{100, 300}}), decoders);
   station.session_up(now);
   read(0, 3600);
   read(0, 3600, 900s);
@@ -161,14 +161,14 @@ TEST_F(StationEnergy, WhileThePowerIsAbsentNothingIsAdded) {
 
 TEST_F(StationEnergy, ALostSessionIsAGap) {
   read(0, 3600);
-  station.session_down(now);
+  station.session_down(now, "the session ended");
   station.session_up(now);
   read(0, 3600);
   EXPECT_EQ(value("taken"), "0");
 }
 
 TEST_F(StationEnergy, AStationThatWasOfflineIsAGap) {
-  station = gateway::Station(polled(catalog(), "METER", {{100, 300}}), decoders, 5s);
+  station = gateway::Station(polled(catalog(), "METER", {{100, 300}}), decoders);
   station.session_up(now);
   read(0, 3600);
   now += 300s;
@@ -199,7 +199,7 @@ TEST_F(StationEnergy, WhatWasKeptIsGoneOnFrom) {
   EXPECT_EQ(kept, (EnergyReadings{{"counted", 1234.1}, {"taken", 5.0}}));
   EXPECT_FALSE(station.keep_energies(kept)) << "nothing has changed";
 
-  station = gateway::Station(polled(catalog(), "METER", {{100, 5}}), decoders, 5s);
+  station = gateway::Station(polled(catalog(), "METER", {{100, 5}}), decoders);
   station.restore_energies(kept);
   station.session_up(now);
   read(0, 3600);

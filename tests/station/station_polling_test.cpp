@@ -30,7 +30,7 @@ TEST_F(StationPolling, ABlockThatIsNotThereIsAskedForOnceMoreInHalfThenNotUntilT
     EXPECT_EQ(ask_and_answer(6, kHomeData).first_register, 100);
     EXPECT_EQ(ask_range(), kNothing);
   }
-  station.session_down(now);
+  station.session_down(now, "the session ended");
   station.session_up(now);
   ask_and_answer(6, kHomeData);
   EXPECT_EQ(ask_range(), (Asked{1300, 6}));
@@ -396,7 +396,7 @@ TEST_F(LongBlock, PushedInTwoPiecesIsNotPolled) {
 }
 
 TEST_F(LongBlock, ShareTheirDecoderWithOtherStationsButNotTheirValues) {
-  Station other(station.config(), decoders, 5s);
+  gateway::Station other(polled(wide_catalog(), "WIDE", {{400, 5}, {500, 5}}), decoders);
   EXPECT_EQ(other.blocks()[0].decoder, station.blocks()[0].decoder);
   EXPECT_EQ(value("power"), "1");
   EXPECT_EQ(other.blocks()[0].current.values[0].kind, schemas::ValueKind::missing);

@@ -172,7 +172,7 @@ TEST_F(StationTest, AnAnswerThatComesTooLateEndsTheGentleAskingToo) {
 
 TEST_F(StationTest, ALostSessionEndsTheWaitingReadAtOnce) {
   EXPECT_EQ(ask(), 100);
-  station.session_down(now);
+  station.session_down(now, "the session ended");
   EXPECT_EQ(hear(answer(kHomeData)).dropped, Drop::unasked);
   station.session_up(now);
   EXPECT_EQ(ask(), 100);
@@ -181,7 +181,7 @@ TEST_F(StationTest, ALostSessionEndsTheWaitingReadAtOnce) {
 TEST_F(StationTest, StaysOnlineThroughAShortLossOfTheSessionOnly) {
   ask();
   hear(answer(kHomeData));
-  station.session_down(now);
+  station.session_down(now, "the session ended");
   now += 89s;
   EXPECT_FALSE(station.tick(now));
   EXPECT_TRUE(station.online());

@@ -51,12 +51,14 @@ std::string StationFixture::value(std::string_view path) const {
   return "no such path";
 }
 
-gateway::StationConfig polled(const schemas::Catalog& catalog, std::string_view model,
-                              std::map<std::uint16_t, double> seconds) {
-  gateway::StationConfig config = test_config().stations[0];
-  config.model = catalog.model(model);
-  config.poll = std::move(seconds);
-  return config;
+gateway::StationPlan test_plan() {
+  const gateway::StationConfig station = test_config().stations[0];
+  return {.model = station.model, .poll = station.poll};
+}
+
+gateway::StationPlan polled(const schemas::Catalog& catalog, std::string_view model,
+                            std::map<std::uint16_t, double> seconds) {
+  return {.model = catalog.model(model), .poll = std::move(seconds)};
 }
 
 std::string framed(std::string_view frame_hex) {

@@ -32,11 +32,14 @@ struct Asked {
 };
 inline constexpr Asked kNothing{};
 
+// The first station of test_config().
+[[nodiscard]] gateway::StationPlan test_plan();
+
 class StationFixture : public testing::Test {
  protected:
-  StationFixture() : StationFixture(test_catalog(), test_config().stations[0]) {}
-  StationFixture(const schemas::Catalog& catalog, const gateway::StationConfig& config)
-      : decoders(catalog), station(config, decoders, 5s) {
+  StationFixture() : StationFixture(test_catalog(), test_plan()) {}
+  StationFixture(const schemas::Catalog& catalog, const gateway::StationPlan& plan)
+      : decoders(catalog), station(plan, decoders) {
     station.session_up(now);
   }
 
@@ -63,9 +66,9 @@ class StationFixture : public testing::Test {
   bool went_offline = false;
 };
 
-// A station like the first of test_config(), of another model and with other seconds between reads.
-[[nodiscard]] gateway::StationConfig polled(const schemas::Catalog& catalog, std::string_view model,
-                                            std::map<std::uint16_t, double> seconds);
+// A station of this model with so many seconds between reads.
+[[nodiscard]] gateway::StationPlan polled(const schemas::Catalog& catalog, std::string_view model,
+                                          std::map<std::uint16_t, double> seconds);
 
 // A v1.2 payload of this frame, whose CRC is added. Blanks allowed.
 [[nodiscard]] std::string framed(std::string_view frame_hex);

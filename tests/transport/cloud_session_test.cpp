@@ -9,6 +9,7 @@
 namespace bluetti::test {
 namespace {
 
+using gateway::StationHandle;
 using namespace std::chrono_literals;
 using gateway::Access;
 using gateway::AccessSource;
@@ -31,7 +32,7 @@ class RecordingAccess final : public AccessSource {
 class CloudSessionTest : public testing::Test {
  protected:
   CloudSessionTest() : session(account(), std::make_unique<RecordingAccess>(access), make_client(), 1) {
-    session.set_stations({0}, {"PUB/TEST/1001"});
+    session.set_speakers({{StationHandle{1}, "PUB/TEST/1001"}});
   }
   static gateway::AccountConfig account() {
     gateway::AccountConfig account;
@@ -229,9 +230,9 @@ TEST_F(CloudSessionTest, ARenewalThatFailsLeavesTheSessionAlone) {
 TEST_F(CloudSessionTest, TurnsComeInTheOrderOfTheLineAndWithinTheBudget) {
   connect();
   int turns = 0;
-  for (std::size_t station = 0; station < 100; ++station) session.line_up(station);
-  for (std::size_t expected = 0; const auto turn = session.next_turn(clock.now()); ++expected, ++turns) {
-    EXPECT_EQ(*turn, expected);
+  for (std::uint32_t station = 0; station < 100; ++station) session.line_up(StationHandle{station});
+  for (std::uint32_t expected = 0; const auto turn = session.next_turn(clock.now()); ++expected, ++turns) {
+    EXPECT_EQ(turn->number, expected);
     EXPECT_TRUE(session.send("SUB/TEST/1001", "a request", clock.now()));
   }
   EXPECT_GT(turns, 0);
@@ -241,7 +242,7 @@ TEST_F(CloudSessionTest, TurnsComeInTheOrderOfTheLineAndWithinTheBudget) {
 }
 
 TEST_F(CloudSessionTest, NobodyHasATurnWithoutASession) {
-  session.line_up(0);
+  session.line_up(StationHandle{1});
   EXPECT_FALSE(session.next_turn(clock.now()));
   EXPECT_EQ(session.next_turn_at(clock.now()), gateway::TimePoint::max());
 }

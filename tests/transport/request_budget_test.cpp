@@ -10,6 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using gateway::RequestBudget;
+using gateway::StationHandle;
 using gateway::TimePoint;
 using gateway::TurnQueue;
 
@@ -81,22 +82,22 @@ TEST(RequestBudget, ARefusedRequestCostsNothing) {
 
 TEST(TurnQueue, FirstComeFirstServed) {
   TurnQueue queue;
-  for (const std::size_t station : {7U, 2U, 5U}) queue.join(station);
-  EXPECT_EQ(queue.take(), 7U);
-  EXPECT_EQ(queue.take(), 2U);
-  EXPECT_EQ(queue.take(), 5U);
+  for (const std::uint32_t station : {7U, 2U, 5U}) queue.join(StationHandle{station});
+  EXPECT_EQ(queue.take(), StationHandle{7});
+  EXPECT_EQ(queue.take(), StationHandle{2});
+  EXPECT_EQ(queue.take(), StationHandle{5});
   EXPECT_EQ(queue.take(), std::nullopt);
 }
 
 TEST(TurnQueue, NobodyStandsInItTwice) {
   TurnQueue queue;
-  queue.join(1);
-  queue.join(2);
-  queue.join(1);
-  EXPECT_EQ(queue.take(), 1U);
-  queue.join(1);
-  EXPECT_EQ(queue.take(), 2U);
-  EXPECT_EQ(queue.take(), 1U);
+  queue.join(StationHandle{1});
+  queue.join(StationHandle{2});
+  queue.join(StationHandle{1});
+  EXPECT_EQ(queue.take(), StationHandle{1});
+  queue.join(StationHandle{1});
+  EXPECT_EQ(queue.take(), StationHandle{2});
+  EXPECT_EQ(queue.take(), StationHandle{1});
   EXPECT_TRUE(queue.empty());
 }
 
@@ -105,19 +106,19 @@ TEST(TurnQueue, OneThatAlwaysWantsMoreDoesNotStarveTheOthers) {
   TurnQueue queue;
   std::array<int, 3> sent{};
   for (TimePoint now = kStart; now < kStart + 10min; now += 100ms) {
-    for (std::size_t station = 0; station < sent.size(); ++station) queue.join(station);
-    while (!queue.empty() && budget.take(now)) ++sent.at(*queue.take());
+    for (std::uint32_t station = 0; station < sent.size(); ++station) queue.join(StationHandle{station});
+    while (!queue.empty() && budget.take(now)) ++sent.at(queue.take()->number);
   }
   EXPECT_LE(std::ranges::max(sent) - std::ranges::min(sent), 1);
 }
 
 TEST(TurnQueue, AClearedQueueForgetsWhoWaited) {
   TurnQueue queue;
-  queue.join(3);
+  queue.join(StationHandle{3});
   queue.clear();
   EXPECT_TRUE(queue.empty());
-  queue.join(3);
-  EXPECT_EQ(queue.take(), 3U);
+  queue.join(StationHandle{3});
+  EXPECT_EQ(queue.take(), StationHandle{3});
 }
 
 }  // namespace

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Which stations there are. Members come and go with the configuration; one that stays, by its serial number, keeps its
+// handle and its place. The loop's thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/config/config.h"
+#include "gateway/fleet/accounts.h"
+#include "gateway/fleet/member.h"
+#include "gateway/fleet/outside.h"
+#include "gateway/local/bridge.h"
+#include "gateway/state/state.h"
+#include "gateway/station/decoder_cache.h"
+
+namespace bluetti::gateway {
+
+class Fleet {
+ public:
+  using Members = std::vector<std::unique_ptr<Member>>;  // in the order of the configuration
+
+  // All but the configuration and the catalogue must outlive this. Both are kept.
+  Fleet(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Accounts& accounts,
+        Bridge& bridge, const Outside& outside, State& state);
+
+  // Another configuration, whose accounts are there. Members that stay go on where they are, without their session.
+  void reconfigure(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
+                   TimePoint now);
+
+  [[nodiscard]] const Config& config() const { return *config_; }
+  [[nodiscard]] const schemas::Catalog& catalog() const { return *catalog_; }
+  [[nodiscard]] const Members& members() const { return members_; }
+  [[nodiscard]] Member* find(StationHandle handle) const;  // nullptr: it is gone
+  [[nodiscard]] Member* find_serial(std::string_view serial) const;
+  [[nodiscard]] Member* find_id(std::string_view id) const;
+  [[nodiscard]] std::vector<Member*> all() const;
+  [[nodiscard]] std::vector<Member*> members_of(const Account& account) const;  // that are ours
+  [[nodiscard]] bool went_round() const;                                        // all of ours
+
+  // Makes known to the sessions which members speak through them, by which topics: those that are ours.
+  void connect_members();
+
+  // Their sessions are up: they begin to ask, a few at a time.
+  void begin_asking(const std::vector<Member*>& members, TimePoint now);
+
+  // The account's session is up.
+  void on_session_up(const Account& account, TimePoint now);
+
+  // It turned out to be of this model.
+  void become(Member& member, const schemas::Model& model, std::string cloud_model, TimePoint now);
+  // Another gateway asks it from now on.
+  void let_go(Member& member, TimePoint now);
+
+  void keep_energies();  // in the state
+  void log_summary() const;
+
+ private:
+  [[nodiscard]] std::unique_ptr<Member> make(const StationConfig& station);
+  void restart(Member& member, std::string_view reason, TimePoint now);
+  void restore_energies(Member& member);
+
+  std::shared_ptr<const Config> config_;
+  std::shared_ptr<const schemas::Catalog> catalog_;
+  DecoderCache decoders_;  // of catalog_
+  Accounts& accounts_;
+  Bridge& bridge_;
+  const Outside& outside_;
+  State& state_;
+  std::uint32_t last_handle_ = 0;
+  Members members_;
+  std::unordered_map<StationHandle, Member*> by_handle_;
+  std::unordered_map<std::string_view, Member*> by_serial_;  // views into the members' configurations
+};
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/inbox.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "protocol/cloud_topics.h"
+#include "protocol/envelope.h"
+
+namespace bluetti::gateway {
+
+void Inbox::on_message(const Account& from, const MessageArrived& message, TimePoint now) {
+  const auto address = protocol::parse_from_station_topic(message.topic);
+  Member* member = address ? fleet_.find_serial(address->serial) : nullptr;
+  if (!member || !member->is_ours() || member->account.get() != &from) {
+    return spdlog::debug("[cloud {}] message on unknown topic {}", from.id(), message.topic);
+  }
+  if (member->config.model == nullptr) {
+    if (message.retained) return;
+    identify(*member, address->model, message.payload, now);
+  }
+  const Reaction reaction = member->station.on_message(message.payload, message.retained, now);
+  log(*member, reaction);
+  publish(*member, reaction, now);
+  if (!reaction.dropped) member->account->last_answer = clock_.wall();
+  // A first round is all stations sending everything at once, once.
+  if (!reaction.updates.empty() && member->station.went_round()) arrivals_.push_back(message.arrived);
+  ask_for_report(*member);
+  check_own_name(*member, reaction, now);
+  turns_.serve(*member, now);
+}
+
+// The values come before `online`: who waits for the one finds the other.
+void Inbox::publish(Member& member, const Reaction& reaction, TimePoint now) {
+  for (const Update& update : reaction.updates) bridge_.publish_update(member.publication, update, now);
+  if (!reaction.updates.empty()) bridge_.publish_json(member.publication);
+  if (reaction.shape_changed) bridge_.shape_changed(member.publication);
+  if (!reaction.came_online) return;
+  spdlog::info("[{}] online", member.config.id);
+  bridge_.publish_availability(member.publication);
+}
+
+// Its topic names its model. Of one that nobody knows, the envelope tells at least the generation.
+void Inbox::identify(Member& member, std::string_view cloud_model, std::string_view payload, TimePoint now) {
+  const schemas::Catalog& catalog = fleet_.catalog();
+  const schemas::Model* model = catalog.model(cloud_model);
+  if (model == nullptr) {
+    const auto envelope = protocol::detect(std::as_bytes(std::span(payload)));
+    model = catalog.model(envelope == protocol::Envelope::v1_0 ? "v1" : "v2");
+    spdlog::warn("[{}] the model {} is not known: asking for what stations of its generation have", member.config.id,
+                 cloud_model);
+  } else {
+    spdlog::info("[{}] its model is {}", member.config.id, model->title);
+  }
+  fleet_.become(member, *model, std::string(cloud_model), now);
+  turns_.reset(now);
+}
+
+// What a station calls itself beats what its topic calls it.
+void Inbox::check_own_name(Member& member, const Reaction& reaction, TimePoint now) {
+  if (!member.config.automatic) return;
+  for (const Update& update : reaction.updates) {
+    const BlockState& block = member.station.blocks()[update.block];
+    for (const std::uint32_t slot : update.slots) {
+      const schemas::Value& value = block.current.values[slot];
+      if (value.kind != schemas::ValueKind::text || block.decoder->slots()[slot].path != "model") continue;
+      const std::string name(block.current.text_of(value));
+      const schemas::Model* model = fleet_.catalog().model(name);
+      if (model == nullptr || model == member.config.model) continue;
+      spdlog::info("[{}] calls itself {}", member.config.id, name);
+      fleet_.become(member, *model, member.config.cloud_model, now);
+      return turns_.reset(now);
+    }
+  }
+}
+
+// One line that helps to make an unknown model a known one.
+void Inbox::ask_for_report(Member& member) {
+  const Station& station = member.station;
+  if (!member.config.model->is_abstract || !station.went_round() || std::exchange(member.logged.model, true)) return;
+  std::string answered;
+  for (const BlockState& block : station.blocks()) {
+    if (block.has_spoken()) answered += fmt::format("{}{}", answered.empty() ? "" : ", ", block.decoder->block().id);
+  }
+  spdlog::warn("[{}] unknown model {} answers the blocks {}: please report this line, so that the model can be added",
+               member.config.id, member.config.cloud_model, answered.empty() ? "(none)" : answered);
+}
+
+void Inbox::log(Member& member, const Reaction& reaction) {
+  const std::string& id = member.config.id;
+  if (reaction.dropped) {
+    const bool is_known = std::exchange(member.logged.dropped[static_cast<std::size_t>(*reaction.dropped)], true);
+    spdlog::log(is_known ? spdlog::level::debug : spdlog::level::warn,
+                "[{}] dropped a message from the cloud: {}{}{} (logged once, counted from here on)", id,
+                describe(*reaction.dropped), reaction.detail.empty() ? "" : ": ", reaction.detail);
+  }
+  if (reaction.refused_block) {
+    const schemas::Block& block = member.station.blocks()[*reaction.refused_block].block();
+    spdlog::info("[{}] does not have block {} ({}): not asked again in this session", id, block.id, block.title);
+  } else if (reaction.exception != 0 && !std::exchange(member.logged.exception, true)) {
+    const schemas::Block* block = member.station.asked();
+    spdlog::warn("[{}] answered block {} with Modbus exception {} ({}); asked again at the next poll (logged once)", id,
+                 block->id, reaction.exception, protocol::exception_name(reaction.exception));
+  }
+}
+
+}  // namespace bluetti::gateway

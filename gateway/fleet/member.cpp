@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/member.h"
+
+#include <utility>
+
+namespace bluetti::gateway {
+namespace {
+
+StationPlan plan_of(const StationConfig& config, const Account& account) {
+  return {.model = config.model, .poll = config.poll, .answer_timeout = account.session.account().answer_timeout};
+}
+
+}  // namespace
+
+Member::Member(StationHandle named, const StationConfig& configured, AccountPointer through, DecoderCache& decoders,
+               Bridge& bridge, bool ours)
+    : handle(named),
+      config(configured),
+      account(std::move(through)),
+      station(plan_of(config, *account), decoders),
+      publication(bridge, name(), station, ours) {}
+
+StationPlan Member::plan() const {
+  return plan_of(config, *account);
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// All that belongs to one station: how it is configured and what was learned of that, the account that it speaks
+// through, its values and its queue, and what is published of it. The loop's thread only.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "gateway/base/station_handle.h"
+#include "gateway/config/config.h"
+#include "gateway/fleet/account.h"
+#include "gateway/local/publication.h"
+#include "gateway/station/station.h"
+
+namespace bluetti::gateway {
+
+// What is logged of a station once a session, and counted from then on.
+struct Logged {
+  std::array<bool, kDropKinds> dropped{};
+  bool exception = false;
+  bool model = false;
+};
+
+struct Member {
+  Member(StationHandle named, const StationConfig& configured, AccountPointer through, DecoderCache& decoders,
+         Bridge& bridge, bool ours);
+
+  // Its place in topics and documents, by the present configuration.
+  [[nodiscard]] StationName name() const { return {handle, config.id, config.name, config.serial}; }
+  [[nodiscard]] StationPlan plan() const;
+
+  StationHandle handle;
+  StationConfig config;  // with the model as it was identified
+  AccountPointer account;
+  std::string request_topic;  // at the cloud
+  Station station;
+  Publication publication;
+  Logged logged;
+  TimePoint served_at = TimePoint::max();  // the entry in the line of times that counts
+
+  [[nodiscard]] bool is_ours() const { return publication.is_ours; }
+  [[nodiscard]] bool is_connected() const { return account->session.connected(); }
+};
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/ownership.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "gateway/local/local_connection.h"
+
+namespace bluetti::gateway {
+namespace {
+
+std::optional<Shards> shards_of(const ShardConfig& shard) {
+  return shard.is_one_of_several() ? std::optional<Shards>(shard) : std::nullopt;
+}
+
+}  // namespace
+
+Ownership::Ownership(Fleet& fleet, Turns& turns, Bridge& bridge)
+    : fleet_(fleet), turns_(turns), bridge_(bridge), shards_(shards_of(fleet.config().shard)) {}
+
+void Ownership::reconfigure(bool local_connection_is_new, TimePoint now) {
+  if (local_connection_is_new) shards_ = shards_of(fleet_.config().shard);
+  if (shards_) share_out(now);
+}
+
+void Ownership::on_local_connected(TimePoint now) {
+  if (shards_) shards_->on_connected(now);
+}
+
+void Ownership::on_local_down() {
+  if (shards_) shards_->on_down();
+}
+
+// <base>/bridge/<shard>/members and .../availability, retained: also those that were there before.
+bool Ownership::on_local_message(std::string_view topic, std::string_view payload, TimePoint now) {
+  const std::string root = fleet_.config().local.base + "/bridge/";
+  if (!shards_ || !topic.starts_with(root)) return false;
+  const std::string_view rest = topic.substr(root.size());
+  int shard = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), shard);
+  if (error != std::errc()) return false;
+  const std::string_view what = rest.substr(static_cast<std::size_t>(end - rest.data()));
+  if (what == "/members") {
+    shards_->on_view(shard, payload, now);
+  } else if (what == "/availability") {
+    shards_->on_availability(shard, payload == kOnline, now);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Ownership::tick(TimePoint now) {
+  if (shards_ && shards_->tick(now)) share_out(now);
+}
+
+bool Ownership::owns(const Member& member) const {
+  const bool by_serial = fleet_.config().shard.key == ShardKey::serial;
+  return shards_->owns(by_serial ? member.config.serial : member.config.account);
+}
+
+// A station that goes is let alone at once, and its topics stay as they are: its next owner publishes them.
+void Ownership::share_out(TimePoint now) {
+  if (const auto members = shards_->take_announcement()) bridge_.publish_members(*members);
+  std::vector<Member*> came;
+  std::size_t went = 0;
+  for (const auto& member : fleet_.members()) {
+    const bool ours = owns(*member);
+    if (ours == member->is_ours()) continue;
+    bridge_.share(member->publication, ours);
+    if (ours) {
+      came.push_back(member.get());
+    } else {
+      ++went;
+      fleet_.let_go(*member, now);
+    }
+  }
+  if (came.empty() && went == 0) return;
+  fleet_.begin_asking(came, now);
+  const auto count = std::ranges::count_if(fleet_.members(), &Member::is_ours);
+  spdlog::info("[shard {}] {} stations: {} came, {} went; of the shards {} are here", fleet_.config().shard.index,
+               count, came.size(), went, shards_->view());
+  fleet_.connect_members();
+  turns_.reset(now);
+}
+
+bool Ownership::has_none() const {
+  return shards_ && std::ranges::none_of(fleet_.members(), &Member::is_ours);
+}
+
+}  // namespace bluetti::gateway

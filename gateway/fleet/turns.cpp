@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/turns.h"
+
+#include <spdlog/spdlog.h>
+
+namespace bluetti::gateway {
+
+void Turns::reset(TimePoint now) {
+  due_ = {};
+  for (const auto& member : fleet_.members()) {
+    member->served_at = TimePoint::max();
+    if (member->is_ours()) serve(*member, now);
+  }
+}
+
+void Turns::serve(Member& member, TimePoint now) {
+  Station& station = member.station;
+  if (station.tick(now)) {
+    spdlog::warn(
+        "[{}] offline: {} reads in a row were not answered; asking once a minute. See that it has power, and that "
+        "the vendor's app shows it online",
+        member.config.id, Station::kMissesUntilOffline);
+    bridge_.publish_availability(member.publication);
+  }
+  if (station.wants_to_ask(now)) {
+    member.served_at = TimePoint::max();  // its turn comes by the session's line, not by the clock
+    member.account->session.line_up(member.handle);
+    return;
+  }
+  const TimePoint next = station.next_action();
+  if (next == member.served_at && next > now) return;
+  member.served_at = next;
+  if (next != TimePoint::max()) due_.push({next, member.handle});
+}
+
+void Turns::serve_due(TimePoint now) {
+  while (!due_.empty() && due_.top().at <= now) {
+    const Due due = due_.top();
+    due_.pop();
+    Member* member = fleet_.find(due.station);
+    if (member && member->served_at == due.at) serve(*member, now);
+  }
+}
+
+void Turns::ask(TimePoint now) {
+  for (const AccountPointer& account : accounts_.all()) ask(*account, now);
+}
+
+void Turns::ask(Account& account, TimePoint now) {
+  while (const auto turn = account.session.next_turn(now)) {
+    Member* member = fleet_.find(*turn);
+    if (!member) continue;
+    const auto request = member->station.next_request(now);
+    if (request && outside_.recorder) {
+      outside_.recorder->record(capture::Sender::gateway, member->request_topic, *request, false, now);
+    }
+    if (request && !account.session.send(member->request_topic, *request, now)) {
+      spdlog::debug("[{}] request not sent: the connection is down", member->config.id);
+    }
+    serve(*member, now);
+  }
+}
+
+TimePoint Turns::next_action() const {
+  return due_.empty() ? TimePoint::max() : due_.top().at;
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/local/bridge.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "gateway/local/known_values.h"
+#include "gateway/local/local_connection.h"
+
+namespace bluetti::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kFullBuffer = 100ms;  // until the library is tried again
+constexpr std::size_t kAtOnce = 400;     // values that are sent before other work has its turn: about a millisecond
+constexpr std::size_t kOfDocument = 2;   // what an entity in a document counts among them
+
+}  // namespace
+
+Bridge::Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory,
+               std::uint64_t seed)
+    : config_(std::move(config)),
+      outlet_(std::move(client), seed),
+      memory_(*memory.stations),
+      documents_(*config_, std::move(memory.installation), memory_),
+      bridge_(config_->local.base, config_->local.bridge),
+      filter_(config_->publish),
+      random_(static_cast<std::minstd_rand::result_type>(seed)) {}
+
+std::string Bridge::topic_of(const Publication& publication, std::string_view path) const {
+  return config_->local.base + "/" + publication.name().id + "/" + std::string(path);
+}
+
+Publication* Bridge::find(StationHandle handle) const {
+  const auto found =
+      std::ranges::find(publications_, handle, [](const Publication* one) { return one->name().handle; });
+  return found == publications_.end() ? nullptr : *found;
+}
+
+void Bridge::remove(const Publication& publication) {
+  if (publication.is_pending()) --pending_;
+  std::erase(publications_, &publication);
+  filter_.forget(publication.name().handle);
+}
+
+void Bridge::station_changed(Publication& publication, TimePoint now) {
+  filter_.forget(publication.name().handle);
+  publication.documents.content = 0;
+  if (!connected()) return;
+  clear_what_is_gone();
+  make_pending(publication, true, true);
+  send_pending(now);
+}
+
+void Bridge::reconfigure(std::shared_ptr<const Config> config, TimePoint now) {
+  config_ = std::move(config);
+  documents_.reset(*config_);
+  bridge_ = BridgeTopics(config_->local.base, config_->local.bridge);
+  filter_ = ValueFilter(config_->publish);
+  if (!connected()) return;
+  subscribe();
+  clear_what_is_gone();
+  make_everything_pending(true, now);
+  send_pending(now);
+}
+
+void Bridge::reconnect(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client) {
+  stop();
+  config_ = std::move(config);
+  outlet_.replace(std::move(client));
+  refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
+}
+
+// Also what an earlier run or an earlier configuration has left.
+void Bridge::clear_what_is_gone() {
+  const LocalConfig& local = config_->local;
+  std::set<std::string, std::less<>> keys{std::string(PublishedMemory::kBridge)};
+  for (const Publication* publication : publications_) {
+    const StationName& name = publication->name();
+    keys.insert(name.serial);
+    outlet_.clear(memory_.move_to(name.serial, local.base, name.id, publication->paths(local.json_state)));
+  }
+  outlet_.clear(memory_.take_strangers(keys));
+}
+
+void Bridge::on_connected(TimePoint now) {
+  outlet_.on_connected();
+  subscribe();
+  clear_what_is_gone();
+  outlet_.send_clears();
+  make_everything_pending(true, now);
+  send_pending(now);
+}
+
+void Bridge::subscribe() {
+  if (config_->shard.is_one_of_several()) {
+    outlet_.subscribe(config_->local.base + "/bridge/+/members", 1);
+    outlet_.subscribe(config_->local.base + "/bridge/+/availability", 1);
+  }
+  if (config_->discovery.enabled) outlet_.subscribe(config_->discovery.birth_topic, 0);
+  outlet_.subscribe(bridge_.restart_topic(), 1);
+  outlet_.subscribe(bridge_.log_level_topic(), 1);
+  outlet_.subscribe(config_->local.base + "/+/boost", 1);
+  if (config_->local.requests) outlet_.subscribe(bridge_.request_topic(), 1);
+}
+
+Duration Bridge::on_down(bool refused, TimePoint now) {
+  refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
+  return outlet_.on_down(refused, now);
+}
+
+std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
+  // A retained birth message is old, and the connection that brought it has just been sent everything. A retained wish
+  // would be carried out again at each start.
+  if (retained) return std::nullopt;
+  if (topic == config_->discovery.birth_topic && payload == config_->discovery.birth_payload) {
+    const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
+    birth_at_ = std::min(birth_at_, now + wait);
+  }
+  if (topic == bridge_.restart_topic()) return RestartWish{};
+  if (topic == bridge_.log_level_topic()) return LogLevelWish{payload};
+  if (topic == bridge_.request_topic() && config_->local.requests) return ReadWish{payload};
+  constexpr std::string_view kBoost = "/boost";
+  if (topic.ends_with(kBoost) && topic.starts_with(config_->local.base + "/")) {
+    topic.remove_prefix(config_->local.base.size() + 1);
+    topic.remove_suffix(kBoost.size());
+    return BoostWish{topic, payload};
+  }
+  return std::nullopt;
+}
+
+void Bridge::tick(TimePoint now) {
+  outlet_.tick(now);
+  if (!connected()) return;
+  if (now >= birth_at_) {
+    birth_at_ = TimePoint::max();
+    make_everything_pending(true, now);
+  } else if (now >= refresh_at_) {
+    make_everything_pending(false, now);
+  }
+  for (Publication* publication : documents_.take_due(publications_, now)) make_pending(*publication, true, false);
+  if (now >= resume_at_ || (has_pending() && resume_at_ == TimePoint::max())) send_pending(now);
+  send_held(now);
+  flush();
+}
+
+TimePoint Bridge::next_action() const {
+  if (!connected()) return outlet_.next_action();
+  const TimePoint resume = has_pending() && resume_at_ == TimePoint::max() ? TimePoint::min() : resume_at_;
+  return std::min({refresh_at_, birth_at_, resume, documents_.next(), filter_.next()});
+}
+
+void Bridge::stop() {
+  if (!connected()) return;
+  if (config_->shard.is_one_of_several()) publish_members("");
+  send(bridge_availability_topic(config_->local), kOffline);
+  outlet_.disconnect();
+}
+
+void Bridge::make_everything_pending(bool documents, TimePoint now) {
+  send(bridge_availability_topic(config_->local), kOnline);
+  bridge_.forget();
+  if (documents) documents_.forget_all(publications_);
+  publish_bridge(std::move(bridge_status_));
+  for (Publication* publication : publications_) make_pending(*publication, documents, true);
+  refresh_at_ = config_->local.heartbeat > 0s ? now + config_->local.heartbeat : TimePoint::max();
+}
+
+void Bridge::make_pending(Publication& publication, bool documents, bool values) {
+  if (!publication.is_ours || !(documents || values)) return;
+  if (!publication.is_pending()) ++pending_;
+  publication.documents_pending |= documents;
+  publication.values_pending |= values;
+}
+
+// In turn, from where it stopped: publications may have come and gone since.
+void Bridge::send_pending(TimePoint now) {
+  resume_at_ = TimePoint::max();
+  if (!outlet_.send_clears()) {
+    resume_at_ = now + kFullBuffer;
+    return;
+  }
+  for (std::size_t sent = 0; pending_ > 0 && sent < kAtOnce; ++cursor_) {
+    cursor_ %= publications_.size();
+    Publication& publication = *publications_[cursor_];
+    if (!publication.is_pending()) continue;
+    if (!send_pending(publication, now)) {
+      resume_at_ = now + kFullBuffer;
+      return;
+    }
+    sent += publication.values() * (publication.documents_pending ? 1 + kOfDocument : 1);
+    publication.documents_pending = publication.values_pending = false;
+    --pending_;
+  }
+}
+
+// Discovery first, so that Home Assistant knows the topics when their values come.
+bool Bridge::send_pending(Publication& publication, TimePoint now) {
+  if (publication.documents_pending && !documents_.send(publication, now, outlet_)) return false;
+  if (!publication.values_pending) return true;
+  const std::string_view availability = publication.station().online() ? kOnline : kOffline;
+  if (!send(topic_of(publication, "availability"), availability)) return false;
+  if (!send_values(publication, now)) return false;
+  publish_json(publication);
+  return true;
+}
+
+bool Bridge::send_values(Publication& publication, TimePoint now) {
+  const auto blocks = publication.station().blocks();
+  for (std::size_t block = 0; block < blocks.size(); ++block) {
+    const auto& values = blocks[block].current.values;
+    for (std::size_t slot = 0; slot < values.size(); ++slot) {
+      if (values[slot].kind == schemas::ValueKind::missing) continue;
+      if (!send_slot(publication, block, slot)) return false;
+      const auto place = ValueFilter::place(publication.name().handle, block, slot);
+      filter_.told(place, blocks[block].decoder->slots()[slot], values[slot], now);
+    }
+  }
+  return true;
+}
+
+void Bridge::publish_update(Publication& publication, const Update& update, TimePoint now) {
+  if (!connected() || publication.values_pending) return;  // what is pending holds it
+  const BlockState& block = publication.station().blocks()[update.block];
+  for (const std::uint32_t slot : update.slots) {
+    const auto place = ValueFilter::place(publication.name().handle, update.block, slot);
+    if (!filter_.passes(place, block.decoder->slots()[slot], block.current.values[slot], now)) continue;
+    if (send_slot(publication, update.block, slot)) continue;
+    make_pending(publication, false, true);
+    resume_at_ = now + kFullBuffer;
+    return;
+  }
+}
+
+void Bridge::send_held(TimePoint now) {
+  for (const ValueFilter::Place& place : filter_.take_due(now)) {
+    const auto slot = static_cast<std::uint32_t>(place.slot);
+    if (Publication* publication = find(place.station)) {
+      publish_update(*publication, {place.block, std::span(&slot, 1)}, now);
+    }
+  }
+}
+
+bool Bridge::send_slot(const Publication& publication, std::size_t block, std::size_t slot) {
+  const BlockState& state = publication.station().blocks()[block];
+  const schemas::Slot& about = state.decoder->slots()[slot];
+  if (about.field->secret) return true;
+  topic_.assign(config_->local.base).append("/").append(publication.name().id).append("/").append(about.path);
+  std::array<char, schemas::kMaxFormatted> buffer{};
+  return send_state(topic_, schemas::format(*about.field, state.current, state.current.values[slot], buffer));
+}
+
+void Bridge::publish_availability(Publication& publication) {
+  if (publication.values_pending) return;
+  const std::string_view availability = publication.station().online() ? kOnline : kOffline;
+  if (!send(topic_of(publication, "availability"), availability)) make_pending(publication, false, true);
+}
+
+void Bridge::publish_json(const Publication& publication) {
+  if (!config_->local.json_state || !connected()) return;
+  json_ = "{";
+  for (const BlockState& block : publication.station().blocks()) {
+    for (std::size_t index = 0; index < block.current.values.size(); ++index) {
+      const schemas::Slot& slot = block.decoder->slots()[index];
+      if (slot.field->secret || !is_known(block, index) || is_beyond_count(block, slot)) continue;
+      json_ += json_.size() > 1 ? ",\"" : "\"";
+      json_ += slot.id;
+      json_ += "\":";
+      schemas::append_json(*slot.field, block.current, block.current.values[index], json_);
+    }
+  }
+  json_ += '}';
+  send_state(topic_of(publication, "state"), json_);
+}
+
+// Of one that is new here, its answers bring the values and that it is there, soon; until then what the former owner
+// has published stands.
+void Bridge::share(Publication& publication, bool ours) {
+  publication.is_ours = ours;
+  if (ours) return make_pending(publication, true, publication.station().online());
+  if (publication.is_pending()) --pending_;
+  publication.documents_pending = publication.values_pending = false;
+}
+
+void Bridge::publish_members(const std::string& members) {
+  send(bridge_root(config_->local) + "/members", members);
+}
+
+void Bridge::shape_changed(Publication& publication) {
+  documents_.change(publication);
+}
+
+void Bridge::publish_bridge(BridgeStatus status) {
+  bridge_status_ = std::move(status);
+  if (!connected() || bridge_status_.log_level.empty()) return;
+  documents_.send_bridge(bridge_status_, outlet_);
+  bridge_.tell(bridge_status_,
+               [this](const std::string& topic, std::string_view payload) { return send_state(topic, payload); });
+  const std::string key(PublishedMemory::kBridge);
+  outlet_.clear(memory_.move_to(key, config_->local.base, config_->local.bridge, bridge_.paths()));
+}
+
+// Not retained: it is for the one who asked.
+void Bridge::answer_request(const std::string& id, std::string_view answer) {
+  outlet_.publish(bridge_.response_topic(id), answer, {.qos = 1});
+}
+
+bool Bridge::send_state(const std::string& topic, std::string_view payload) {
+  return outlet_.publish(topic, payload, {.retained = true, .expiry = config_->local.message_expiry});
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The local side of the gateway: retained topics, availability, Home Assistant discovery, and what others on the local
+// broker want done. Nothing is stored while the broker is away or slow: what is pending is sent from the stations'
+// current values when it can be. The loop's thread only.
+//
+//   <base>/bridge/availability          online | offline
+//   <base>/bridge/...                   what BridgeTopics sends
+//   <base>/bridge/response/<id>         answers to requests, if they are accepted; not retained
+//   <base>/<station>/availability       online | offline
+//   <base>/<station>/<path>             one value; empty when it is absent
+//   <base>/<station>/state              all values as JSON, if configured
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gateway/base/time.h"
+#include "gateway/config/config.h"
+#include "gateway/local/bridge_topics.h"
+#include "gateway/local/documents.h"
+#include "gateway/local/outlet.h"
+#include "gateway/local/publication.h"
+#include "gateway/local/published_memory.h"
+#include "gateway/local/value_filter.h"
+#include "gateway/mqtt/mqtt_client.h"
+
+namespace bluetti::gateway {
+
+// What somebody on the local broker wants the gateway to do. Views into the message.
+struct RestartWish {};
+struct LogLevelWish {
+  std::string_view level;
+};
+struct ReadWish {
+  std::string_view request;
+};
+struct BoostWish {
+  std::string_view station;  // its id
+  std::string_view seconds;
+};
+using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish>;
+
+class Bridge {
+ public:
+  // What outlives one run: `stations` belongs to the caller and is kept in step.
+  struct Memory {
+    std::string installation;
+    std::map<std::string, StationState, std::less<>>* stations = nullptr;
+  };
+
+  Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory, std::uint64_t seed);
+
+  // A publication adds and removes itself.
+  void add(Publication& publication) { publications_.push_back(&publication); }
+  void remove(const Publication& publication);
+
+  // The station has other blocks than before: topics that are gone are cleared, the others are sent again.
+  void station_changed(Publication& publication, TimePoint now);
+  // Another configuration, whose publications are there.
+  void reconfigure(std::shared_ptr<const Config> config, TimePoint now);
+  // Another broker, or another way to it: leaves the one before and starts over.
+  void reconnect(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client);
+
+  void on_connected(TimePoint now);               // sends everything
+  Duration on_down(bool refused, TimePoint now);  // returns the wait before the next try
+  [[nodiscard]] std::optional<Wish> on_message(std::string_view topic, std::string_view payload, bool retained,
+                                               TimePoint now);
+
+  void publish_update(Publication& publication, const Update& update, TimePoint now);
+  void publish_availability(Publication& publication);
+  void publish_json(const Publication& publication);  // if configured
+  void shape_changed(Publication& publication);       // it has other entities than before: new documents follow soon
+  void publish_bridge(BridgeStatus status);
+  void answer_request(const std::string& id, std::string_view answer);
+
+  // Where several gateways share the stations: whether this one publishes it, and which gateways there are.
+  void share(Publication& publication, bool ours);
+  void publish_members(const std::string& members);
+
+  void tick(TimePoint now);          // ends with a flush()
+  void flush() { outlet_.flush(); }  // lets go what was held back to leave in few writes
+  [[nodiscard]] TimePoint next_action() const;
+
+  // `offline`, then a clean DISCONNECT.
+  void stop();
+
+  [[nodiscard]] bool connected() const { return outlet_.connected(); }
+  [[nodiscard]] bool has_pending() const { return pending_ > 0 || outlet_.has_clears(); }
+  // Nothing follows what was sent, not even a document.
+  [[nodiscard]] bool is_settled() const { return !has_pending() && documents_.next() == TimePoint::max(); }
+  [[nodiscard]] std::uint64_t published() const { return outlet_.published(); }
+  // True once after what is to be remembered has changed.
+  [[nodiscard]] bool take_memory_changed() { return memory_.take_changed(); }
+
+ private:
+  void subscribe();
+  void make_everything_pending(bool documents, TimePoint now);
+  void make_pending(Publication& publication, bool documents, bool values);
+  void send_pending(TimePoint now);  // until the library's buffer is full
+  bool send_pending(Publication& publication, TimePoint now);
+  bool send_values(Publication& publication, TimePoint now);
+  bool send_slot(const Publication& publication, std::size_t block, std::size_t slot);
+  void send_held(TimePoint now);
+  void clear_what_is_gone();
+  bool send(const std::string& topic, std::string_view payload) { return outlet_.publish_retained(topic, payload); }
+  bool send_state(const std::string& topic, std::string_view payload);
+  [[nodiscard]] std::string topic_of(const Publication& publication, std::string_view path) const;
+  [[nodiscard]] Publication* find(StationHandle handle) const;
+
+  std::shared_ptr<const Config> config_;
+  Outlet outlet_;
+  PublishedMemory memory_;
+  Documents documents_;
+  BridgeTopics bridge_;
+  BridgeStatus bridge_status_;
+  ValueFilter filter_;
+  std::minstd_rand random_;
+  std::vector<Publication*> publications_;
+  std::size_t pending_ = 0;  // publications
+  std::size_t cursor_ = 0;   // where sending goes on
+  TimePoint refresh_at_ = TimePoint::max();
+  TimePoint birth_at_ = TimePoint::max();   // answer to Home Assistant's birth message
+  TimePoint resume_at_ = TimePoint::max();  // after the library's buffer was full
+  std::string topic_;                       // scratch
+  std::string json_;                        // scratch
+};
+
+}  // namespace bluetti::gateway

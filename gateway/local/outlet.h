@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The connection to the local broker: when to connect and to try again, and what goes out over it. Values are not
+// stored while it is down: the bridge sends the current ones when it is back. Clears are: a topic that is to be emptied
+// stays pending until the broker has it. The loop's thread only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/backoff.h"
+#include "gateway/base/time.h"
+#include "gateway/mqtt/mqtt_client.h"
+
+namespace bluetti::gateway {
+
+class Outlet {
+ public:
+  Outlet(std::unique_ptr<MqttClient> client, std::uint64_t seed);
+
+  // Another broker, or another way to it. What was pending at the one before is forgotten.
+  void replace(std::unique_ptr<MqttClient> client);
+
+  void tick(TimePoint now);  // connects when it is time
+  [[nodiscard]] TimePoint next_action() const { return connect_at_; }
+  void on_connected();
+  [[nodiscard]] Duration on_down(bool refused, TimePoint now);  // the wait before the next try
+  void disconnect();
+
+  [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] std::uint64_t published() const { return published_; }
+  void subscribe(const std::string& topic, int qos);
+  void flush() { client_->flush(); }
+
+  // False: not now, the library's buffer is full. True without a connection: it is sent when there is one.
+  bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery);
+  // Retained, at QoS 1: what stands until it is replaced.
+  bool publish_retained(const std::string& topic, std::string_view payload);
+
+  // Empties retained topics, now or as soon as that can be.
+  void clear(std::vector<std::string> topics);
+  // False: some are still pending.
+  bool send_clears();
+  [[nodiscard]] bool has_clears() const { return !clears_.empty(); }
+
+ private:
+  std::unique_ptr<MqttClient> client_;
+  Backoff backoff_;
+  std::deque<std::string> clears_;
+  bool connected_ = false;
+  TimePoint connect_at_ = TimePoint::min();
+  std::uint64_t published_ = 0;
+};
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/local/publication.h"
+
+#include <utility>
+
+#include "gateway/local/bridge.h"
+
+namespace bluetti::gateway {
+
+Publication::Publication(Bridge& bridge, StationName name, const Station& station, bool ours)
+    : is_ours(ours), bridge_(bridge), name_(std::move(name)), station_(station) {
+  bridge_.add(*this);
+}
+
+Publication::~Publication() {
+  bridge_.remove(*this);
+}
+
+std::vector<std::string> Publication::paths(bool with_json_state) const {
+  std::vector<std::string> paths{"availability"};
+  if (with_json_state) paths.push_back("state");
+  for (const BlockState& block : station_.blocks()) {
+    for (const schemas::Slot& slot : block.decoder->slots()) {
+      if (!slot.field->secret) paths.push_back(slot.path);
+    }
+  }
+  return paths;
+}
+
+std::size_t Publication::values() const {
+  std::size_t values = 1;
+  for (const BlockState& block : station_.blocks()) values += block.decoder->slots().size();
+  return values;
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/station/read_transaction.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace bluetti::gateway {
+namespace {
+
+const schemas::Block& layout_of(const RegisterRange& range) {
+  static const schemas::Block no_fields{};
+  return range.block ? *range.block : no_fields;
+}
+
+// Illegal function, address or value: it will say the same again.
+bool is_final(std::uint8_t exception) {
+  return exception >= 1 && exception <= 3;
+}
+
+}  // namespace
+
+ReadTransaction::ReadTransaction(const schemas::Model& model, const RegisterRange& range, const ReadPolicy& policy,
+                                 TimePoint deadline, Done done)
+    : Transaction(deadline),
+      unit_(model.unit),
+      range_(range),
+      policy_(policy),
+      done_(std::move(done)),
+      read_(layout_of(range), range.count) {
+  data_.first = range.first;
+}
+
+TimePoint ReadTransaction::next_action() const {
+  return stage_ == Stage::waiting ? ask_at_ : TimePoint::max();
+}
+
+protocol::ReadRequest ReadTransaction::request_of(const BlockRead::Part& part) const {
+  return {unit_, static_cast<std::uint16_t>(range_.first + part.first), static_cast<std::uint16_t>(part.count)};
+}
+
+std::optional<protocol::ReadRequest> ReadTransaction::next_request(const LateAnswers& late, TimePoint now) {
+  const bool is_distinct = read_.avoid(
+      0, [&](const BlockRead::Part& part) { return late.could_be_another(request_of(part), part.bytes(), now); });
+  if (!is_distinct) {
+    end(ReadFailure{FailureKind::busy, "the late answer to another read may still come, and would look the same",
+                    LateAnswers::kMayComeFor});
+    return std::nullopt;
+  }
+  stage_ = Stage::asked;
+  return request_of(read_.part());
+}
+
+void ReadTransaction::on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
+                                std::string_view payload, TimePoint now) {
+  const std::size_t size = answer.data.size();
+  const bool is_named = arrived.address != 0 || arrived.transaction;
+  if (size < read_.part().bytes() && !is_named && doubted_ != size) {
+    if (std::exchange(doubted_, size) == 0) return ask_again_at(now);
+    return attempt_failed(FailureKind::silent, "answers of different lengths", now);
+  }
+  const auto bytes = std::as_bytes(std::span(payload));
+  data_.payloads.emplace_back(bytes.begin(), bytes.end());
+  take(answer.data);
+}
+
+void ReadTransaction::take(std::span<const std::byte> data) {
+  data_.data.insert(data_.data.end(), data.begin(), data.end());
+  if (!read_.on_answer(static_cast<int>(data.size() / 2))) return end(std::move(data_));
+  attempt_ = 1;
+  doubted_ = 0;
+  ask_again_at(TimePoint::min());
+}
+
+void ReadTransaction::on_exception(std::uint8_t code, TimePoint now) {
+  std::string reason = fmt::format("Modbus exception {} ({})", code, protocol::exception_name(code));
+  if (!is_final(code)) return attempt_failed(FailureKind::busy, std::move(reason), now);
+  if (range_.block && code != 1 && read_.on_refusal()) return ask_again_at(now);
+  if (range_.block && read_.reached() > 0) return end(std::move(data_));
+  end(ReadFailure{FailureKind::refused, std::move(reason)});
+}
+
+void ReadTransaction::on_silence(TimePoint now) {
+  attempt_failed(FailureKind::silent, "no answer", now);
+}
+
+void ReadTransaction::cancel(std::string_view reason) {
+  end(ReadFailure{FailureKind::disconnected, std::string(reason)});
+}
+
+void ReadTransaction::ask_again_at(TimePoint when) {
+  stage_ = Stage::waiting;
+  ask_at_ = when;
+}
+
+void ReadTransaction::attempt_failed(FailureKind kind, std::string reason, TimePoint now) {
+  if (attempt_ < policy_.attempts) return ask_again_at(now + policy_.delay_after(attempt_++));
+  if (attempt_ > 1) reason += fmt::format(" in {} attempts", attempt_);
+  end(ReadFailure{kind, std::move(reason)});
+}
+
+void ReadTransaction::end(ReadOutcome outcome) {
+  stage_ = Stage::over;
+  outcome_ = std::move(outcome);
+}
+
+}  // namespace bluetti::gateway

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// What is asked next, and who waits for it: polls and transactions take turns.
+#include <algorithm>
+#include <utility>
+
+#include "gateway/station/station.h"
+
+namespace bluetti::gateway {
+
+// One that has begun goes on until it is over. A poll that is due has its turn before the next one begins.
+bool Station::is_transactions_turn(TimePoint now) const {
+  if (current_) return current_->wants_to_ask(now) && (exchange_.is_idle() || exchange_.is_overdue());
+  if (waiting_.empty() || !exchange_.is_idle() || poll_) return false;
+  return !polls_are_next_ || now < gentle_until_ || !block_to_ask(now);
+}
+
+bool Station::is_polls_turn(TimePoint now) const {
+  return !current_ && exchange_.is_idle() && now >= gentle_until_ && (poll_ || block_to_ask(now));
+}
+
+bool Station::wants_to_ask(TimePoint now) const {
+  return session_ && (is_transactions_turn(now) || is_polls_turn(now));
+}
+
+std::optional<std::string_view> Station::next_request(TimePoint now) {
+  if (!session_) return std::nullopt;
+  if (is_transactions_turn(now)) {
+    if (const auto request = ask_for_transaction(now)) return request;
+  }
+  return is_polls_turn(now) ? ask_for_poll(now) : std::nullopt;
+}
+
+std::optional<std::string_view> Station::ask_for_transaction(TimePoint now) {
+  if (!current_) {
+    current_ = std::move(waiting_.front());
+    waiting_.pop_front();
+  }
+  const auto request = current_->next_request(exchange_.late_answers(), now);
+  if (!request) {
+    end_transaction();
+    return std::nullopt;
+  }
+  asker_ = Asker::transaction;
+  ++counters_.requests;
+  return exchange_.send(*request, 2 * std::size_t{request->count}, now);
+}
+
+std::optional<std::string_view> Station::ask_for_poll(TimePoint now) {
+  polls_are_next_ = false;
+  if (!poll_) begin_poll(*block_to_ask(now), now);
+  if (!avoid_late_answers(now)) {
+    schedule_.done(poll_->block, now);
+    poll_.reset();
+    gentle_until_ = now + answer_timeout();
+    return std::nullopt;
+  }
+  asker_ = Asker::poll;
+  ++counters_.requests;
+  return exchange_.send(request_of(poll_->read.part()), expected_size(), now);
+}
+
+void Station::end_transaction() {
+  if (!current_ || !current_->is_over()) return;
+  if (asker_ == Asker::transaction) asker_ = Asker::nobody;
+  polls_are_next_ = true;
+  const std::unique_ptr<Transaction> over = std::move(current_);
+  over->conclude();
+}
+
+void Station::cancel_transactions(std::string_view reason) {
+  if (current_) current_->cancel(reason);
+  end_transaction();
+  for (const auto& transaction : std::exchange(waiting_, {})) {
+    transaction->cancel(reason);
+    transaction->conclude();
+  }
+}
+
+void Station::expire_transactions(TimePoint now) {
+  for (auto each = waiting_.begin(); each != waiting_.end();) {
+    if (now < (*each)->deadline()) {
+      ++each;
+      continue;
+    }
+    const std::unique_ptr<Transaction> late = std::move(*each);
+    each = waiting_.erase(each);
+    late->cancel("the station was busy with other requests for too long");
+    late->conclude();
+  }
+}
+
+TimePoint Station::next_action() const {
+  TimePoint next = exchange_.next_action();
+  for (const auto& transaction : waiting_) next = std::min(next, transaction->deadline());
+  if (current_) {
+    next = std::min(next, current_->next_action());
+  } else if (session_ && exchange_.is_idle()) {
+    next = std::min(next, poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_));
+  }
+  if (!session_ && online_) next = std::min(next, last_heard_ + kStaleAfter);
+  return next;
+}
+
+bool Station::tick(TimePoint now) {
+  expire_transactions(now);
+  bool went_offline = false;
+  for (auto lapse = exchange_.tick(now); lapse != Exchange::Lapse::none; lapse = exchange_.tick(now)) {
+    const bool has_missed = lapse == Exchange::Lapse::missed;
+    if (has_missed) ++counters_.timeouts;
+    if (asker_ == Asker::transaction && has_missed) {
+      current_->on_silence(now);
+      end_transaction();
+    } else if (asker_ == Asker::poll) {
+      has_missed ? miss_poll(now) : give_up_poll(now);
+      if (misses_ >= kMissesUntilOffline) went_offline |= std::exchange(online_, false);
+    }
+  }
+  if (!session_ && online_ && now >= last_heard_ + kStaleAfter) went_offline = std::exchange(online_, false);
+  if (went_offline) interrupt_sums();
+  return went_offline;
+}
+
+}  // namespace bluetti::gateway

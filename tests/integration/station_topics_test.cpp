@@ -56,7 +56,7 @@ TEST_F(StationTopics, EveryRetainedTopicOfAnAp300HasItsValue) {
 }
 
 // Of the captures of an AP300, the longest of each block that the gateway reads.
-constexpr const char* kServed[] = {"ap300-100",  "ap300-1200",           "ap300-1300",  "ap300-1500",
+constexpr const char* kServed[] = {"ap300-100",  "ap300-1200",           "ap300-1300", "ap300-1500",
                                    "ap300-6100", "ap300-wire-pack-main", "ap300-11000"};
 
 TEST_F(StationTopics, ACapturedAp300ShowsWhatItsBytesSay) {

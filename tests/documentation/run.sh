@@ -7,9 +7,13 @@
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 PATH=$PATH:/usr/sbin
-for program in mosquitto mosquitto_sub unshare; do command -v $program >/dev/null || exit 77; done
+skip() {
+  echo "$1"
+  exit 77
+}
+for program in mosquitto mosquitto_sub unshare; do command -v $program >/dev/null || skip "no $program here"; done
 alone=(unshare --net)
 "${alone[@]}" true 2>/dev/null || alone=(unshare --net --map-root-user)
-"${alone[@]}" true 2>/dev/null || exit 77
+"${alone[@]}" true 2>/dev/null || skip 'no network namespace can be made here'
 unset "${!BLUETTI_@}"
 exec "${alone[@]}" /usr/bin/python3 -B "$(dirname "$(realpath "$0")")/run_commands.py" "$@"

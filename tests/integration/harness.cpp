@@ -317,9 +317,4 @@ std::string gateway_binary() {
   return GATEWAY_BINARY;
 }
 
-std::filesystem::path shared_folder() {
-  const char* folder = std::getenv("BLUETTI_SHARED");
-  return folder != nullptr ? std::filesystem::path(folder) : std::filesystem::path(SOURCE_ROOT) / ".." / "shared";
-}
-
 }  // namespace bluetti::test

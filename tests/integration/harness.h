@@ -124,6 +124,5 @@ class Subscriber {
 }
 
 [[nodiscard]] std::string gateway_binary();
-[[nodiscard]] std::filesystem::path shared_folder();  // reference data; may not be there
 
 }  // namespace bluetti::test

@@ -3,7 +3,7 @@
 #
 #   bill_of_materials.sh PROGRAM
 set -euo pipefail
-command -v dpkg-query >/dev/null || exit 77
+command -v dpkg-query >/dev/null || { echo 'no dpkg-query here'; exit 77; }
 scripts=$(dirname "$(realpath "$0")")/../../scripts
 "$scripts/sbom" "$1" | python3 -c '
 import json, sys

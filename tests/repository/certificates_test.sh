@@ -2,7 +2,7 @@
 # The certificates of scripts/certificates are what their names say.
 set -euo pipefail
 scripts=$(dirname "$(realpath "$0")")/../../scripts
-command -v openssl >/dev/null || exit 77
+command -v openssl >/dev/null || { echo 'no openssl here'; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$scripts/certificates" "$folder" --password 'two words'

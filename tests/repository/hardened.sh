@@ -5,7 +5,7 @@
 set -euo pipefail
 program=$1
 build_type=$2
-command -v readelf >/dev/null || exit 77
+command -v readelf >/dev/null || { echo 'no readelf here'; exit 77; }
 
 status=0
 must_say() {  # WHAT PATTERN TEXT

@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-command -v shellcheck >/dev/null || exit 77
+command -v shellcheck >/dev/null || { echo 'no shellcheck here'; exit 77; }
 find scripts .ci tests docker -type f -exec grep -lE '^#!/(usr/bin/env bash|bin/sh)' {} + | sort | xargs shellcheck

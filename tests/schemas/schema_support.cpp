@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 
 namespace bluetti::schemas::testing {
@@ -78,12 +76,6 @@ std::string Decoded::shown(std::string_view path) const {
 
 std::string shown(std::string_view row, std::string_view hex, const Model& model) {
   return Decoded(block_with(row), model).decode(hex).shown("value");
-}
-
-std::string shared_folder() {
-  const char* given = std::getenv("BLUETTI_SHARED");  // NOLINT(concurrency-mt-unsafe): no test changes it
-  const std::filesystem::path folder = given != nullptr ? given : SOURCE_ROOT "/../shared";
-  return std::filesystem::is_directory(folder) ? folder.string() : std::string();
 }
 
 }  // namespace bluetti::schemas::testing

@@ -48,7 +48,4 @@ class Decoded {
 // The one field of a block, published as `value`, over these bytes.
 [[nodiscard]] std::string shown(std::string_view row, std::string_view hex, const Model& model = Model());
 
-// The folder of reference data; empty: there is none, and tests that need it are skipped.
-[[nodiscard]] std::string shared_folder();
-
 }  // namespace bluetti::schemas::testing

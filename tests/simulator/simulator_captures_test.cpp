@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "gateway/simulator/captures.h"
 #include "gateway/simulator/simulated_station.h"
 #include "tests/protocol/hex.h"
+#include "tests/support/captures.h"
 
 namespace bluetti::gateway::simulator {
 namespace {
@@ -92,21 +89,14 @@ TEST(SimulatorCaptures, SaysWhatIsWrongWithTheFile) {
 }
 
 TEST(SimulatorCaptures, ServesARealStationsHomeData) {
-  const char* shared = std::getenv("BLUETTI_SHARED");
-  const std::filesystem::path root = shared != nullptr ? shared : SOURCE_ROOT "/../shared";
-  const auto file = root / "reference/captures.json";
-  if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
+  const nlohmann::json captures = test::captures();
+  const auto is_home_data = [](const auto& capture) { return capture.at("id") == "ap300-100"; };
+  const auto home = std::ranges::find_if(captures, is_home_data);
+  ASSERT_NE(home, captures.end());
   const auto model = model_named("AP300");
-  const auto image = std::get<StationImage>(load_captures(file, model));
-  std::ifstream stream{file};
-  const auto captures = nlohmann::json::parse(stream).at("captures");
-  for (const auto& capture : captures) {
-    if (capture.at("id") != "ap300-100") continue;
-    const std::string first_62_registers = capture.at("hex").get<std::string>().substr(0, 62 * 4);
-    EXPECT_EQ(read(model, image, "00 03 0064 003e"), with_crc("00 03 7c" + first_62_registers));
-    return;
-  }
-  FAIL() << "no capture ap300-100";
+  const auto image = std::get<StationImage>(parse_captures(nlohmann::json{{"captures", captures}}.dump(), model));
+  const std::string first_62_registers = home->at("hex").get<std::string>().substr(0, 62 * 4);
+  EXPECT_EQ(read(model, image, "00 03 0064 003e"), with_crc("00 03 7c" + first_62_registers));
 }
 
 }  // namespace

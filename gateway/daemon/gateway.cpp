@@ -4,16 +4,12 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "gateway/local/local_connection.h"
-#include "gateway/mqtt/connection_advice.h"
-#include "gateway/observe/log.h"
 
 namespace bluetti::gateway {
 namespace {
 
-constexpr std::chrono::minutes kReportBridge{1};
 constexpr std::chrono::minutes kKeepEnergies{5};  // what a crash may lose of the sums
 
 }  // namespace
@@ -32,6 +28,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       inbox_(fleet_, turns_, bridge_, clock_),
       ownership_(fleet_, turns_, bridge_),
       requests_(fleet_, turns_, bridge_),
+      links_(accounts_, fleet_, turns_, ownership_, bridge_),
       commands_(fleet_, turns_, requests_) {
   outside_.remember(state_);
   turns_.reset({});
@@ -45,14 +42,13 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   accounts_.reconfigure(*config_, changes, now);
   fleet_.reconfigure(config_, std::move(catalog), now);
   if (changes.local) {
-    local_link_ = {kLocal.account, local_link_.generation + 1};
-    bridge_.reconnect(config_, outside_.make_client(local_link_, local_connection(config_->local)));
+    bridge_.reconnect(config_, outside_.make_client(links_.next_local(), local_connection(config_->local)));
   }
   bridge_.reconfigure(config_, now);
   if (!config_->shard.is_one_of_several()) fleet_.begin_asking(fleet_.all(), now);
   ownership_.reconfigure(changes.local, now);
   turns_.reset(now);
-  report_bridge(now);
+  links_.report(now);
   outside_.remember(state_);
 }
 
@@ -64,7 +60,7 @@ void Gateway::on(const MessageArrived& message, TimePoint now) {
   if (message.link.is_local()) {
     if (ownership_.on_local_message(message.topic, message.payload, now)) return;
     const auto wish = bridge_.on_message(message.topic, message.payload, message.retained, now);
-    if (wish && commands_.obey(*wish, now)) report_bridge(now);
+    if (wish && commands_.obey(*wish, now)) links_.report(now);
     return;
   }
   if (outside_.recorder) {
@@ -73,72 +69,12 @@ void Gateway::on(const MessageArrived& message, TimePoint now) {
   if (const AccountPointer account = accounts_.at(message.link)) inbox_.on_message(*account, message, now);
 }
 
-void Gateway::on(const Connected& connected, TimePoint now) {
-  if (connected.link == local_link_) {
-    spdlog::info("[local] connected to {}", config_->local.broker());
-    ownership_.on_local_connected(now);
-    return bridge_.on_connected(now);
-  }
-  const AccountPointer account = accounts_.at(connected.link);
-  if (!account) return;
-  accounts_.on_connected(*account, now);
-  report_bridge(now);
-  fleet_.on_session_up(*account, now);
-  for (Member* member : fleet_.members_of(*account)) turns_.serve(*member, now);
-}
-
-void Gateway::on(const ConnectFailed& failed, TimePoint now) {
-  link_failed_ |= failed.link == local_link_ || accounts_.at(failed.link);
-  link_down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
-}
-
-void Gateway::on(const ConnectionLost& lost, TimePoint now) {
-  link_down(lost.link, "lost the connection to", lost.reason, false, now);
-}
-
-void Gateway::link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
-  if (const AccountPointer account = accounts_.at(link)) {
-    if (!accounts_.on_down(*account, what, reason, refused, now)) return;
-    report_bridge(now);
-    for (Member* member : fleet_.members_of(*account)) {
-      member->station.session_down(now, "lost the connection to the cloud");
-      turns_.serve(*member, now);
-    }
-  } else if (link == local_link_) {  // else of a connection that was replaced
-    ownership_.on_local_down();
-    const Duration wait = bridge_.on_down(refused, now);
-    spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, config_->local.broker(), reason,
-                 connection_advice(reason), std::lround(std::chrono::duration<double>(wait).count()));
-  }
-}
-
-void Gateway::on(const AccessReady& ready, TimePoint now) {
-  const AccountPointer account = accounts_.at(ready.link);
-  if (!account) return;
-  accounts_.on_access_ready(*account, ready, now);
-  report_bridge(now);
-}
-
-void Gateway::on(const AccessFailed& failed, TimePoint now) {
-  const AccountPointer account = accounts_.at(failed.link);
-  if (!account) return;
-  link_failed_ = true;
-  accounts_.on_access_failed(*account, failed, now);
-  report_bridge(now);
-}
-
 void Gateway::on(const StateNotSaved& failed, TimePoint) {
   spdlog::error("{}", failed.reason);
 }
 
-void Gateway::report_bridge(TimePoint now) {
-  bridge_reported_ = now;
-  bridge_.publish_bridge(
-      {.log_level = log_level(), .requests = config_->local.requests, .accounts = accounts_.status(now)});
-}
-
 TimePoint Gateway::tick(TimePoint now) {
-  if (bridge_reported_ == TimePoint::min() || now >= bridge_reported_ + kReportBridge) report_bridge(now);
+  links_.tick(now);
   if (energies_kept_ == TimePoint::min()) energies_kept_ = now;
   if (now >= energies_kept_ + kKeepEnergies) {
     energies_kept_ = now;
@@ -154,7 +90,7 @@ TimePoint Gateway::tick(TimePoint now) {
   bridge_.flush();  // who is asked may turn out to be offline
   if (bridge_.take_memory_changed()) outside_.remember(state_);
   const TimePoint recorded = outside_.recorder ? outside_.recorder->tick(now) : TimePoint::max();
-  return std::min({recorded, bridge_.next_action(), bridge_reported_ + kReportBridge, energies_kept_ + kKeepEnergies,
+  return std::min({recorded, bridge_.next_action(), links_.next_action(), energies_kept_ + kKeepEnergies,
                    turns_.next_action(), ownership_.next_action(), accounts_.next_action(now)});
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "gateway/base/clock.h"
@@ -14,6 +13,7 @@
 #include "gateway/fleet/accounts.h"
 #include "gateway/fleet/fleet.h"
 #include "gateway/fleet/inbox.h"
+#include "gateway/fleet/links.h"
 #include "gateway/fleet/outside.h"
 #include "gateway/fleet/ownership.h"
 #include "gateway/fleet/requests.h"
@@ -47,7 +47,7 @@ class Gateway {
 
   // For one round only: every station has been asked for everything and the values are on their way; or it cannot be.
   [[nodiscard]] bool round_complete() const;
-  [[nodiscard]] bool any_link_failed() const { return link_failed_; }
+  [[nodiscard]] bool any_link_failed() const { return links_.any_failed(); }
 
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
@@ -59,24 +59,19 @@ class Gateway {
   void log_summary() const;
 
  private:
+  template <typename LinkEvent>
+  void on(const LinkEvent& event, TimePoint now) {
+    links_.on(event, now);
+  }
   void on(const MessageArrived& message, TimePoint now);
-  void on(const Connected& connected, TimePoint now);
-  void on(const ConnectFailed& failed, TimePoint now);
-  void on(const ConnectionLost& lost, TimePoint now);
   void on(const StopRequested& stop, TimePoint) { commands_.stop(stop.signal); }
   void on(const ReloadRequested&, TimePoint) { commands_.reload(); }
-  void on(const AccessReady& ready, TimePoint now);
-  void on(const AccessFailed& failed, TimePoint now);
   void on(const StateNotSaved& failed, TimePoint);
-
-  void link_down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now);
-  void report_bridge(TimePoint now);
 
   std::shared_ptr<const Config> config_;
   Outside outside_;
   State state_;
   const Clock& clock_;
-  Link local_link_ = kLocal;
   Accounts accounts_;
   Bridge bridge_;
   Fleet fleet_;
@@ -84,11 +79,10 @@ class Gateway {
   Inbox inbox_;
   Ownership ownership_;
   Requests requests_;
+  Links links_;
   Commands commands_;
   LatencyHistogram latency_;
-  TimePoint bridge_reported_ = TimePoint::min();
   TimePoint energies_kept_ = TimePoint::min();
-  bool link_failed_ = false;
 };
 
 }  // namespace bluetti::gateway

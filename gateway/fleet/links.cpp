@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/links.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+
+#include "gateway/mqtt/connection_advice.h"
+#include "gateway/observe/log.h"
+
+namespace bluetti::gateway {
+
+Link Links::next_local() {
+  ++local_.generation;
+  return local_;
+}
+
+void Links::on(const Connected& connected, TimePoint now) {
+  if (connected.link == local_) {
+    spdlog::info("[local] connected to {}", fleet_.config().local.broker());
+    ownership_.on_local_connected(now);
+    return bridge_.on_connected(now);
+  }
+  const AccountPointer account = accounts_.at(connected.link);
+  if (!account) return;
+  accounts_.on_connected(*account, now);
+  report(now);
+  fleet_.on_session_up(*account, now);
+  for (Member* member : fleet_.members_of(*account)) turns_.serve(*member, now);
+}
+
+void Links::on(const ConnectFailed& failed, TimePoint now) {
+  any_failed_ |= failed.link == local_ || accounts_.at(failed.link);
+  down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
+}
+
+void Links::on(const ConnectionLost& lost, TimePoint now) {
+  down(lost.link, "lost the connection to", lost.reason, false, now);
+}
+
+void Links::down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
+  if (const AccountPointer account = accounts_.at(link)) {
+    if (!accounts_.on_down(*account, what, reason, refused, now)) return;
+    report(now);
+    for (Member* member : fleet_.members_of(*account)) {
+      member->station.session_down(now, "lost the connection to the cloud");
+      turns_.serve(*member, now);
+    }
+  } else if (link == local_) {  // else of a connection that was replaced
+    ownership_.on_local_down();
+    const Duration wait = bridge_.on_down(refused, now);
+    spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, fleet_.config().local.broker(), reason,
+                 connection_advice(reason), std::lround(std::chrono::duration<double>(wait).count()));
+  }
+}
+
+void Links::on(const AccessReady& ready, TimePoint now) {
+  const AccountPointer account = accounts_.at(ready.link);
+  if (!account) return;
+  accounts_.on_access_ready(*account, ready, now);
+  report(now);
+}
+
+void Links::on(const AccessFailed& failed, TimePoint now) {
+  const AccountPointer account = accounts_.at(failed.link);
+  if (!account) return;
+  any_failed_ = true;
+  accounts_.on_access_failed(*account, failed, now);
+  report(now);
+}
+
+void Links::report(TimePoint now) {
+  reported_ = now;
+  bridge_.publish_bridge(
+      {.log_level = log_level(), .requests = fleet_.config().local.requests, .accounts = accounts_.status(now)});
+}
+
+void Links::tick(TimePoint now) {
+  if (reported_ == TimePoint::min() || now >= reported_ + kReport) report(now);
+}
+
+}  // namespace bluetti::gateway

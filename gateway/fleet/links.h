@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What happens to connections, and what that means for the stations: the sessions of the accounts and the local broker
+// come and go. Says so in the log and on the gateway's own topics. The loop's thread only.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/base/event.h"
+#include "gateway/fleet/accounts.h"
+#include "gateway/fleet/fleet.h"
+#include "gateway/fleet/ownership.h"
+#include "gateway/fleet/turns.h"
+#include "gateway/local/bridge.h"
+
+namespace bluetti::gateway {
+
+class Links {
+ public:
+  // All must outlive this.
+  Links(Accounts& accounts, Fleet& fleet, Turns& turns, Ownership& ownership, Bridge& bridge)
+      : accounts_(accounts), fleet_(fleet), turns_(turns), ownership_(ownership), bridge_(bridge) {}
+
+  // The link of a new connection to the local broker: events of the one before are not taken any more.
+  [[nodiscard]] Link next_local();
+
+  void on(const Connected& connected, TimePoint now);
+  void on(const ConnectFailed& failed, TimePoint now);
+  void on(const ConnectionLost& lost, TimePoint now);
+  void on(const AccessReady& ready, TimePoint now);
+  void on(const AccessFailed& failed, TimePoint now);
+
+  // Once a minute, and when something has changed.
+  void report(TimePoint now);
+  void tick(TimePoint now);
+  [[nodiscard]] TimePoint next_action() const { return reported_ + kReport; }
+
+  [[nodiscard]] bool any_failed() const { return any_failed_; }
+
+ private:
+  static constexpr std::chrono::minutes kReport{1};
+
+  void down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now);
+
+  Accounts& accounts_;
+  Fleet& fleet_;
+  Turns& turns_;
+  Ownership& ownership_;
+  Bridge& bridge_;
+  Link local_ = kLocal;
+  TimePoint reported_ = TimePoint::min();
+  bool any_failed_ = false;
+};
+
+}  // namespace bluetti::gateway

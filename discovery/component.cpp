@@ -13,6 +13,10 @@ constexpr std::string_view kAnyBitTemplate = "{{ None if value == '' else 'ON' i
 // Far below any grid's voltage, far above what an open input picks up.
 constexpr std::string_view kMainsTemplate = "{{ None if value == '' else 'ON' if value | float > 50 else 'OFF' }}";
 
+// A station's clock has no zone: it is set to the time of the place, as Home Assistant is.
+constexpr std::string_view kClockTemplate =
+    "{{ None if value == '' else (value | as_datetime | as_local).isoformat() }}";
+
 // The names of an enumeration, and what any code without a name is shown as.
 std::string options_of(const schemas::Field& field) {
   constexpr std::string_view kOther = "other";
@@ -121,6 +125,7 @@ Description describe(const Entity& entity, std::string_view name) {
                     .precision = kind.precision,
                     .enabled = kind.enabled};
   if (kind.device_class == "enum") about.options = options_of(*slot.field);
+  if (kind.device_class == "timestamp") about.value_template = kClockTemplate;
   if (is_problem_word(*slot.field, kind)) {
     about.value_template = kAnyBitTemplate;
     about.attributes_template = active_bits_template(slot);

@@ -12,7 +12,7 @@ using schemas::Prominence;
 using schemas::Transform;
 using schemas::Type;
 
-enum class Shape { number, boolean, option, bits, text };
+enum class Shape { number, boolean, option, bits, text, clock };
 
 Shape shape_of(Type type) {
   switch (type) {
@@ -25,6 +25,8 @@ Shape shape_of(Type type) {
     case Type::version:
     case Type::ipv4:
       return Shape::text;
+    case Type::clock:
+      return Shape::clock;
     case Type::bitmap:
       return Shape::bits;
     default:
@@ -79,6 +81,7 @@ constexpr Rule kRules[] = {
     {Shape::bits, kAny, "problem", kBinarySensor, "problem", kNone},
     {Shape::bits, kAny, kAny, kSensor, kNone, kNone},
     {Shape::text, kAny, kAny, kSensor, kNone, kNone},
+    {Shape::clock, kAny, kAny, kSensor, "timestamp", kNone},
 };
 
 const Rule& rule_for(const Field& field) {
@@ -103,6 +106,7 @@ int decimals_of(double number) {
 int precision_of(const Field& field) {
   if (field.derive) return field.derive->decimals;
   double step = 1;
+  for (const schemas::VersionedScale& scale : field.scales) step = std::min(step, scale.factor);
   for (const Transform& transform : field.transforms) {
     if (transform.kind == Transform::Kind::scale) step *= transform.first;
   }

@@ -41,6 +41,35 @@ void check_conditions(const Block& block, const std::vector<Field>& fields, std:
   }
 }
 
+// Of the same item, else of the block.
+const Field* direction_field(const Block& block, const std::vector<Field>& fields, const std::string& name) {
+  const auto beside = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
+  return beside == fields.end() ? block.field(name) : &*beside;
+}
+
+void check_directions(const Block& block, const std::vector<Field>& fields, std::vector<Problem>& problems) {
+  for (const Field& field : fields) {
+    if (!field.direction) continue;
+    const std::string& name = field.direction->field;
+    const Field* other = direction_field(block, fields, name);
+    if (other == nullptr) {
+      problems.push_back({field.where, unknown_field(block, name)});
+    } else if (other->type != Type::enumeration || other->count != 0) {
+      problems.push_back({field.where, "'direction' needs a single enum, and " + in_quotes(name) + " is none"});
+    }
+  }
+}
+
+void check_shares(const std::vector<Field>& fields, std::vector<Problem>& problems) {
+  std::vector<std::string_view> names;
+  for (const Field& field : fields) names.push_back(field.name);
+  for (const Field& field : fields) {
+    if (field.shares.empty() || std::find(names.begin(), names.end(), field.shares) != names.end()) continue;
+    problems.push_back(
+        {field.where, "'shares' names no row beside it: " + in_quotes(field.shares) + suggestion(field.shares, names)});
+  }
+}
+
 // Those of an array are counted on through its items.
 void check_bit_names(const std::vector<Field>& fields, std::vector<Problem>& problems) {
   for (const Field& field : fields) {
@@ -85,10 +114,14 @@ void check_block(const Block& block, std::vector<Problem>& problems) {
   check_names(block.fields, "field", problems);
   check_names(block.groups, "group", problems);
   check_conditions(block, block.fields, problems);
+  check_directions(block, block.fields, problems);
+  check_shares(block.fields, problems);
   check_bit_names(block.fields, problems);
   for (const Group& group : block.groups) {
     check_names(group.fields, "field", problems);
     check_conditions(block, group.fields, problems);
+    check_directions(block, group.fields, problems);
+    check_shares(group.fields, problems);
     check_bit_names(group.fields, problems);
     check_count_fields(block, group, problems);
     check_after(block, group, problems);

@@ -16,6 +16,8 @@ struct Claim {
 
 // Two rows may share bits where they never hold both, or where the user says that they mean different things.
 bool may_share(const Field& a, const Field& b) {
+  if (a.shares == b.name || b.shares == a.name) return true;
+  if (!a.shares.empty() && a.shares == b.shares) return true;
   if (a.min_protocol_version != b.min_protocol_version) return true;
   if (a.when.has_value() != b.when.has_value()) return true;
   if (!a.when) return false;

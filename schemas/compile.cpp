@@ -7,6 +7,7 @@
 #include "schemas/numbers.h"
 #include "schemas/override.h"
 #include "schemas/plan.h"
+#include "schemas/text.h"
 
 namespace bluetti::schemas {
 namespace {
@@ -21,12 +22,15 @@ int text_room(const Field& field) {
       return field.size;
     case Type::ipv4:
       return 15;
+    case Type::clock:
+      return kClockLength;
     default:
       return 0;
   }
 }
 
 Finish finish_of(const Field& field) {
+  if (!field.scales.empty()) return Finish::versioned_scale;
   switch (field.type) {
     case Type::boolean:
       return Finish::boolean;
@@ -39,6 +43,8 @@ Finish finish_of(const Field& field) {
       return Finish::numeral;
     case Type::ipv4:
       return Finish::ipv4;
+    case Type::clock:
+      return Finish::clock;
     default:
       return Finish::number;
   }
@@ -122,6 +128,7 @@ class Compiler {
     plan_.plain = take_section(1);
     plan_.plain_slots = plan_.slots.size();
     for (const Group& group : plan_.block.groups) add_group(group);
+    compile_directions(plan_);
     compile_derivations(plan_);
     return std::move(plan_);
   }
@@ -262,6 +269,7 @@ class Compiler {
     const auto& chain = field.transforms;
     Step& step = draft.step;
     if (step.finish == Finish::numeral) return add_numeral(field, draft);
+    if (step.finish == Finish::versioned_scale) return add_scales(field, draft);
     if (step.finish > Finish::option) return;
     const std::size_t taken = add_gather(chain, draft);
     // The tail: whole subtractions around at most one scale by 0.1, 0.01 or 0.001.
@@ -289,6 +297,13 @@ class Compiler {
     draft.step.kind = ValueKind::numeral;
     draft.step.decimals = field.type == Type::version ? 2 : 0;
     draft.bounds.sentinel = 0;
+  }
+
+  void add_scales(const Field& field, Draft& draft) {
+    add_gather({}, draft);
+    draft.detail.scales = {static_cast<std::uint32_t>(plan_.scales.size()),
+                           static_cast<std::uint32_t>(field.scales.size())};
+    plan_.scales.insert(plan_.scales.end(), field.scales.begin(), field.scales.end());
   }
 
   // Returns how many transforms the gathering already does.

@@ -25,9 +25,11 @@ class Walk {
   void run() {
     row_.implausible = 0;
     for (const Summation& summation : plan_.summations) row_.values[summation.slot].kind = ValueKind::missing;
+    for (const Drift& drift : plan_.drifts) row_.values[drift.slot].kind = ValueKind::missing;
     section(plan_.plain, 1, 0);
     int* count = row_.group_counts.data();
     for (const GroupPlan& group : plan_.groups) *count++ = decoded(group);
+    direct(plan_, row_);
     derive(plan_, row_);
   }
 
@@ -145,7 +147,7 @@ class Walk {
     if (detail.conditional && !is_there(step, detail, value)) return;
     if (!reaches(step.begin, step.end)) return set_kind(ValueKind::missing, value);
     finish(step, detail, value);
-    if (detail.conditional) check_bounds(detail, value);
+    if (detail.conditional && step.finish != Finish::versioned_scale) check_bounds(detail, value);
   }
 
   // If not, the value is told so.
@@ -154,11 +156,11 @@ class Walk {
     if (detail.unavailable) return false;
     value.kind = ValueKind::missing;
     if (!reaches(step.begin, step.end)) return false;
-    value.kind = detail.guarded ? state_of(detail.guard) : ValueKind::integer;
-    if (value.kind != ValueKind::integer) return false;
     value.kind = ValueKind::absent;
     const Load load = step.finish == Finish::ipv4 ? Load::u32_low : step.load;
-    return !listed(detail.absent, static_cast<std::int64_t>(load_raw(load, at(step.offset))));
+    if (listed(detail.absent, static_cast<std::int64_t>(load_raw(load, at(step.offset))))) return false;
+    value.kind = detail.guarded ? state_of(detail.guard) : ValueKind::integer;
+    return value.kind == ValueKind::integer;
   }
 
   // Whether the guarded field holds: `integer` if so, else what it is instead.
@@ -194,7 +196,22 @@ class Walk {
         return numeral(step, detail, value);
       case Finish::ipv4:
         return text(detail, write_ipv4(at(step.offset), place_of(detail)), value);
+      case Finish::clock:
+        return text(detail, write_clock(at(step.offset), place_of(detail)), value);
+      case Finish::versioned_scale:
+        return versioned(step, detail, value);
     }
+  }
+
+  // 0 is 0 on any scale.
+  [[gnu::noinline]] void versioned(const Step& step, const Detail& detail, Value& value) {
+    const auto raw = static_cast<double>(step.gather(window(step.gather.from)));
+    if (raw == 0) return put_real(0, value);
+    if (const VersionedScale* scale = chosen_scale(plan_, detail, raw, row_.firmware)) {
+      return put_real(round_to_6_digits(raw * scale->factor), value);
+    }
+    ++row_.implausible;
+    value.kind = ValueKind::absent;
   }
 
   Number chained(const Step& step, const Detail& detail) const {
@@ -289,6 +306,10 @@ std::span<const Summation> Decoder::summations() const {
   return plan_->summations;
 }
 
+std::span<const Drift> Decoder::drifts() const {
+  return plan_->drifts;
+}
+
 std::optional<int> Decoder::offset_of(std::size_t slot, const Row& row) const {
   int base = 0;
   if (const Group* group = plan_->slots[slot].group) {
@@ -310,7 +331,11 @@ Row Decoder::make_row() const {
 void Decoder::decode(std::span<const std::byte> data, int first, Row& row) const {
   const bool fits = row.values.size() == plan_->slots.size() && row.text.size() == plan_->text_size &&
                     row.group_counts.size() == plan_->groups.size();
-  if (!fits) row = make_row();
+  if (!fits) {
+    const double firmware = row.firmware;
+    row = make_row();
+    row.firmware = firmware;
+  }
   Walk(*plan_, data, first, row).run();
 }
 

@@ -35,6 +35,13 @@ struct Summation {
   std::uint8_t decimals = 0;
 };
 
+// How far a clock of the row is ahead of the true time, in s. Decoding leaves it missing: only the caller knows the
+// time.
+struct Drift {
+  std::size_t slot = 0;
+  std::size_t clock = 0;  // slot
+};
+
 struct Plan;
 
 class Decoder {
@@ -49,11 +56,12 @@ class Decoder {
   [[nodiscard]] const Block& block() const;
   [[nodiscard]] std::span<const Slot> slots() const;
   [[nodiscard]] std::span<const Summation> summations() const;
+  [[nodiscard]] std::span<const Drift> drifts() const;
   [[nodiscard]] Row make_row() const;
 
   // Decodes `data`, whose first byte lies `first` bytes after the start of the block (negative: before it). Values the
-  // data does not reach become `missing`; groups whose count it does not reach become `missing` as a whole; items
-  // beyond the count become `absent`.
+  // data does not reach become `missing`, as do magnitudes without the code of their direction; groups whose count it
+  // does not reach become `missing` as a whole; items beyond the count become `absent`.
   void decode(std::span<const std::byte> data, int first, Row& row) const;
 
   // Bytes from the start of the block to where this slot lies; empty where that depends on counts this row does not

@@ -70,6 +70,9 @@ void compile_derivation(Plan& plan, std::size_t slot) {
   const Field& field = *plan.slots[slot].field;
   if (!field.derive) return;
   if (field.is_integral()) return compile_summation(plan, slot);
+  if (field.is_drift()) {
+    return plan.drifts.push_back({slot, input_of(plan, plan.slots[slot], field.derive->inputs.front()).first});
+  }
   DerivedStep step;
   step.slot = slot;
   step.operation = field.derive->operation;
@@ -122,6 +125,7 @@ double result_of(Operation operation, const Tally& tally) {
     case Operation::product:
       return tally.product;
     case Operation::sum:
+    case Operation::split_phase:
       return tally.first + tally.others;
     case Operation::difference:
       return tally.first - tally.others;
@@ -136,6 +140,7 @@ double result_of(Operation operation, const Tally& tally) {
     case Operation::mean:
       return (tally.first + tally.others) / static_cast<double>(tally.count);
     case Operation::integral:
+    case Operation::drift:
       break;  // no matter of one row
   }
   return 0;
@@ -152,6 +157,14 @@ double rounded(double value) {
   return std::round(round_to_6_digits(value));
 }
 
+// Two legs of 120 V, of which an outage may leave less. What has one leg or three will never be split, and what has no
+// leg at the moment may have been.
+ValueKind state_of_legs(const Tally& tally) {
+  constexpr double kHighestLeg = 140;
+  if (tally.count == 1 || tally.count > 2) return ValueKind::missing;
+  return tally.count == 2 && tally.greatest <= kHighestLeg ? ValueKind::decimal : ValueKind::absent;
+}
+
 void derive(const Plan& plan, const DerivedStep& step, Row& row) {
   Tally tally;
   for (std::uint32_t index = 0; index < step.inputs.count; ++index) {
@@ -159,7 +172,10 @@ void derive(const Plan& plan, const DerivedStep& step, Row& row) {
   }
   Value& value = row.values[step.slot];
   value.kind = tally.is_missing ? ValueKind::missing : ValueKind::absent;
-  if (tally.is_missing || tally.is_absent || tally.count == 0) return;
+  if (tally.is_missing || tally.is_absent) return;
+  if (step.operation == Operation::split_phase) value.kind = state_of_legs(tally);
+  if (tally.count == 0 || value.kind == ValueKind::missing) return;
+  if (step.operation == Operation::split_phase && value.kind == ValueKind::absent) return;
   const double mantissa = rounded(result_of(step.operation, tally) * step.factor);
   if (!(std::abs(mantissa) <= kLargestMantissa)) return;
   value.set_decimal(static_cast<std::int64_t>(mantissa), step.decimals);

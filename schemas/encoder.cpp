@@ -7,6 +7,7 @@
 
 #include "schemas/numbers.h"
 #include "schemas/plan.h"
+#include "schemas/text.h"
 
 namespace bluetti::schemas {
 namespace {
@@ -92,6 +93,8 @@ Bits leading_bits(std::span<const Transform> chain) {
 bool put_number(const Field& field, double number, std::byte* at) {
   const std::span<const Transform> chain = field.transforms;
   const Bits bits = leading_bits(chain);
+  if (field.direction) number = std::abs(number);
+  if (!field.scales.empty()) number /= field.scales.front().factor;
   for (std::size_t index = chain.size(); index > bits.taken; --index) {
     const auto before = undone(chain[index - 1], number);
     if (!before) return false;
@@ -163,6 +166,22 @@ bool put_ipv4(const Simulated& value, std::byte* at) {
   return true;
 }
 
+// "2026-06-25 16:23:26"
+bool put_clock(const Simulated& value, std::byte* at) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || text->size() != kClockLength || !text->starts_with("20")) return false;
+  std::array<std::byte, 6> parts{};
+  for (std::size_t index = 0; index < parts.size(); ++index) {
+    const auto number = parse_digits(std::string_view(*text).substr(2 + 3 * index, 2));
+    if (!number) return false;
+    parts[index] = static_cast<std::byte>(*number);
+  }
+  std::array<char, kClockLength> written{};
+  if (write_clock(parts.data(), written.data()) == nullptr) return false;
+  std::copy(parts.begin(), parts.end(), at);
+  return true;
+}
+
 bool put(const Field& field, const Simulated& value, std::byte* at) {
   std::optional<double> number;
   switch (field.type) {
@@ -174,6 +193,8 @@ bool put(const Field& field, const Simulated& value, std::byte* at) {
       return put_version(field, value, at);
     case Type::ipv4:
       return put_ipv4(value, at);
+    case Type::clock:
+      return put_clock(value, at);
     case Type::enumeration:
       number = code_in(field, value);
       break;

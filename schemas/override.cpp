@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "schemas/parse.h"
+
 namespace bluetti::schemas {
 namespace {
 
@@ -33,6 +35,24 @@ std::string bits_out_of_reach(const std::vector<Option>& names, const Field& fie
   const bool fit =
       std::all_of(names.begin(), names.end(), [&](const Option& name) { return name.code >= 0 && name.code < bits; });
   return fit ? "" : "'options' names bits beyond the " + std::to_string(bits) + " there are";
+}
+
+void apply_numbers(const Override& override, Field& field) {
+  if (override.min) field.min = *override.min;
+  if (override.max) field.max = *override.max;
+  if (override.scale) {
+    field.scales.clear();
+    replace_scale(field, *override.scale);
+  }
+  if (!override.scales) return;
+  field.scales = *override.scales;
+  std::erase_if(field.transforms, [](const Transform& t) { return t.kind == Transform::Kind::scale; });
+}
+
+std::string refusal_of_numbers(const Override& override, Field field) {
+  apply_numbers(override, field);
+  if (field.min && field.max && *field.min > *field.max) return "'min' is greater than 'max'";
+  return refusal_of_scales(field);
 }
 
 std::string missing_in(const std::vector<Field>& fields, const Model& model) {
@@ -81,9 +101,12 @@ std::vector<std::string> field_names(const Block& block) {
 }
 
 std::string refusal(const Override& override, const Field& field) {
-  if (override.scale && field.is_derived()) return "'scale' belongs to fields that are read";
+  if ((override.scale || override.scales) && field.is_derived()) return "'scale' belongs to fields that are read";
   if (override.absent && field.is_derived()) return "'absent' belongs to fields that are read";
-  if (override.scale && !field.is_numeric()) return "'scale' belongs to number types";
+  if ((override.scale || override.scales) && !field.is_numeric()) return "'scale' belongs to number types";
+  if ((override.min || override.max) && !field.is_numeric()) return "'min' and 'max' belong to number types";
+  if (override.sign && !field.is_numeric()) return "'sign' belongs to number types";
+  if (const std::string message = refusal_of_numbers(override, field); !message.empty()) return message;
   if (override.unit && !field.is_numeric()) return "'unit' belongs to number types";
   const bool is_enum = field.type == Type::enumeration;
   if (override.options && !is_enum && field.type != Type::bitmap)
@@ -96,7 +119,8 @@ std::string refusal(const Override& override, const Field& field) {
 void apply(const Override& override, Field& field) {
   if (override.unit) field.unit = *override.unit;
   if (override.title) field.title = *override.title;
-  if (override.scale) replace_scale(field, *override.scale);
+  apply_numbers(override, field);
+  if (override.sign) field.sign = *override.sign;
   if (override.prominence) field.prominence = *override.prominence;
   if (override.options) field.options = *override.options;
   if (override.absent) field.absent = *override.absent;

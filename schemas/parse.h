@@ -28,8 +28,12 @@ void read_derived(TableReader& table, const RowDefaults& defaults, Block& block)
 [[nodiscard]] Group read_group(const Node& node, const Block& block, RowDefaults defaults,
                                std::vector<Problem>& problems);
 
-// Reads `transforms`, or else `bits`, `scale` and `minus`.
-[[nodiscard]] std::vector<Transform> read_transforms(TableReader& row, const Field& field);
+// Reads `transforms`, or else `bits`, `scale` and `minus`, or else a list of scales by version.
+void read_scaling(TableReader& row, Field& field);
+// A `scale` that is a list of tables; empty: it is none.
+[[nodiscard]] std::vector<VersionedScale> read_versioned_scales(TableReader& table);
+// What is wrong with a field of several scales; empty: nothing. No raw number may be plausible by two of them.
+[[nodiscard]] std::string refusal_of_scales(const Field& field);
 [[nodiscard]] std::optional<Transform> parse_transform(std::string_view text);
 
 // Fields that are read and derived ones share these: the unit; `min` and `max`; `entity` and `kind`, whose defaults

@@ -18,7 +18,9 @@ constexpr auto kOperations = std::to_array<Choice<Operation>>({{"product", Opera
                                                                {"minimum", Operation::minimum},
                                                                {"maximum", Operation::maximum},
                                                                {"mean", Operation::mean},
-                                                               {"integral", Operation::integral}});
+                                                               {"split_phase", Operation::split_phase},
+                                                               {"integral", Operation::integral},
+                                                               {"drift", Operation::drift}});
 
 bool takes_single_values(Operation operation) {
   return operation == Operation::product || operation == Operation::difference || operation == Operation::quotient;
@@ -26,8 +28,8 @@ bool takes_single_values(Operation operation) {
 
 int default_decimals(Operation operation, std::string_view unit) {
   if (operation == Operation::integral) return unit == "kWh" ? 2 : 0;
-  if (unit == "W" || unit == "VA" || unit == "var") return 0;
-  return unit == "V" ? 3 : 1;
+  if (unit == "W" || unit == "VA" || unit == "var" || operation == Operation::drift) return 0;
+  return unit == "V" && operation != Operation::split_phase ? 3 : 1;
 }
 
 // An array, or a field that each item of a group has.
@@ -84,11 +86,8 @@ class DerivedReader {
     derivation.operation = operation.value_or(Operation::sum);
     if (row.require("from")) derivation.inputs = row.texts("from").value_or(derivation.inputs);
     const std::size_t before = row.problems().size();
-    for (const std::string& name : derivation.inputs) read_input(row, name, field);
-    if (operation && row.has("from") && row.problems().size() == before) {
-      derivation.operation == Operation::integral ? check_integral(row, derivation, field)
-                                                  : check_inputs(row, derivation);
-    }
+    for (const std::string& name : derivation.inputs) read_input(row, name, derivation.operation, field);
+    if (operation && row.has("from") && row.problems().size() == before) check(row, derivation, field);
     derivation.decimals =
         row.small("decimals", 0, kMostDecimals).value_or(default_decimals(derivation.operation, field.unit));
     derivation.scale = row.number("scale").value_or(1);
@@ -96,12 +95,32 @@ class DerivedReader {
     return derivation;
   }
 
-  void read_input(TableReader& row, const std::string& name, Field& field) const {
-    const Field* input = find_field(block_, name);
-    if (input != nullptr && input->is_integral()) {
-      return row.report("from", "'from' cannot name " + in_quotes(name) + ", which is an integral");
+  void check(TableReader& row, const Derivation& derivation, const Field& field) const {
+    switch (derivation.operation) {
+      case Operation::integral:
+        return check_integral(row, derivation, field);
+      case Operation::drift:
+        return check_drift(row, derivation, field);
+      case Operation::split_phase:
+        return check_split_phase(row, derivation);
+      default:
+        return check_inputs(row, derivation);
     }
-    if (input != nullptr && input->is_numeric()) return take_over(*input, field);
+  }
+
+  void read_input(TableReader& row, const std::string& name, Operation operation, Field& field) const {
+    const Field* input = find_field(block_, name);
+    if (input != nullptr && (input->is_integral() || input->is_drift())) {
+      return row.report("from", "'from' cannot name " + in_quotes(name) +
+                                    (input->is_integral() ? ", which is an integral" : ", which is a drift"));
+    }
+    const bool is_clock = input != nullptr && input->type == Type::clock;
+    if (input != nullptr && (operation == Operation::drift ? is_clock : input->is_numeric())) {
+      return take_over(*input, field);
+    }
+    if (operation == Operation::drift && input != nullptr) {
+      return row.report("from", "'drift' needs a clock, and " + in_quotes(name) + " is none");
+    }
     if (input != nullptr) return row.report("from", "'from' needs numbers, and " + in_quotes(name) + " is none");
     if (is_named_in(rows_, name)) {
       return row.report("from", "'from' may name derived rows further up only, not " + in_quotes(name));
@@ -137,6 +156,18 @@ class DerivedReader {
     if (!is_one_power) row.report("from", "'integral' takes one single value in W");
     if (field.unit != "Wh" && field.unit != "kWh") row.report("unit", "'integral' gives Wh or kWh");
     if (field.min || field.max) row.report(field.min ? "min" : "max", "an integral has no bounds");
+  }
+
+  static void check_drift(TableReader& row, const Derivation& derivation, const Field& field) {
+    if (derivation.inputs.size() != 1) row.report("from", "'drift' takes one clock");
+    if (field.unit != "s") row.report("unit", "'drift' gives s");
+  }
+
+  void check_split_phase(TableReader& row, const Derivation& derivation) const {
+    const auto& inputs = derivation.inputs;
+    const bool are_legs = inputs.size() == 1 && is_many(block_, inputs[0], *find_field(block_, inputs[0])) &&
+                          find_field(block_, inputs[0])->unit == "V";
+    if (!are_legs) row.report("from", "'split_phase' takes one array or field of a group, in V");
   }
 
   const Node::Array& rows_;

@@ -28,7 +28,8 @@ constexpr auto kTypes = std::to_array<Choice<Type>>({{"u8", Type::u8},
                                                      {"text", Type::text},
                                                      {"serial", Type::serial},
                                                      {"version", Type::version},
-                                                     {"ipv4", Type::ipv4}});
+                                                     {"ipv4", Type::ipv4},
+                                                     {"clock", Type::clock}});
 constexpr auto kNumberTypes = std::span(kTypes).first<7>();
 
 bool is_coded(Type type) {
@@ -119,6 +120,26 @@ std::optional<Condition> read_condition(TableReader& row) {
   if (table.require("is")) condition.codes = table.integers("is").value_or(std::vector<std::int64_t>());
   table.finish();
   return condition;
+}
+
+// The codes may be left out on one side: then it never goes that way.
+std::optional<Direction> read_direction(TableReader& row) {
+  const Node* node = row.find("direction");
+  if (node == nullptr) return std::nullopt;
+  TableReader table(*node, "'direction'", row.problems());
+  Direction direction;
+  if (table.require("field")) direction.field = table.name("field").value_or("");
+  direction.positive = table.integers("positive").value_or(direction.positive);
+  direction.negative = table.integers("negative").value_or(direction.negative);
+  if (direction.positive.empty() && direction.negative.empty()) {
+    table.report(table.where(), "'direction' needs codes for 'positive' or 'negative'");
+  }
+  for (const std::int64_t code : direction.positive) {
+    if (std::find(direction.negative.begin(), direction.negative.end(), code) == direction.negative.end()) continue;
+    table.report("positive", "code " + std::to_string(code) + " is both positive and negative");
+  }
+  table.finish();
+  return direction;
 }
 
 std::vector<Option> read_named_codes(TableReader& table, const Node::Table& entries) {
@@ -260,16 +281,22 @@ Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Prob
   if (belongs(row, "text", field.type == Type::text, "the type text")) {
     field.swapped_text = read_swapped_text(row).value_or(field.swapped_text);
   }
-  field.transforms = read_transforms(row, field);
+  read_scaling(row, field);
   if (!field.transforms.empty() && !is_calculated(field.type)) {
     row.report(row.where(), "the type " + std::string(name_of(field.type)) + " takes no transforms");
   }
   read_unit(row, field);
   read_codes(row, field);
   read_bounds(row, field);
+  if (const std::string message = refusal_of_scales(field); !message.empty()) row.report("scale", message);
   read_array(row, field);
   field.absent = row.integers("absent").value_or(field.absent);
   field.when = read_condition(row);
+  if (belongs(row, "direction", field.is_numeric() && field.count == 0, "single numbers")) {
+    field.direction = read_direction(row);
+  }
+  if (belongs(row, "sign", field.is_numeric(), "number types")) field.sign = row.text("sign").value_or("");
+  field.shares = row.name("shares").value_or("");
   field.min_protocol_version = std::max(row.small("protocol", 0, 65535).value_or(0), defaults.min_protocol_version);
   const auto title = row.text("title");
   field.title = title ? *title : title_of(defaults.title_prefix + "_" + field.name);

@@ -122,8 +122,15 @@ Override read_override(TableReader& reader) {
   if (reader.require("field")) result.field = reader.text("field").value_or("");
   result.unit = reader.text("unit");
   result.title = reader.text("title");
-  result.scale = reader.number("scale");
+  if (auto scales = read_versioned_scales(reader); !scales.empty()) {
+    result.scales = std::move(scales);
+  } else {
+    result.scale = reader.number("scale");
+  }
   if (result.scale && *result.scale == 0) reader.report("scale", "'scale' must not be 0");
+  result.min = reader.number("min");
+  result.max = reader.number("max");
+  result.sign = reader.text("sign");
   result.prominence = read_prominence(reader);
   if (reader.has("options")) result.options = read_options(reader, true);
   result.absent = reader.integers("absent");

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "schemas/parse.h"
 
 namespace bluetti::schemas {
@@ -48,7 +50,9 @@ std::optional<Transform> parse_enable_list(std::string_view mode, std::string_vi
   const auto mode_number = parse_integer(mode);
   const auto index_number = parse_integer(index);
   if (!mode_number || !index_number || *mode_number < 0 || *mode_number > 255) return std::nullopt;
-  if (*index_number < 0 || *index_number > 255) return std::nullopt;
+  // The first bit of the group must be one of the 16.
+  const int width = *mode_number == 3 ? 3 : 2;
+  if (*index_number < 0 || *index_number * width > 15) return std::nullopt;
   return Transform{.kind = Transform::Kind::hex_enable_list,
                    .mode = static_cast<int>(*mode_number),
                    .index = static_cast<int>(*index_number)};
@@ -82,7 +86,7 @@ void read_bits(TableReader& row, int size, std::vector<Transform>& chain) {
 
 void read_scale(TableReader& row, std::vector<Transform>& chain) {
   const Node* node = row.find("scale");
-  if (node == nullptr) return;
+  if (node == nullptr || std::holds_alternative<Node::Array>(node->value)) return;
   if (std::holds_alternative<std::string>(node->value)) {
     if (const auto name = row.name("scale")) chain.push_back({.kind = Transform::Kind::scale, .parameter = *name});
     return;
@@ -90,6 +94,22 @@ void read_scale(TableReader& row, std::vector<Transform>& chain) {
   const auto factor = row.number("scale");
   if (factor && *factor == 0) row.report("scale", "'scale' must not be 0");
   if (factor && *factor != 1) chain.push_back({.kind = Transform::Kind::scale, .first = *factor});
+}
+
+std::vector<Transform> read_transforms(TableReader& row, const Field& field) {
+  std::vector<Transform> chain;
+  const bool shorthand = row.has("bits") || row.has("scale") || row.has("minus");
+  if (row.has("transforms")) {
+    if (shorthand) row.report("transforms", "'transforms' stands instead of 'bits', 'scale' and 'minus'");
+    chain = read_chain(row);
+  } else {
+    read_bits(row, field.size, chain);
+    read_scale(row, chain);
+    if (const auto subtrahend = row.number("minus")) {
+      chain.push_back({.kind = Transform::Kind::minus, .first = *subtrahend});
+    }
+  }
+  return chain;
 }
 
 }  // namespace
@@ -110,20 +130,44 @@ std::optional<Transform> parse_transform(std::string_view text) {
   return std::nullopt;
 }
 
-std::vector<Transform> read_transforms(TableReader& row, const Field& field) {
-  std::vector<Transform> chain;
-  const bool shorthand = row.has("bits") || row.has("scale") || row.has("minus");
-  if (row.has("transforms")) {
-    if (shorthand) row.report("transforms", "'transforms' stands instead of 'bits', 'scale' and 'minus'");
-    chain = read_chain(row);
-  } else {
-    read_bits(row, field.size, chain);
-    read_scale(row, chain);
-    if (const auto subtrahend = row.number("minus")) {
-      chain.push_back({.kind = Transform::Kind::minus, .first = *subtrahend});
+std::vector<VersionedScale> read_versioned_scales(TableReader& table) {
+  const Node* node = table.find("scale");
+  const auto* list = node == nullptr ? nullptr : std::get_if<Node::Array>(&node->value);
+  std::vector<VersionedScale> scales;
+  if (list == nullptr) return scales;
+  for (const Node& item : *list) {
+    TableReader entry(item, "a scale", table.problems());
+    VersionedScale scale;
+    if (entry.require("factor")) scale.factor = entry.number("factor").value_or(1);
+    if (scale.factor <= 0) entry.report("factor", "'factor' must be greater than 0");
+    scale.from = entry.number("from").value_or(scale.from);
+    scale.until = entry.number("until").value_or(scale.until);
+    if (scale.from > scale.until) entry.report("from", "'from' is greater than 'until'");
+    entry.finish();
+    scales.push_back(scale);
+  }
+  if (scales.empty()) table.report("scale", "a list of scales needs one at least");
+  return scales;
+}
+
+std::string refusal_of_scales(const Field& field) {
+  if (field.scales.empty()) return {};
+  if (field.type > Type::u32 || field.count != 0) return "several scales belong to single numbers of up to 32 bits";
+  if (!field.transforms.empty()) return "several scales stand instead of 'bits', 'minus' and 'transforms'";
+  if (!field.min || !field.max || *field.min <= 0) return "several scales need 'min' and 'max', both above 0";
+  for (std::size_t a = 0; a < field.scales.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      const auto [less, more] = std::minmax(field.scales[a].factor, field.scales[b].factor);
+      if (*field.max / more >= *field.min / less) return "a number between 'min' and 'max' is plausible by two scales";
     }
   }
-  return chain;
+  return {};
+}
+
+void read_scaling(TableReader& row, Field& field) {
+  field.scales = read_versioned_scales(row);
+  if (!field.scales.empty() && !row.has("bits") && !row.has("minus") && !row.has("transforms")) return;
+  field.transforms = read_transforms(row, field);
 }
 
 }  // namespace bluetti::schemas

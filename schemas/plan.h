@@ -15,7 +15,18 @@
 namespace bluetti::schemas {
 
 // What becomes of the raw number.
-enum class Finish : std::uint8_t { number, chain, boolean, option, numeral, text, swapped_text, ipv4 };
+enum class Finish : std::uint8_t {
+  number,
+  chain,
+  boolean,
+  option,
+  numeral,
+  text,
+  swapped_text,
+  ipv4,
+  clock,
+  versioned_scale
+};
 
 // A part of one of the plan's lists.
 struct Range {
@@ -46,6 +57,7 @@ struct Detail {
   std::uint32_t text_offset = 0;
 
   Range chain;            // of Plan::chains
+  Range scales;           // of Plan::scales
   std::int64_t bias = 0;  // subtracted behind the chain
   bool is_chained = false;
   bool wide = false;  // 64 bits: loaded, not gathered
@@ -102,6 +114,14 @@ struct DerivedStep {
   Range inputs;  // of Plan::inputs
 };
 
+// A magnitude that gets its sign from a code elsewhere in the row.
+struct DirectedStep {
+  std::size_t slot = 0;
+  std::size_t code = 0;  // slot
+  Range positive;        // of Plan::codes
+  Range negative;
+};
+
 struct GroupPlan {
   Section section;
   std::size_t first_slot = 0;
@@ -126,15 +146,27 @@ struct Plan {
   std::size_t plain_slots = 0;  // the first so many
   std::vector<GroupPlan> groups;
   std::vector<Transform> chains;
+  std::vector<VersionedScale> scales;
+  std::vector<DirectedStep> directed;
   std::vector<std::int64_t> codes;
   std::vector<DerivedStep> derived;  // in the order of their evaluation: those of groups first
   std::vector<Input> inputs;
   std::vector<Summation> summations;
+  std::vector<Drift> drifts;
   std::size_t text_size = 0;
 };
 
 // Throws std::invalid_argument for what the catalogue would have refused.
 [[nodiscard]] Plan compile(const Block& block, const Model& model, int instance);
+
+// Which of a field's scales holds for this number, by the version of the station's software (0: not known) or else by
+// what is plausible; nullptr: none.
+[[nodiscard]] const VersionedScale* chosen_scale(const Plan& plan, const Detail& detail, double raw, double firmware);
+
+// Fills Plan::directed, when all slots are there.
+void compile_directions(Plan& plan);
+// Puts the signs to the magnitudes of a row.
+void direct(const Plan& plan, Row& row);
 
 // Fills Plan::derived, when all slots are there.
 void compile_derivations(Plan& plan);

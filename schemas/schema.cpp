@@ -13,7 +13,7 @@ struct TypeFacts {
   int size;
 };
 
-constexpr std::array<TypeFacts, 14> kTypes{{{"u8", 1},
+constexpr std::array<TypeFacts, 15> kTypes{{{"u8", 1},
                                             {"s8", 1},
                                             {"u16", 2},
                                             {"s16", 2},
@@ -26,7 +26,8 @@ constexpr std::array<TypeFacts, 14> kTypes{{{"u8", 1},
                                             {"text", 0},
                                             {"serial", 8},
                                             {"version", 4},
-                                            {"ipv4", 4}}};
+                                            {"ipv4", 4},
+                                            {"clock", 6}}};
 
 constexpr std::array<std::string_view, 37> kUpperCase{
     "ac", "arm", "ats", "bms", "bmu", "can", "dc",   "dcdc", "dsp", "eco",  "ev",   "gps", "hmi",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,7 +43,8 @@ enum class Type : std::uint8_t {
   text,
   serial,
   version,
-  ipv4
+  ipv4,
+  clock  // year|month, day|hour, minute|second: a local time without its zone
 };
 enum class Order : std::uint8_t { low_register_first, high_register_first };
 enum class Evidence : std::uint8_t { verified, inferred };
@@ -81,8 +83,37 @@ struct Condition {
   std::vector<std::int64_t> codes;
 };
 
+// The register holds a magnitude, and another field of the same block which way it goes. With any other code the way is
+// not known.
+struct Direction {
+  std::string field;
+  std::vector<std::int64_t> positive;  // raw codes
+  std::vector<std::int64_t> negative;
+};
+
+// One of several scales of a register. The version of the station's software decides where it is in reach of one; else
+// that which makes a plausible value.
+struct VersionedScale {
+  double factor = 1;
+  double from = 0;                                         // versions from here
+  double until = std::numeric_limits<double>::infinity();  // to here, both included
+  friend bool operator==(const VersionedScale&, const VersionedScale&) = default;
+};
+
 // What a derived value is made of.
-enum class Operation : std::uint8_t { product, sum, difference, quotient, spread, minimum, maximum, mean, integral };
+enum class Operation : std::uint8_t {
+  product,
+  sum,
+  difference,
+  quotient,
+  spread,
+  minimum,
+  maximum,
+  mean,
+  split_phase,  // volts between two legs of opposite phase
+  integral,     // of a power over time
+  drift         // of a clock from the time it is read at
+};
 
 struct Derivation {
   Operation operation = Operation::sum;
@@ -104,6 +135,7 @@ struct Field {
   Order order = Order::low_register_first;
   bool swapped_text = true;
   std::vector<Transform> transforms;
+  std::vector<VersionedScale> scales;  // instead of transforms; then `min` and `max` are there
   std::string unit;
   std::vector<Option> options;
   std::vector<std::int64_t> on{1};
@@ -115,6 +147,9 @@ struct Field {
   int stride = 0;  // bytes from one array item to the next
   int min_protocol_version = 0;
   std::optional<Condition> when;
+  std::optional<Direction> direction;
+  std::string sign;                  // what a positive number means, and who saw it
+  std::string shares;                // another row that reads the same bits in its own way
   std::optional<Derivation> derive;  // computed instead of read: no bytes, `size` 0
   Evidence evidence = Evidence::inferred;
   Prominence prominence = Prominence::primary;
@@ -127,6 +162,7 @@ struct Field {
   [[nodiscard]] bool is_numeric() const;  // has digits a person would do sums with
   [[nodiscard]] bool is_derived() const { return derive.has_value(); }
   [[nodiscard]] bool is_integral() const { return derive && derive->operation == Operation::integral; }
+  [[nodiscard]] bool is_drift() const { return derive && derive->operation == Operation::drift; }
 };
 
 struct Group {
@@ -179,6 +215,10 @@ struct Override {
   std::optional<std::string> unit;
   std::optional<std::string> title;
   std::optional<double> scale;
+  std::optional<std::vector<VersionedScale>> scales;
+  std::optional<double> min;
+  std::optional<double> max;
+  std::optional<std::string> sign;
   std::optional<Prominence> prominence;
   std::optional<std::vector<Option>> options;
   std::optional<std::vector<std::int64_t>> absent;

@@ -16,4 +16,9 @@ namespace bluetti::schemas {
 // Two registers, the bytes of each exchanged. 0.0.0.0 stands for no address.
 [[nodiscard]] char* write_ipv4(const std::byte* at, char* out);
 
+// Three registers, year from 2000 and month, day and hour, minute and second: "2026-06-25 16:23:26". What is no date or
+// time, all zeros too, is none.
+inline constexpr int kClockLength = 19;
+[[nodiscard]] char* write_clock(const std::byte* at, char* out);
+
 }  // namespace bluetti::schemas

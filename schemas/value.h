@@ -71,6 +71,7 @@ struct Row {
   std::vector<char> text;         // the decoder gives each text slot its own place
   std::vector<int> group_counts;  // items of each group; -1: the data did not say
   std::uint32_t implausible = 0;  // values dropped at the last decode because they were out of bounds
+  double firmware = 0;            // before a decode, from the caller: version of the station's software; 0: not known
 
   [[nodiscard]] std::string_view text_of(const Value& value) const {
     return {text.data() + value.text_offset, value.text_length};

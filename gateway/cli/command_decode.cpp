@@ -5,6 +5,11 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ranges>
+#include <utility>
+#include <vector>
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/decode_input.h"
@@ -24,9 +29,20 @@ std::ptrdiff_t count_known(const schemas::Row& row) {
   return std::ranges::count_if(row.values, known);
 }
 
+// The version of the station's software, which an earlier block may tell a later one.
+double firmware_in(const schemas::Decoder& decoder, const schemas::Row& row) {
+  for (std::size_t slot = 0; slot < row.values.size(); ++slot) {
+    const schemas::Value& value = row.values[slot];
+    if (decoder.slots()[slot].field->kind != "firmware" || value.kind != schemas::ValueKind::numeral) continue;
+    return static_cast<double>(value.integer) / schemas::kPowersOfTen[value.decimals];
+  }
+  return 0;
+}
+
 class DecodeCommand {
  public:
-  DecodeCommand(const DecodeOptions& options, const schemas::Catalog& catalog, const schemas::Model& model)
+  // `model`: nullptr: any that has the registers.
+  DecodeCommand(const DecodeOptions& options, const schemas::Catalog& catalog, const schemas::Model* model)
       : options_(options), catalog_(catalog), model_(model), colour_(colour_wanted()) {}
 
   void decode(std::string_view input);
@@ -40,19 +56,22 @@ class DecodeCommand {
     std::ptrdiff_t known_without_data;  // that a field does not exist for this model is known without data
   };
 
+  using Decoded = std::vector<const Compiled*>;  // of one input, in the order of the registers
+
   [[nodiscard]] std::variant<Registers, Refused> read(std::string_view input);
-  Compiled& compiled(const Block& block);
-  void decode(const Registers& registers, std::uint16_t first, const Block& block);
-  void print_json(const Compiled& compiled, const Registers& registers, std::uint16_t first);
+  Compiled& compiled(const Block& block, const schemas::Model& model);
+  void decode(const Registers& registers, std::uint16_t first, const schemas::Model& model);
+  [[nodiscard]] static std::string values_of(const Decoded& decoded);
+  void print_json(const Decoded& decoded, const Registers& registers, std::uint16_t first);
   void print_table(const Compiled& compiled, const Registers& registers, std::uint16_t first);
   void print_refusal(std::optional<std::uint16_t> block, std::string_view reason);
 
   const DecodeOptions& options_;
   const schemas::Catalog& catalog_;
-  const schemas::Model& model_;
+  const schemas::Model* model_;
   bool colour_;
   bool failed_ = false;
-  std::map<std::uint16_t, Compiled> compiled_;
+  std::map<std::pair<std::uint16_t, const schemas::Model*>, Compiled> compiled_;
   std::vector<std::byte> bytes_;
   std::vector<std::byte> storage_;
 };
@@ -63,14 +82,15 @@ std::variant<Registers, Refused> DecodeCommand::read(std::string_view input) {
   return Registers{std::nullopt, bytes_, std::nullopt};
 }
 
-DecodeCommand::Compiled& DecodeCommand::compiled(const Block& block) {
-  const auto found = compiled_.find(block.id);
+DecodeCommand::Compiled& DecodeCommand::compiled(const Block& block, const schemas::Model& model) {
+  const auto found = compiled_.find({block.id, &model});
   if (found != compiled_.end()) return found->second;
-  schemas::Decoder decoder(block, model_);
+  schemas::Decoder decoder(block, model);
   schemas::Row row = decoder.make_row();
   decoder.decode({}, 0, row);
   const auto known = count_known(row);
-  return compiled_.emplace(block.id, Compiled{std::move(decoder), std::move(row), known}).first->second;
+  return compiled_.emplace(std::pair(block.id, &model), Compiled{std::move(decoder), std::move(row), known})
+      .first->second;
 }
 
 void DecodeCommand::decode(std::string_view input) {
@@ -80,23 +100,54 @@ void DecodeCommand::decode(std::string_view input) {
   const auto& registers = std::get<Registers>(content);
   const auto first = registers.first ? registers.first : options_.block;
   if (!first) return print_refusal(std::nullopt, "an answer does not say which registers it holds; give --block");
-  const Block* block = find_block(catalog_, model_, *first);
-  if (!block) return print_refusal(*first, unknown_block(*first, catalog_));
-  decode(registers, *first, *block);
+  const schemas::Model* model = model_ ? model_ : model_for(catalog_, *first);
+  if (!model) return print_refusal(*first, unknown_block(*first, catalog_));
+  decode(registers, *first, *model);
 }
 
-void DecodeCommand::decode(const Registers& registers, std::uint16_t first, const Block& block) {
-  Compiled& target = compiled(block);
-  target.decoder.decode(registers.data, (first - block.id) * 2, target.row);
-  if (count_known(target.row) <= target.known_without_data) {
-    return print_refusal(block.id, fmt::format("{} bytes hold no field of this block", registers.data.size()));
+void DecodeCommand::decode(const Registers& registers, std::uint16_t first, const schemas::Model& model) {
+  const auto blocks = find_blocks(catalog_, model, first, static_cast<int>(registers.data.size() / 2));
+  if (blocks.empty()) return print_refusal(first, unknown_block(first, catalog_));
+  Decoded decoded;
+  double firmware = 0;
+  for (const Block* block : blocks) {
+    Compiled& target = compiled(*block, model);
+    target.row.firmware = firmware;
+    target.decoder.decode(registers.data, (first - block->id) * 2, target.row);
+    if (count_known(target.row) <= target.known_without_data) continue;
+    decoded.push_back(&target);
+    if (firmware == 0) firmware = firmware_in(target.decoder, target.row);
   }
-  options_.json ? print_json(target, registers, first) : print_table(target, registers, first);
+  if (decoded.empty()) {
+    return print_refusal(blocks.front()->id,
+                         fmt::format("{} bytes hold no field of this block", registers.data.size()));
+  }
+  if (options_.json) return print_json(decoded, registers, first);
+  for (const Compiled* target : decoded) print_table(*target, registers, first);
 }
 
-void DecodeCommand::print_json(const Compiled& compiled, const Registers& registers, std::uint16_t first) {
-  const Block& block = compiled.decoder.block();
+// One object for several blocks; of a name that two have, the later stands behind the name of its block.
+std::string DecodeCommand::values_of(const Decoded& decoded) {
+  if (decoded.size() == 1) return decoded.front()->decoder.to_json(decoded.front()->row);
+  auto merged = nlohmann::ordered_json::object();
+  for (const Compiled* block : decoded) {
+    const auto values = nlohmann::ordered_json::parse(block->decoder.to_json(block->row));
+    for (const auto& [name, value] : values.items()) {
+      const bool is_taken = merged.contains(name);
+      merged[is_taken ? fmt::format("{}_{}", block->decoder.block().name, name) : name] = value;
+    }
+  }
+  return merged.dump();
+}
+
+void DecodeCommand::print_json(const Decoded& decoded, const Registers& registers, std::uint16_t first) {
+  const Block& block = decoded.front()->decoder.block();
   std::cout << R"({"block":)" << block.id << R"(,"name":")" << block.name << '"';
+  if (decoded.size() > 1) {
+    std::cout << R"(,"blocks":[)" << block.id;
+    for (const Compiled* other : decoded | std::views::drop(1)) std::cout << ',' << other->decoder.block().id;
+    std::cout << ']';
+  }
   if (first != block.id) std::cout << R"(,"register":)" << first;
   if (const auto& frame = registers.frame) {
     std::cout << R"(,"envelope":{"kind":")" << protocol::name_of(frame->opened.envelope) << '"';
@@ -104,7 +155,7 @@ void DecodeCommand::print_json(const Compiled& compiled, const Registers& regist
     if (frame->opened.rssi_dbm) std::cout << R"(,"rssi_dbm":)" << int{*frame->opened.rssi_dbm};
     std::cout << R"(},"unit":)" << int{frame->unit};
   }
-  std::cout << R"(,"values":)" << compiled.decoder.to_json(compiled.row) << "}\n";
+  std::cout << R"(,"values":)" << values_of(decoded) << "}\n";
 }
 
 void DecodeCommand::print_table(const Compiled& compiled, const Registers& registers, std::uint16_t first) {
@@ -141,14 +192,17 @@ void DecodeCommand::decode_lines(std::istream& lines) {
 int decode(const DecodeOptions& options) {
   const schemas::Catalog catalog = schemas::Catalog::load(options.schemas);
   print_problems(catalog.problems());
-  const schemas::Model* found = catalog.model(options.model);
-  if (!found) return refuse(unknown_model(options.model, catalog));
-  schemas::Model model = *found;
-  if (options.protocol_version) model.protocol_version = *options.protocol_version;
-  if (options.block && !find_block(catalog, model, *options.block))
+  const schemas::Model* found = options.model.empty() ? nullptr : catalog.model(options.model);
+  if (!found && !options.model.empty()) return refuse(unknown_model(options.model, catalog));
+  if (!found && options.block) found = model_for(catalog, *options.block);
+  if (options.block && (!found || !find_block(catalog, *found, *options.block)))
     return refuse(unknown_block(*options.block, catalog));
+  if (!found && options.protocol_version) found = catalog.model("v2");
 
-  DecodeCommand command(options, catalog, model);
+  std::optional<schemas::Model> model;
+  if (found) model = *found;
+  if (options.protocol_version) model->protocol_version = *options.protocol_version;
+  DecodeCommand command(options, catalog, model ? &*model : nullptr);
   for (const std::string& input : options.inputs) {
     input == "-" ? command.decode_lines(std::cin) : command.decode(input);
   }

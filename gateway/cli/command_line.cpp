@@ -168,7 +168,8 @@ void CommandLine::add_decode() {
   command->add_option("--block", decode_.block, "Block, or the register at which the data begins")
       ->type_name("NUMBER")
       ->check(between(0, 65535));
-  command->add_option("--model", decode_.model, "Model of the station")->type_name("MODEL")->capture_default_str();
+  command->add_option("--model", decode_.model, "Model of the station; without, any that has the registers")
+      ->type_name("MODEL");
   command->add_option("--protocol-version", decode_.protocol_version, "Protocol version, over the model's")
       ->type_name("NUMBER")
       ->check(between(0, 65535));

@@ -58,8 +58,8 @@ struct ReportOptions {
 int report(const ReportOptions& options);
 
 struct DecodeOptions {
-  std::optional<std::uint16_t> block;  // needed unless the frames name their registers
-  std::string model = "v2";
+  std::optional<std::uint16_t> block;   // needed unless the frames name their registers
+  std::string model;                    // empty: any station of the generation that has the registers
   std::optional<int> protocol_version;  // over the model's
   std::vector<std::filesystem::path> schemas;
   bool frame = false;  // inputs are whole payloads, not register data

@@ -21,6 +21,7 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
     if (message.retained) return;
     identify(*member, address->model, message.payload, now);
   }
+  member->station.set_wall_clock(clock_.wall(), now);
   const Reaction reaction = member->station.on_message(message.payload, message.retained, now);
   log(*member, reaction);
   publish(*member, reaction, now);
@@ -88,6 +89,17 @@ void Inbox::ask_for_report(Member& member) {
                member.config.id, member.config.cloud_model, answered.empty() ? "(none)" : answered);
 }
 
+void Inbox::log(const Member& member, const CounterNotice& notice) {
+  const std::string& id = member.config.id;
+  const std::string& path = member.station.blocks()[notice.block].decoder->slots()[notice.slot].path;
+  if (notice.what == CounterNotice::What::held) {
+    spdlog::warn("[{}] {} went back a little: it is held until the station has passed it again (logged once)", id,
+                 path);
+  } else {
+    spdlog::warn("[{}] {} has stayed lower for a day: it counts from 0 on from where it fell to", id, path);
+  }
+}
+
 void Inbox::log(Member& member, const Reaction& reaction) {
   const std::string& id = member.config.id;
   if (reaction.dropped) {
@@ -96,6 +108,7 @@ void Inbox::log(Member& member, const Reaction& reaction) {
                 "[{}] dropped a message from the cloud: {}{}{} (logged once, counted from here on)", id,
                 describe(*reaction.dropped), reaction.detail.empty() ? "" : ": ", reaction.detail);
   }
+  for (const CounterNotice& notice : reaction.notices) log(member, notice);
   if (reaction.refused_block) {
     const schemas::Block& block = member.station.blocks()[*reaction.refused_block].block();
     spdlog::info("[{}] does not have block {} ({}): not asked again in this session", id, block.id, block.title);

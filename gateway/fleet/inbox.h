@@ -29,6 +29,7 @@ class Inbox {
   void identify(Member& member, std::string_view cloud_model, std::string_view payload, TimePoint now);
   void check_own_name(Member& member, const Reaction& reaction, TimePoint now);
   void publish(Member& member, const Reaction& reaction, TimePoint now);
+  static void log(const Member& member, const CounterNotice& notice);
   static void log(Member& member, const Reaction& reaction);
   static void ask_for_report(Member& member);
 

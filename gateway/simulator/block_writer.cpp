@@ -12,9 +12,12 @@ using schemas::Block;
 using schemas::Row;
 using schemas::Slot;
 
-// Others depend on it: the count of a group, or the condition of a row.
+// Others depend on it for good: the count of a group, or the condition of a row, unless the day changes that.
 bool is_structure(const Slot& slot, const Block& block) {
-  const auto depends = [&](const schemas::Field& field) { return field.when && field.when->field == slot.field->name; };
+  const bool changes = std::holds_alternative<Changing>(source_of(slot, 1));
+  const auto depends = [&](const schemas::Field& field) {
+    return !changes && field.when && field.when->field == slot.field->name;
+  };
   if (slot.group != nullptr) return false;
   return std::ranges::any_of(block.fields, depends) || std::ranges::any_of(block.groups, [&](const auto& group) {
            return std::ranges::find(group.count_fields, slot.field->name) != group.count_fields.end() ||
@@ -22,9 +25,11 @@ bool is_structure(const Slot& slot, const Block& block) {
          });
 }
 
-bool holds(const schemas::Condition& condition, std::span<const Slot> slots, const Row& row) {
+// A condition that the day changes may hold later.
+bool may_hold(const schemas::Condition& condition, std::span<const Slot> slots, const Block& block, const Row& row) {
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].group != nullptr || slots[i].field->name != condition.field) continue;
+    if (!is_structure(slots[i], block)) return true;
     return row.values[i].present() &&
            std::ranges::find(condition.codes, row.values[i].integer) != condition.codes.end();
   }
@@ -66,7 +71,7 @@ void BlockWriter::add_values(const Row& row) {
     const int items = grouped ? items_of(slot, decoder_.block(), row) : 1;
     if (is_structure(slot, decoder_.block()) || (grouped && slot.item > items)) continue;
     if (slot.field->is_derived()) continue;
-    if (slot.field->when && !holds(*slot.field->when, slots, row)) continue;
+    if (slot.field->when && !may_hold(*slot.field->when, slots, decoder_.block(), row)) continue;
     Entry entry{i, source_of(slot, items)};
     auto& entries = std::holds_alternative<Changing>(entry.source) ? changing_ : steady_;
     entries.push_back(std::move(entry));

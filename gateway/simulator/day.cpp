@@ -147,6 +147,11 @@ double Day::value(Quantity quantity) const {
     case Quantity::grid_power: return powers_.grid;
     case Quantity::grid_voltage: return grid_voltage();
     case Quantity::grid_current: return powers_.grid / grid_voltage();
+    case Quantity::grid_import_power: return std::max(powers_.grid, 0.0);
+    case Quantity::grid_feed_power: return std::max(-powers_.grid, 0.0);
+    case Quantity::grid_import_current: return std::max(powers_.grid, 0.0) / grid_voltage();
+    case Quantity::inverter_power: return powers_.ac_output - powers_.grid;
+    case Quantity::inverter_current: return std::abs(powers_.ac_output - powers_.grid) / grid_voltage();
     case Quantity::grid_frequency: return 50 + 0.03 * std::sin(hour());
     case Quantity::ac_voltage: return on_grid_ ? grid_voltage() : 230;
     case Quantity::ac_current: return powers_.ac_output / (on_grid_ ? grid_voltage() : 230);

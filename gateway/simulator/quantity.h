@@ -25,7 +25,12 @@ enum class Quantity : std::uint8_t {
   dc_output_power,
   grid_power,  // positive: taken from the grid
   grid_voltage,
-  grid_current,  // signed as the power
+  grid_current,       // signed as the power
+  grid_import_power,  // what is taken, without what is fed in, for registers without a sign; and the other way round
+  grid_feed_power,
+  grid_import_current,
+  inverter_power,  // positive: out of the inverter
+  inverter_current,
   grid_frequency,
   ac_voltage,
   ac_current,

@@ -64,6 +64,8 @@ Source plausible_source(const Field& field) {
       return Simulated{std::string{"simulated"}.substr(0, static_cast<std::size_t>(field.size))};
     case Type::ipv4:
       return Simulated{std::string{"192.168.1.50"}};
+    case Type::clock:
+      return Simulated{std::string{"2026-06-25 16:23:26"}};
     case Type::serial:
       return IdentityText{Quantity::serial};
     case Type::version:

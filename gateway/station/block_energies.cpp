@@ -2,6 +2,9 @@
 #include "gateway/station/block_energies.h"
 
 #include <cmath>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "discovery/discovery.h"
 
@@ -19,6 +22,23 @@ bool put(EnergyReadings& readings, const std::string& id, double reading) {
   return changed;
 }
 
+constexpr std::string_view kCycleStart = "/cycle_start";
+constexpr std::string_view kFellTo = "/fell_to";
+
+std::string suffixed(const std::string& id, std::string_view suffix) {
+  return id + std::string(suffix);
+}
+
+// Nothing to keep: what was kept goes.
+bool put(EnergyReadings& readings, const std::string& id, std::optional<double> reading) {
+  return reading ? put(readings, id, *reading) : readings.erase(id) != 0;
+}
+
+std::optional<double> find(const EnergyReadings& readings, const std::string& id) {
+  const auto known = readings.find(id);
+  return known == readings.end() ? std::nullopt : std::optional(known->second);
+}
+
 void set_number(double number, std::uint8_t decimals, Value& value) {
   value.set_decimal(std::llround(number * schemas::kPowersOfTen[decimals]), decimals);
 }
@@ -32,14 +52,14 @@ BlockEnergies::BlockEnergies(const schemas::Decoder& decoder) {
   for (std::size_t slot = 0; slot < slots.size(); ++slot) {
     const schemas::Field& field = *slots[slot].field;
     if (field.is_integral() || discovery::entity_class(field).state_class != "total_increasing") continue;
-    counters_.push_back({.slot = slot, .per_kwh = field.unit == "Wh" ? 1000.0 : 1.0, .guard = {}});
+    counters_.push_back({.slot = slot, .per_kwh = field.unit == "Wh" ? 1000.0 : 1.0, .guard = {}, .told = false});
   }
 }
 
-void BlockEnergies::review(schemas::Row& row, TimePoint at, Duration longest_gap) {
+void BlockEnergies::review(schemas::Row& row, TimePoint at, Duration longest_gap, std::vector<CounterNotice>& notices) {
   for (Counter& counter : counters_) {
     Value& value = row.values[counter.slot];
-    if (value.present()) review(counter, value, at);
+    if (value.present()) review(counter, value, at, notices);
   }
   for (Sum& sum : sums_) {
     if (row.values[sum.row.input].kind == ValueKind::missing) continue;
@@ -48,14 +68,45 @@ void BlockEnergies::review(schemas::Row& row, TimePoint at, Duration longest_gap
   }
 }
 
-void BlockEnergies::review(Counter& counter, Value& value, TimePoint at) {
-  if (counter.guard.believes(value.number() / counter.per_kwh, at)) return;
-  const double believed = *counter.guard.reading() * counter.per_kwh;
-  if (value.kind == ValueKind::real) {
-    value.real = believed;
-  } else {
-    set_number(believed, value.decimals, value);
+void BlockEnergies::review(Counter& counter, Value& value, TimePoint at, std::vector<CounterNotice>& notices) {
+  using enum EnergyCounter::Verdict;
+  const EnergyCounter::Verdict verdict = counter.guard.judge(value.number() / counter.per_kwh, at);
+  if (verdict == held && !std::exchange(counter.told, true)) {
+    notices.push_back({.slot = counter.slot, .what = CounterNotice::What::held});
+  } else if (verdict == cycle_begun) {
+    notices.push_back({.slot = counter.slot, .what = CounterNotice::What::cycle_begun});
   }
+  const double shown = *counter.guard.shown() * counter.per_kwh;
+  if (shown == value.number()) return;
+  if (value.kind == ValueKind::real) {
+    value.real = shown;
+  } else {
+    set_number(shown, value.decimals, value);
+  }
+}
+
+void BlockEnergies::restore(Counter& counter, const EnergyReadings& readings, const std::string& id) {
+  const auto in_kwh = [&](std::string_view suffix) -> std::optional<double> {
+    const auto known = find(readings, suffixed(id, suffix));
+    return known ? std::optional(*known / counter.per_kwh) : std::nullopt;
+  };
+  const auto reading = in_kwh("");
+  if (!reading) return;
+  counter.guard.restore(
+      {.reading = *reading, .cycle_start = in_kwh(kCycleStart).value_or(0), .fell_to = in_kwh(kFellTo)});
+}
+
+bool BlockEnergies::keep(const Counter& counter, EnergyReadings& readings, const std::string& id) {
+  const auto memory = counter.guard.memory();
+  if (!memory) return false;
+  const double per_kwh = counter.per_kwh;
+  const bool has_cycle = memory->cycle_start != 0;
+  bool changed = put(readings, id, memory->reading * per_kwh);
+  changed |=
+      put(readings, suffixed(id, kCycleStart), has_cycle ? std::optional(memory->cycle_start * per_kwh) : std::nullopt);
+  changed |=
+      put(readings, suffixed(id, kFellTo), memory->fell_to ? std::optional(*memory->fell_to * per_kwh) : std::nullopt);
+  return changed;
 }
 
 // A poll in parts shows the same reading several times.
@@ -80,10 +131,7 @@ void BlockEnergies::interrupt() {
 }
 
 void BlockEnergies::restore(const EnergyReadings& readings, const schemas::Decoder& decoder) {
-  for (Counter& counter : counters_) {
-    const auto known = readings.find(decoder.slots()[counter.slot].id);
-    if (known != readings.end()) counter.guard.restore(known->second / counter.per_kwh);
-  }
+  for (Counter& counter : counters_) restore(counter, readings, decoder.slots()[counter.slot].id);
   for (Sum& sum : sums_) {
     const auto known = readings.find(decoder.slots()[sum.row.slot].id);
     if (known != readings.end()) sum.integral = schemas::Integral(known->second);
@@ -92,10 +140,7 @@ void BlockEnergies::restore(const EnergyReadings& readings, const schemas::Decod
 
 bool BlockEnergies::keep(EnergyReadings& readings, const schemas::Decoder& decoder) const {
   bool changed = false;
-  for (const Counter& counter : counters_) {
-    const auto reading = counter.guard.reading();
-    if (reading) changed |= put(readings, decoder.slots()[counter.slot].id, *reading * counter.per_kwh);
-  }
+  for (const Counter& counter : counters_) changed |= keep(counter, readings, decoder.slots()[counter.slot].id);
   for (const Sum& sum : sums_) {
     if (sum.integral.total() > 0) changed |= put(readings, decoder.slots()[sum.row.slot].id, sum.integral.total());
   }

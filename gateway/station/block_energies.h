@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,8 +16,16 @@
 
 namespace bluetti::gateway {
 
-// By slot id, in the slot's unit.
+// By slot id, in the slot's unit. What else is kept of a counter has the id and a suffix behind it.
 using EnergyReadings = std::map<std::string, double, std::less<>>;
+
+// What somebody who reads the log should know of a counter.
+struct CounterNotice {
+  enum class What : std::uint8_t { held, cycle_begun };
+  std::size_t block = 0;  // of the station; not known here
+  std::size_t slot = 0;
+  What what = What::held;
+};
 
 class BlockEnergies {
  public:
@@ -24,8 +33,9 @@ class BlockEnergies {
 
   // Goes over a row that was just decoded, from what was read then: puts what was believed before in the place of a
   // counter that cannot be right, and the sums into theirs. After a longer time than `longest_gap` since the reading
-  // before, a sum goes on as if there had been no power in between.
-  void review(schemas::Row& row, TimePoint at, Duration longest_gap);
+  // before, a sum goes on as if there had been no power in between. Adds notices, of a counter that is held the first
+  // time only.
+  void review(schemas::Row& row, TimePoint at, Duration longest_gap, std::vector<CounterNotice>& notices);
 
   // The station was away: the time until its next reading adds nothing to the sums.
   void interrupt();
@@ -39,13 +49,16 @@ class BlockEnergies {
     std::size_t slot;
     double per_kwh;  // 1 or 1000
     EnergyCounter guard;
+    bool told = false;  // that it is held
   };
   struct Sum {
     schemas::Summation row;
     schemas::Integral integral;
     TimePoint last = TimePoint::min();  // TimePoint::min(): no reading to go on from
   };
-  static void review(Counter& counter, schemas::Value& value, TimePoint at);
+  static void review(Counter& counter, schemas::Value& value, TimePoint at, std::vector<CounterNotice>& notices);
+  static void restore(Counter& counter, const EnergyReadings& readings, const std::string& id);
+  [[nodiscard]] static bool keep(const Counter& counter, EnergyReadings& readings, const std::string& id);
   static void add(Sum& sum, const schemas::Row& row, TimePoint at, Duration longest_gap);
 
   std::vector<Counter> counters_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/station/block_read.h"
+#include "gateway/station/clock_drift.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -26,6 +27,11 @@ bool take_counts(BlockState& block) {
     if (count >= 0) changed |= std::exchange(block.current.group_counts[group], count) != count;
   }
   return changed;
+}
+
+// A group of several versions tells the first.
+bool tells_firmware(const schemas::Slot& slot, const schemas::Value& value) {
+  return slot.field->kind == kFirmware && slot.item <= 1 && value.kind == schemas::ValueKind::numeral;
 }
 
 }  // namespace
@@ -65,10 +71,13 @@ void BlockState::begin_session() {
   doubted = 0;
 }
 
-Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed) {
+Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed,
+           std::vector<CounterNotice>& notices) {
   schemas::Row& incoming = *block.incoming;
+  incoming.firmware = sample.firmware;
   block.decoder->decode(sample.data, sample.first_byte, incoming);
-  block.energies.review(incoming, sample.at, sample.longest_gap);
+  block.energies.review(incoming, sample.at, sample.longest_gap, notices);
+  if (sample.wall) put_drifts(block.decoder->drifts(), *sample.wall, incoming);
   Taken taken{.implausible = incoming.implausible};
   for (std::size_t slot = 0; slot < incoming.values.size(); ++slot) {
     const schemas::Value& value = incoming.values[slot];
@@ -77,6 +86,9 @@ Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& 
     if (schemas::Row::same(incoming, value, block.current, known)) continue;
     taken.shape_changed |= known.kind == schemas::ValueKind::missing;
     taken.shape_changed |= value.present() && block.decoder->slots()[slot].field->kind == kFirmware;
+    if (tells_firmware(block.decoder->slots()[slot], value)) {
+      taken.firmware = static_cast<double>(value.integer) / schemas::kPowersOfTen[value.decimals];
+    }
     if (value.kind == schemas::ValueKind::text) {
       std::copy_n(incoming.text.begin() + value.text_offset, value.text_length,
                   block.current.text.begin() + value.text_offset);

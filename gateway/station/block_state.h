@@ -3,9 +3,11 @@
 // act by and no matching; the station does that. The loop's thread only.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -58,16 +60,20 @@ struct Sample {
   int first_byte = 0;  // counted from the start of the block
   TimePoint at;
   Duration longest_gap{};  // since the sample before, for what is summed up over time
+  double firmware = 0;     // version of the station's software; 0: not known
+  std::optional<std::chrono::system_clock::time_point> wall = {};  // the true time at `at`, as far as is known
 };
 
 // What a sample did to a block.
 struct Taken {
   std::uint32_t implausible = 0;
-  bool shape_changed = false;  // other values exist than before, or the station is of another firmware
+  bool shape_changed = false;           // other values exist than before, or the station is of another firmware
+  std::optional<double> firmware = {};  // the version it tells, if that changed
 };
 
 // Decodes a sample; adds the slots that changed.
-Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed);
+Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed,
+           std::vector<CounterNotice>& notices);
 
 // The station has no such block: its values are absent from now on.
 void forget(BlockState& block, std::vector<std::uint32_t>& changed);

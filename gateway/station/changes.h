@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "gateway/station/block_energies.h"
+
 namespace bluetti::gateway {
 
 // What changed in one block: indices of its slots.
@@ -20,6 +22,7 @@ struct Update {
 struct Changes {
   std::vector<Update> updates;       // views into `slots`
   std::vector<std::uint32_t> slots;  // never more than there is room for
+  std::vector<CounterNotice> notices;
 
   void make_room(std::size_t blocks, std::size_t all_slots) {
     updates.reserve(std::max(blocks, updates.capacity()));
@@ -28,6 +31,7 @@ struct Changes {
   void clear() {
     updates.clear();
     slots.clear();
+    notices.clear();
   }
 };
 

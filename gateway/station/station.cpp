@@ -148,15 +148,21 @@ Reaction Station::heard(TimePoint now, Reaction reaction) {
   reaction.came_online = !std::exchange(online_, true);
   reaction.updates = changes_->updates;
   reaction.shape_changed = shape_changed_;
+  reaction.notices = changes_->notices;
   return reaction;
 }
 
 std::uint32_t Station::take(std::size_t index, std::span<const std::byte> data, int first_byte, TimePoint at) {
   const std::size_t begin = changes_->slots.size();
   const Duration longest_gap = std::max<Duration>(kLongestGapIntervals * schedule_.interval(index), kLongestGap);
-  const Sample sample{.data = data, .first_byte = first_byte, .at = at, .longest_gap = longest_gap};
-  const Taken taken = gateway::take(blocks_[index], sample, changes_->slots);
+  Sample sample{
+      .data = data, .first_byte = first_byte, .at = at, .longest_gap = longest_gap, .firmware = firmware_, .wall = {}};
+  if (wall_at_start_) sample.wall = *wall_at_start_ + at.time_since_epoch();
+  const std::size_t told = changes_->notices.size();
+  const Taken taken = gateway::take(blocks_[index], sample, changes_->slots, changes_->notices);
+  for (CounterNotice& notice : std::span(changes_->notices).subspan(told)) notice.block = index;
   shape_changed_ |= taken.shape_changed;
+  firmware_ = taken.firmware.value_or(firmware_);
   note_changes(index, begin);
   return taken.implausible;
 }

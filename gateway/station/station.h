@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -51,7 +52,8 @@ struct Reaction {
   std::optional<std::size_t> refused_block;  // its polling stops until the next session
   std::uint8_t exception = 0;                // Modbus exception code; 0: none, or answered by asking for less
   bool came_online = false;
-  bool shape_changed = false;  // other values exist than before: a first answer, a count, a refusal
+  bool shape_changed = false;              // other values exist than before: a first answer, a count, a refusal
+  std::span<const CounterNotice> notices;  // of energy counters
 };
 
 class Station {
@@ -75,6 +77,11 @@ class Station {
   // What the energy counters stood at, and what was summed up: from an earlier run, or an earlier self.
   void restore_energies(const EnergyReadings& readings);
   bool keep_energies(EnergyReadings& readings) const;  // true if one of them is not what was there
+
+  // The true time at `now`: for how far the station's own clock is off. Not known until then.
+  void set_wall_clock(std::chrono::system_clock::time_point wall, TimePoint now) {
+    wall_at_start_ = wall - now.time_since_epoch();
+  }
 
   // Every block has answered, pushed itself, been refused or timed out since the session began.
   [[nodiscard]] bool went_round() const;
@@ -185,7 +192,9 @@ class Station {
   std::vector<bool> round_;   // blocks dealt with since the session began
   Counters counters_;
   bool shape_changed_ = false;
-  std::shared_ptr<Changes> changes_;  // scratch, shared
+  double firmware_ = 0;                                                 // version of its software; 0: not known yet
+  std::optional<std::chrono::system_clock::time_point> wall_at_start_;  // when TimePoint began to count
+  std::shared_ptr<Changes> changes_;                                    // scratch, shared
 };
 
 }  // namespace bluetti::gateway

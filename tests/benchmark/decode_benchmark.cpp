@@ -106,6 +106,7 @@ void changes_gateway(State& state, bool change) {
   const schemas::Model& model = *catalog->model(kModel);
   gateway::BlockState block(decoders.of(100, model), model);
   std::vector<std::uint32_t> changed(block.current.values.size());
+  std::vector<gateway::CounterNotice> notices;
   std::string first = benches()[0].payload;
   std::string second = first;
   // Five registers of block 100 that hold plain numbers: what a station's home data changes from poll to poll.
@@ -116,7 +117,7 @@ void changes_gateway(State& state, bool change) {
   for (auto _ : state) {
     const std::string& payload = change && (odd = !odd) ? second : first;
     changed.clear();
-    gateway::take(block, {.data = std::as_bytes(std::span(payload)).subspan(13, 170), .at = {}}, changed);
+    gateway::take(block, {.data = std::as_bytes(std::span(payload)).subspan(13, 170), .at = {}}, changed, notices);
     DoNotOptimize(changed.data());
   }
   state.counters["changed"] = static_cast<double>(changed.size());

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
 
 #include "tests/cli/cli_fixture.h"
 #include "tests/support/config_fixture.h"
@@ -185,6 +188,68 @@ TEST_F(Decode, ExceptionsAndDamagedFramesAreRefused) {
                                      R"(address) to function 3"})"));
   EXPECT_THAT(outcome.out, HasSubstr(R"({"block":60000,"error":"frame: )"));
   EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 3);
+}
+
+// So many registers from this one on, all zero but these.
+std::string registers_of(int first, int count, const std::map<int, int>& values) {
+  std::string hex;
+  for (int address = first; address < first + count; ++address) {
+    const auto value = values.find(address);
+    hex += fmt::format("{:04x}", value == values.end() ? 0 : value->second);
+  }
+  return hex;
+}
+
+TEST(DecodeWithoutAModel, DecodesAllBlocksThatTheRegistersReachOver) {
+  const std::string data = registers_of(10, 124, {{43, 88}, {71, 2288}, {92, 531}});
+  const Outcome outcome = run_program({"decode", "--block", "10", "--json", data});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 1) << "one line per input";
+  const auto object = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(object["blocks"].dump(), "[10,70,91]");
+  EXPECT_EQ(object["values"]["soc"], 88);
+  EXPECT_EQ(object["values"]["ac_output_voltage"], 228.8);
+  EXPECT_EQ(object["values"]["pack_voltage"], 53.1);
+  EXPECT_TRUE(object["values"].contains("cells"));
+}
+
+TEST(DecodeWithoutAModel, PutsTheBlocksNameBeforeANameThatTwoBlocksHave) {
+  const std::string data = registers_of(1300, 125, {{1312, 1}, {1314, 2301}, {1420, 30}});
+  const auto object = nlohmann::json::parse(run_program({"decode", "--block", "1300", "--json", data}).out);
+  EXPECT_EQ(object["blocks"].dump(), "[1300,1400]");
+  EXPECT_EQ(object["values"]["phase_count"], 1);
+  EXPECT_EQ(object["values"]["ac_power"], 30);
+}
+
+TEST(DecodeWithoutAModel, TakesTheGenerationThatHasTheRegister) {
+  const auto block_of = [](const std::string& register_number) {
+    const Outcome outcome = run_program({"decode", "--block", register_number, "--json", "0022"});
+    return nlohmann::json::parse(outcome.out).value("block", 0);
+  };
+  EXPECT_EQ(block_of("171"), 100) << "163 has it too, in the first generation";
+  EXPECT_EQ(block_of("101"), 100) << "91 has it too";
+  EXPECT_EQ(block_of("36"), 10);
+  EXPECT_EQ(block_of("70"), 70);
+  EXPECT_EQ(block_of("163"), 163);
+  EXPECT_EQ(block_of("2001"), 2000);
+}
+
+TEST(DecodeWithAModel, NeverTakesABlockOfTheOtherGeneration) {
+  EXPECT_EQ(run_program({"decode", "--model", "v2", "--block", "70", "--json", "0022"}).code, 2);
+  EXPECT_EQ(run_program({"decode", "--model", "AP300", "--block", "171", "--json", "0022"}).code, 0);
+  const Outcome pack = run_program({"decode", "--model", "AC300", "--block", "101", "--json", "0022"});
+  EXPECT_THAT(pack.out, testing::Not(HasSubstr("\"block\":100")));
+}
+
+TEST(DecodeWithAModel, TheFirmwareOfOneBlockScalesTheNext) {
+  const auto volts = [](int firmware_hundredths) {
+    const std::map<int, int> values{{23, firmware_hundredths & 0xffff}, {24, firmware_hundredths >> 16}, {77, 55}};
+    const std::string data = registers_of(10, 81, values);
+    const Outcome outcome = run_program({"decode", "--model", "EB3A", "--block", "10", "--json", data});
+    return nlohmann::json::parse(outcome.out)["values"]["ac_input_voltage"];
+  };
+  EXPECT_EQ(volts(205308), 5.5);
+  EXPECT_EQ(volts(211406), 55.0);
 }
 
 }  // namespace

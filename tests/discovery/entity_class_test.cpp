@@ -100,6 +100,16 @@ TEST(EntityClass, MakesABinarySensorOfFaultBits) {
   EXPECT_EQ(summary(number("", "power", Type::bitmap)), "sensor - - -");
 }
 
+TEST(EntityClass, AClockIsATimestamp) {
+  EXPECT_EQ(summary(number("", "", Type::clock)), "sensor timestamp - -");
+}
+
+TEST(EntityClass, TheLeastOfSeveralScalesGivesThePrecision) {
+  Field volts = number("V");
+  volts.scales = {{.factor = 1}, {.factor = 0.1}};
+  EXPECT_EQ(entity_class(volts).precision, 1);
+}
+
 TEST(EntityClass, MakesABinarySensorOfABoolean) {
   EXPECT_EQ(summary(number("", "", Type::boolean)), "binary_sensor - - -");
   EXPECT_EQ(summary(number("", "problem", Type::boolean)), "binary_sensor problem - -");

@@ -56,7 +56,7 @@ TEST(BlockFile, AWrongTypeOfValueIsTold) {
   EXPECT_THAT(
       problems_of_rows(R"({ name = "a", register = 100, type = "u17" },)"),
       ElementsAre("test.toml:6:38: 'type' is 'u17', not one of u8, s8, u16, s16, u32, s32, u64, bool, enum, bitmap, "
-                  "text, serial, version, ipv4; did you mean 'u16'?"));
+                  "text, serial, version, ipv4, clock; did you mean 'u16'?"));
 }
 
 TEST(BlockFile, RegisterAndOffsetExcludeEachOther) {

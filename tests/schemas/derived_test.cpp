@@ -108,6 +108,43 @@ TEST(Derived, NothingIsDividedByZero) {
   EXPECT_EQ(derived(R"(from = ["divisor", "divisor"], how = "quotient")", "1478 ffdd 0000"), "absent");
 }
 
+// The volts between two phases, of so many phases of these volts in tenths.
+std::string between_phases(std::string_view hex) {
+  Decoded block(block_with(R"({ name = "phase_count", register = 100, type = "u16" },)", R"(
+derived = [ { name = "value", from = "phases.voltage", how = "split_phase", unit = "V" } ]
+[[group]]
+name = "phases"
+count = "phase_count"
+max = 3
+register = 101
+stride = 1
+fields = [ { name = "voltage", register = 0, type = "u16", scale = 0.1, unit = "V" } ]
+)"));
+  return block.decode(hex).shown("value");
+}
+
+TEST(Derived, TwoLegsOf120VoltsHave240BetweenThem) {
+  EXPECT_EQ(between_phases("0002 04c2 04c3 0000"), "243.7");
+  EXPECT_EQ(between_phases("0002 0000 0000 0000"), "0") << "an outage";
+  EXPECT_EQ(between_phases("0002 0903 0000 0000"), "absent") << "230 V have no other leg";
+}
+
+TEST(Derived, WhatIsNoSplitPhaseDoesNotShowItsVolts) {
+  EXPECT_EQ(between_phases("0001 04c2 0000 0000"), "missing");
+  EXPECT_EQ(between_phases("0003 04c2 04c2 04c2"), "missing");
+  EXPECT_EQ(between_phases("0000 0000 0000 0000"), "absent") << "it may have been one";
+  EXPECT_EQ(between_phases("0002 04c2"), "missing");
+}
+
+TEST(Derived, ADriftIsForWhoKnowsTheTime) {
+  Decoded block(block_with(R"({ name = "clock", register = 100, type = "clock" },)",
+                           R"(derived = [ { name = "value", from = "clock", how = "drift", unit = "s" } ])"));
+  EXPECT_EQ(block.decode("1a06 1910 171a").shown("value"), "missing");
+  ASSERT_EQ(block.decoder.drifts().size(), 1U);
+  EXPECT_EQ(block.decoder.drifts()[0].slot, block.slot("value"));
+  EXPECT_EQ(block.decoder.drifts()[0].clock, block.slot("clock"));
+}
+
 TEST(Derived, AnImplausibleResultIsDroppedAndCounted) {
   Decoded block(block_deriving(R"({ name = "value", from = ["volts", "divisor"], how = "product", max = 104.8 })"));
   EXPECT_EQ(block.decode("1478 ffdd 0002 0001 0001").shown("value"), "104.8");
@@ -278,13 +315,20 @@ TEST(DerivedFile, OperationsNeedTheirNumberOfInputs) {
               ElementsAre("test.toml:11:22: 'mean' needs two values, an array or a field of a group at least"));
 }
 
+TEST(DerivedFile, SplitPhaseAndDriftTakeOneThingOfTheirKind) {
+  EXPECT_THAT(problems_of(R"({ name = "a", from = "volts", how = "split_phase", unit = "V" })"),
+              ElementsAre("test.toml:11:22: 'split_phase' takes one array or field of a group, in V"));
+  EXPECT_THAT(problems_of(R"({ name = "a", from = "volts", how = "drift", unit = "s" })"),
+              ElementsAre("test.toml:11:22: 'drift' needs a clock, and 'volts' is none"));
+}
+
 TEST(DerivedFile, KeysAreChecked) {
   EXPECT_THAT(problems_of("{ unit = \"W\" }"), ElementsAre("test.toml:11:1: a derived row needs the key 'name'",
                                                            "test.toml:11:1: a derived row needs the key 'how'",
                                                            "test.toml:11:1: a derived row needs the key 'from'"));
   EXPECT_THAT(problems_of(R"({ name = "a", from = ["volts", "amperes"], how = "prodct" })"),
               ElementsAre("test.toml:11:50: 'how' is 'prodct', not one of product, sum, difference, quotient, spread, "
-                          "minimum, maximum, mean, integral; did you mean 'product'?"));
+                          "minimum, maximum, mean, split_phase, integral, drift; did you mean 'product'?"));
   EXPECT_THAT(problems_of(R"({ name = "a", from = ["volts", "amperes"], how = "sum", register = 100 })"),
               ElementsAre("test.toml:11:57: a derived row has no key 'register'"));
   EXPECT_THAT(problems_of(R"({ name = "a", from = ["volts", "amperes"], how = "sum", decimals = 4 })"),

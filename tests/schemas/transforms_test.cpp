@@ -4,6 +4,7 @@
 
 #include "schema_support.h"
 #include "schemas/numbers.h"
+#include "schemas/parse.h"
 
 namespace bluetti::schemas::testing {
 namespace {
@@ -74,13 +75,19 @@ TEST(Transforms, EnableListTakesGroupsOfTwoBitsFromTheTop) {
   EXPECT_EQ(chained("u16", R"(["hex_enable_list:0:0"])", "8000"), "1");
   EXPECT_EQ(chained("u16", R"(["hex_enable_list:0:0"])", "4000"), "2");
   EXPECT_EQ(chained("u16", R"(["hex_enable_list:0:7"])", "0003"), "3");
-  EXPECT_EQ(chained("u16", R"(["hex_enable_list:0:8"])", "ffff"), "0");
 }
 
 TEST(Transforms, EnableListInModeThreeTakesGroupsOfThree) {
   EXPECT_EQ(chained("u16", R"(["hex_enable_list:3:0"])", "2000"), "4");
   EXPECT_EQ(chained("u16", R"(["hex_enable_list:3:4"])", "0008"), "1");
   EXPECT_EQ(chained("u16", R"(["hex_enable_list:3:5"])", "0001"), "1");  // one bit is left for the last group
+}
+
+TEST(Transforms, EnableListHasNoGroupBeyondItsSixteenBits) {
+  EXPECT_TRUE(parse_transform("hex_enable_list:0:7"));
+  EXPECT_FALSE(parse_transform("hex_enable_list:0:8"));
+  EXPECT_TRUE(parse_transform("hex_enable_list:3:5"));
+  EXPECT_FALSE(parse_transform("hex_enable_list:3:6"));
 }
 
 TEST(Transforms, NumbersOfSixtyFourBitsKeepEveryBit) {

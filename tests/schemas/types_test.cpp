@@ -104,5 +104,27 @@ TEST(Types, BitmapIsAnUnsignedNumberOfItsWidth) {
             "9223372036854775809");
 }
 
+TEST(Types, AClockIsDateAndTimeInThreeRegisters) {
+  constexpr std::string_view kClock = R"({ name = "value", register = 100, type = "clock" },)";
+  EXPECT_EQ(shown(kClock, "1a06 1910 171a"), "2026-06-25 16:23:26");
+  EXPECT_EQ(shown(kClock, "1a05 090f 213a"), "2026-05-09 15:33:58");
+  EXPECT_EQ(shown(kClock, "1802 1d17 3b3b"), "2024-02-29 23:59:59");
+  EXPECT_EQ(shown(kClock, "1902 1d17 3b3b"), "absent") << "no leap year";
+  EXPECT_EQ(shown(kClock, "0000 0000 0000"), "absent");
+  EXPECT_EQ(shown(kClock, "1a0d 0100 0000"), "absent");
+  EXPECT_EQ(shown(kClock, "1a06 1918 0000"), "absent");
+  EXPECT_EQ(shown(kClock, "ffff ffff ffff"), "absent");
+  EXPECT_EQ(shown(kClock, "1a06 1910"), "missing");
+}
+
+TEST(Types, AClockIsWrittenAsItIsRead) {
+  const Decoded block(block_with(R"({ name = "value", register = 100, type = "clock" },)"));
+  auto data = bytes("0000 0000 0000");
+  EXPECT_TRUE(block.decoder.encode(0, "2026-06-25 16:23:26", data));
+  EXPECT_EQ(data, bytes("1a06 1910 171a"));
+  EXPECT_FALSE(block.decoder.encode(0, "2026-06-31 16:23:26", data));
+  EXPECT_FALSE(block.decoder.encode(0, "2026-06-25T16:23", data));
+}
+
 }  // namespace
 }  // namespace bluetti::schemas::testing

@@ -103,6 +103,36 @@ TEST_F(StationEnergy, ACounterThatIsResetFollowsAtTheSecondReading) {
   EXPECT_EQ(value("counted"), "0.1");
 }
 
+TEST_F(StationEnergy, ACounterThatGoesBackALittleIsHeldAndSaidOnce) {
+  using What = gateway::CounterNotice::What;
+  read(12341, 0);
+  const auto first = read(12318, 0);
+  ASSERT_EQ(first.notices.size(), 1U);
+  EXPECT_EQ(first.notices[0].what, What::held);
+  EXPECT_EQ(value("counted"), "1234.1");
+  read(12341, 0);
+  EXPECT_TRUE(read(12318, 0).notices.empty());
+  EXPECT_EQ(value("counted"), "1234.1");
+}
+
+TEST_F(StationEnergy, ACounterThatStaysLowerForADayCountsFromZero) {
+  using What = gateway::CounterNotice::What;
+  read(12341, 0);
+  read(12318, 0);
+  const auto later = read(12323, 0, 24h);
+  ASSERT_EQ(later.notices.size(), 1U);
+  EXPECT_EQ(later.notices[0].what, What::cycle_begun);
+  EXPECT_EQ(value("counted"), "0.5");
+
+  EnergyReadings kept;
+  EXPECT_TRUE(station.keep_energies(kept));
+  station = gateway::Station(polled(catalog(), "METER", {{100, 5}}), decoders);
+  station.restore_energies(kept);
+  station.session_up(now);
+  read(12324, 0);
+  EXPECT_EQ(value("counted"), "0.6") << "over a restart";
+}
+
 TEST_F(StationEnergy, StoredEnergyIsNoCounter) {
   read(0, 0);
   EXPECT_EQ(value("stored"), "1024");

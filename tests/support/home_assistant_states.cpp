@@ -36,6 +36,14 @@ std::optional<std::string> switched(const std::string& payload, double limit) {
   return number ? std::optional<std::string>(*number > limit ? "ON" : "OFF") : std::nullopt;
 }
 
+// Home Assistant's `as_datetime` and `as_local` in summer in Berlin; nothing where they would fail.
+std::optional<std::string> local_time(const std::string& payload) {
+  static const std::regex kClock(R"((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d))");
+  if (payload.empty()) return "None";
+  if (!std::regex_match(payload, kClock)) return std::nullopt;
+  return std::regex_replace(payload, kClock, "$1T$2+02:00");
+}
+
 // What the templates in use make of a payload. Nothing: the key is not there, or the template is none of these.
 std::optional<std::string> render(const std::string& value_template, const std::string& payload) {
   static const std::regex kKey(R"(\{\{ value_json\.(\w+) \}\})");
@@ -45,6 +53,9 @@ std::optional<std::string> render(const std::string& value_template, const std::
   if (value_template == "{{ None if value == '' else 'ON' if value | int else 'OFF' }}") return switched(payload, 0);
   if (value_template == "{{ None if value == '' else 'ON' if value | float > 50 else 'OFF' }}") {
     return switched(payload, 50);
+  }
+  if (value_template == "{{ None if value == '' else (value | as_datetime | as_local).isoformat() }}") {
+    return local_time(payload);
   }
   if (!std::regex_match(value_template, match, kKey)) return std::nullopt;
   const json state = json::parse(payload, nullptr, false);

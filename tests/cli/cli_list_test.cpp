@@ -91,5 +91,23 @@ TEST(List, UnknownNamesAreUsageErrors) {
   EXPECT_THAT(outcome.err, HasSubstr("did you mean 'Apex 300'?"));
 }
 
+TEST(List, NamesThatPeopleTypeAreUnderstood) {
+  for (const char* typed :
+       {"AC200MAX",       "AC200 Max",   "AC240P",    "AORA 30 V2", "AORA 100 V2", "AORA 200",  "AORA200V2",
+        "AORA 300",       "AORA320",     "Elite 30",  "Elite 100",  "Elite 200",   "Elite 300", "Elite 400",
+        "Premium 200 V2", "FridgePower", "Balco 260", "balco-500",  "Hub A1",      "HA1",       "Charger 2",
+        "Apex 200",       "EP6K",        "EP13K",     "RV5",        "A80"}) {
+    EXPECT_EQ(run_program({"list", "blocks", "--model", typed}).code, 0) << typed;
+  }
+}
+
+// EP500 is spelled more like it, but of the other generation.
+TEST(List, AModelThatNobodyHasReadIsAnsweredWithTheNearestOne) {
+  const auto outcome = run_program({"list", "entities", "--model", "EP 900"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'EP 900' is not supported yet, for no readings of one are known; try 'EP600'"));
+  EXPECT_THAT(run_program({"list", "entities", "--model", "EB70"}).err, HasSubstr("try 'v1'"));
+}
+
 }  // namespace
 }  // namespace bluetti::gateway::cli

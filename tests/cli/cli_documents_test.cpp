@@ -70,7 +70,7 @@ TEST_F(CustomSchemas, TheExampleIsGood) {
 
 TEST_F(CustomSchemas, TheExampleDecodes) {
   const auto decoded = run_shown({"decode", "--schemas", "schemas.d", "--block", "1300", "--model", "AP300",
-                                  "01f3 0000 0000 3039 0000 0000 0000 0000 0000 0000 0000 0000 0001 fe0c 08fc"});
+                                  "01f3 fe0c ffff 3039 0000 0000 0000 0000 0000 0000 0000 0000 0001 fe0c 08fc ffea"});
   EXPECT_EQ(decoded.code, 0);
   EXPECT_THAT(decoded.out, testing::ContainsRegex("utility_phase/1/power +-500 +W\n"));
 }
@@ -78,7 +78,7 @@ TEST_F(CustomSchemas, TheExampleDecodes) {
 TEST_F(CustomSchemas, TheExampleLeavesBytesUnexplained) {
   const auto coverage =
       run_shown({"schema", "coverage", "--schemas", "schemas.d", "--block", "1300", "--model", "AP300",
-                 "01f3 ff0c 0000 3039 0000 0000 0000 0000 0000 0000 0000 0000 0001 fe0c 08fc"});
+                 "01f3 fe0c ffff 3039 0000 0000 0000 ff0c 0000 0000 0000 0000 0001 fe0c 08fc ffea"});
   EXPECT_THAT(coverage.out, HasSubstr("<- not zero"));
 }
 

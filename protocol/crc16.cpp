@@ -56,4 +56,10 @@ std::uint16_t crc16(std::span<const std::byte> data) noexcept {
   return static_cast<std::uint16_t>(crc);
 }
 
+bool has_right_crc(std::span<const std::byte> frame) noexcept {
+  constexpr std::size_t kSmallestFrame = 4;  // unit, function, CRC
+  // A CRC taken over a frame with its own CRC at the end is zero.
+  return frame.size() >= kSmallestFrame && crc16(frame) == 0;
+}
+
 }  // namespace bluetti::protocol

@@ -17,7 +17,6 @@ constexpr std::size_t kRegisterPosition = 3;
 constexpr std::size_t kRssiPosition = 7;
 constexpr std::size_t kHeaderV1_0 = 1;
 constexpr std::size_t kHeaderV1_2 = 10;
-constexpr std::size_t kSmallestFrame = 4;  // unit, function, CRC
 
 constexpr std::size_t header_size(Envelope envelope) noexcept {
   switch (envelope) {
@@ -34,11 +33,6 @@ constexpr std::size_t header_size(Envelope envelope) noexcept {
 bool has_header(Envelope envelope, std::span<const std::byte> payload) noexcept {
   if (envelope == Envelope::bare) return true;
   return octet_at(payload, 0) == kFirstOctet && (envelope == Envelope::v1_0 || octet_at(payload, 1) == kSecondOctet);
-}
-
-// A CRC taken over a frame with its own CRC at the end is zero.
-bool has_right_crc(std::span<const std::byte> frame) noexcept {
-  return frame.size() >= kSmallestFrame && crc16(frame) == 0;
 }
 
 }  // namespace

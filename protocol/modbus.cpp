@@ -21,11 +21,6 @@ constexpr std::size_t kEchoSize = 8;               // unit, function, register, 
 constexpr std::size_t kWriteConfirmationSize = 8;  // unit, function, register, count, CRC
 constexpr std::size_t kRegisterSpace = 0x10000;
 
-// A CRC taken over a frame with its own CRC at the end is zero.
-bool has_right_crc(std::span<const std::byte> frame) noexcept {
-  return crc16(frame) == 0;
-}
-
 bool is_register_data(std::size_t bytes, std::size_t max_registers) noexcept {
   return bytes != 0 && bytes % 2 == 0 && bytes / 2 <= max_registers;
 }

@@ -24,6 +24,8 @@ inline constexpr std::size_t kMaxFrame = 9 + 2 * kMaxPushRegisters;  // bytes, C
 
 // CRC-16/MODBUS (polynomial 0xA001 reflected, start 0xFFFF). It travels low byte first.
 [[nodiscard]] std::uint16_t crc16(std::span<const std::byte> data) noexcept;
+// The frame ends in its own CRC. False for what is too short to have one.
+[[nodiscard]] bool has_right_crc(std::span<const std::byte> frame) noexcept;
 
 struct ReadRequest {
   std::uint8_t unit = 0;

@@ -20,20 +20,8 @@ std::string comparable(std::string_view name) {
   return result;
 }
 
-const Node* find(const Node& document, std::string_view key) {
-  const auto* table = std::get_if<Node::Table>(&document.value);
-  if (table == nullptr) return nullptr;
-  const auto entry = std::find_if(table->begin(), table->end(), [key](const Entry& e) { return e.key == key; });
-  return entry == table->end() ? nullptr : &entry->node;
-}
-
 bool is_block(const Node& document) {
   return find(document, "id") != nullptr || find(document, "fields") != nullptr || find(document, "group") != nullptr;
-}
-
-Location place_of(const Node& document, std::string_view key) {
-  const Node* node = find(document, key);
-  return node == nullptr ? document.where : node->where;
 }
 
 std::vector<std::string> own_names(const Model& model) {

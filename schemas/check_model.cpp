@@ -14,14 +14,6 @@ using Blocks = std::map<std::uint16_t, Block>;
 constexpr std::array<std::string_view, 7> kPollGroups{"core",     "grid",     "battery", "cells",
                                                       "inverter", "settings", "module"};
 
-const Location& place_of(const Node& document, std::string_view key) {
-  if (const auto* table = std::get_if<Node::Table>(&document.value)) {
-    const auto entry = std::find_if(table->begin(), table->end(), [key](const Entry& e) { return e.key == key; });
-    if (entry != table->end()) return entry->node.where;
-  }
-  return document.where;
-}
-
 void require_block(const Blocks& blocks, std::uint16_t id, const Location& where, std::vector<Problem>& problems) {
   if (!blocks.contains(id)) problems.push_back({where, "there is no block " + std::to_string(id)});
 }

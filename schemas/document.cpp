@@ -3,6 +3,8 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
+
 namespace bluetti::schemas {
 namespace {
 
@@ -46,6 +48,18 @@ Node to_node(std::string_view file, const toml::node& node) {
 }
 
 }  // namespace
+
+const Node* find(const Node& table, std::string_view key) {
+  const auto* entries = std::get_if<Node::Table>(&table.value);
+  if (entries == nullptr) return nullptr;
+  const auto entry = std::ranges::find(*entries, key, &Entry::key);
+  return entry == entries->end() ? nullptr : &entry->node;
+}
+
+const Location& place_of(const Node& table, std::string_view key) {
+  const Node* node = find(table, key);
+  return node == nullptr ? table.where : node->where;
+}
 
 std::optional<Node> read_document(std::string_view file_name, std::string_view text, std::vector<Problem>& problems) {
   try {

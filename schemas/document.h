@@ -31,6 +31,11 @@ struct Entry {
   Node node;
 };
 
+// What stands under this key of a table. nullptr: nothing, or not a table.
+[[nodiscard]] const Node* find(const Node& table, std::string_view key);
+// Where that is; where the table is, if there is nothing.
+[[nodiscard]] const Location& place_of(const Node& table, std::string_view key);
+
 // The file's root table; empty if it is not TOML, which is then the one problem appended.
 [[nodiscard]] std::optional<Node> read_document(std::string_view file_name, std::string_view text,
                                                 std::vector<Problem>& problems);

@@ -10,6 +10,9 @@
 
 namespace bluetti::schemas {
 
+inline constexpr int kMostItems = 1024;     // of an array or a group
+inline constexpr int kMostRegisters = 125;  // of one Modbus read
+
 // What a row takes over from the block or group around it.
 struct RowDefaults {
   Order order = Order::low_register_first;

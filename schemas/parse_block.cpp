@@ -8,9 +8,6 @@
 namespace bluetti::schemas {
 namespace {
 
-constexpr int kMostRegisters = 125;  // of one Modbus read
-constexpr int kMostItems = 1024;
-
 int extent_of(const Field& field) {
   return field.offset + (field.count == 0 ? field.size : (field.count - 1) * field.stride + field.size);
 }

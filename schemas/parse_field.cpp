@@ -9,7 +9,6 @@ namespace {
 
 constexpr int kMostBytes = 8192;
 constexpr int kLongestText = 255;  // kMaxFormatted has room for this
-constexpr int kMostItems = 1024;
 constexpr std::array<std::string_view, 16> kUnits{"W",  "VA", "var", "kWh", "Wh", "V", "mV",  "A",
                                                   "Hz", "°C", "%",   "min", "h",  "s", "dBm", "Ah"};
 constexpr std::array<std::string_view, 9> kKinds{"battery", "stored_energy", "problem",  "connectivity", "power",

@@ -8,8 +8,6 @@
 namespace bluetti::schemas {
 namespace {
 
-constexpr int kMostRegisters = 125;
-
 // Calls use(entry) for each key of a table of numbers; the values are for `use` to check.
 template <typename Use>
 void each_entry(TableReader& table, std::string_view key, Use use) {

@@ -13,21 +13,21 @@ struct TypeFacts {
   int size;
 };
 
-constexpr std::array<TypeFacts, 15> kTypes{{{"u8", 1},
-                                            {"s8", 1},
-                                            {"u16", 2},
-                                            {"s16", 2},
-                                            {"u32", 4},
-                                            {"s32", 4},
-                                            {"u64", 8},
-                                            {"bool", 2},
-                                            {"enum", 2},
-                                            {"bitmap", 2},
-                                            {"text", 0},
-                                            {"serial", 8},
-                                            {"version", 4},
-                                            {"ipv4", 4},
-                                            {"clock", 6}}};
+constexpr std::array<TypeFacts, 15> kTypeFacts{{{"u8", 1},
+                                                {"s8", 1},
+                                                {"u16", 2},
+                                                {"s16", 2},
+                                                {"u32", 4},
+                                                {"s32", 4},
+                                                {"u64", 8},
+                                                {"bool", 2},
+                                                {"enum", 2},
+                                                {"bitmap", 2},
+                                                {"text", 0},
+                                                {"serial", 8},
+                                                {"version", 4},
+                                                {"ipv4", 4},
+                                                {"clock", 6}}};
 
 constexpr std::array<std::string_view, 37> kUpperCase{
     "ac", "arm", "ats", "bms", "bmu", "can", "dc",   "dcdc", "dsp", "eco",  "ev",   "gps", "hmi",
@@ -88,10 +88,20 @@ int Model::registers_of(const Block& block) const {
 }
 
 int size_of(Type type) {
-  return kTypes[static_cast<std::size_t>(type)].size;
+  return kTypeFacts[static_cast<std::size_t>(type)].size;
 }
 std::string_view name_of(Type type) {
-  return kTypes[static_cast<std::size_t>(type)].name;
+  return kTypeFacts[static_cast<std::size_t>(type)].name;
+}
+
+std::string_view name_of(Evidence evidence) {
+  return evidence == Evidence::verified ? "verified" : "inferred";
+}
+
+std::size_t count_fields(const Block& block) {
+  std::size_t count = block.fields.size();
+  for (const Group& group : block.groups) count += group.fields.size();
+  return count;
 }
 
 std::string title_of(std::string_view name) {

@@ -256,6 +256,8 @@ struct Model {
 // Bytes one value of this type occupies; 0 for text, whose length the row gives.
 [[nodiscard]] int size_of(Type type);
 [[nodiscard]] std::string_view name_of(Type type);
+[[nodiscard]] std::string_view name_of(Evidence evidence);
+[[nodiscard]] std::size_t count_fields(const Block& block);  // those of its groups with it, each once
 
 // "ac_output_power" -> "AC output power": the words of a name as a person writes them.
 [[nodiscard]] std::string title_of(std::string_view name);

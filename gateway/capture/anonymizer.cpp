@@ -39,7 +39,7 @@ Anonymous Anonymizer::anonymize(Sender from, protocol::CloudAddress address, std
   const auto result = protocol::open(protocol::detect(payload_), payload_);
   const auto* opened = std::get_if<protocol::Opened>(&result);
   frame_ = std::span(payload_).last(opened ? opened->frame.size() : payload_.size());
-  const bool has_crc = frame_.size() >= 4 && protocol::crc16(frame_) == 0;
+  const bool has_crc = protocol::has_right_crc(frame_);
   const bool understood = opened && anonymize_frame(from, address.model, station, opened->address);
   if (!understood) mask(frame_);
   if (has_crc) put_crc(frame_);

@@ -32,10 +32,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool is_printable(std::byte byte) {
-  return byte >= std::byte{' '} && byte <= std::byte{'~'};
-}
-
 char of_same_kind(char c, std::uint8_t random, bool first) {
   if (c == '0' && first) return c;
   if (is_digit(c)) return static_cast<char>(first ? '1' + random % 9 : '0' + random % 10);

@@ -17,6 +17,11 @@
 
 namespace bluetti::gateway::capture {
 
+// ASCII, as far as it can be seen.
+[[nodiscard]] inline bool is_printable(std::byte byte) {
+  return byte >= std::byte{' '} && byte <= std::byte{'~'};
+}
+
 class Pseudonyms {
  public:
   using Key = std::array<std::byte, 32>;

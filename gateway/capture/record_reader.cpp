@@ -37,7 +37,7 @@ bool is_true(const Json& object, const char* key) {
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
-std::optional<std::vector<std::byte>> bytes_of(std::string_view hex) {
+std::optional<std::vector<std::byte>> bytes_of_hex(std::string_view hex) {
   if (hex.size() % 2 != 0 || hex.size() > 2 * kMostPayload) return std::nullopt;
   std::vector<std::byte> bytes;
   bytes.reserve(hex.size() / 2);
@@ -65,7 +65,7 @@ MessageResult message_of(const Json& line) {
   message.station = text_of(line, "station").value_or("");
   if (!protocol::is_topic_part(message.model)) return "no \"model\" that a topic can have";
   if (!protocol::is_topic_part(message.station)) return "no \"station\" that a topic can have";
-  auto payload = bytes_of(text_of(line, "payload").value_or("?"));
+  auto payload = bytes_of_hex(text_of(line, "payload").value_or("?"));
   if (!payload) return fmt::format("\"payload\" is not up to {} bytes in hexadecimal", kMostPayload);
   message.payload = std::move(*payload);
   message.retained = is_true(line, "retained");

@@ -22,10 +22,6 @@ bool is_sensitive(const Field& field) {
   return field.secret || field.kind == "personal" || field.type == Type::serial || field.type == Type::ipv4;
 }
 
-bool is_printable(std::byte byte) {
-  return byte >= std::byte{' '} && byte <= std::byte{'~'};
-}
-
 void hide_serial(const Field& field, std::span<std::byte> bytes, Pseudonyms& pseudonyms) {
   const schemas::Load load = schemas::load_of(field);
   const std::uint64_t number = schemas::load_raw(load, bytes.data());

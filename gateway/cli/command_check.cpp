@@ -14,13 +14,7 @@ using schemas::Problem;
 // A configuration that cannot be used at all: as a document too, if one was asked for.
 int refuse_all(std::span<const Problem> problems, bool json) {
   print_problems(problems);
-  if (json) {
-    Table errors({{"file", ""}, {"line", ""}, {"column", ""}, {"message", ""}});
-    for (const auto& [where, message] : problems) {
-      errors.add({where.file, std::int64_t{where.line}, std::int64_t{where.column}, message});
-    }
-    std::cout << R"({"errors":)" << errors.json() << "}\n";
-  }
+  if (json) std::cout << R"({"errors":)" << json_of(problems) << "}\n";
   return kUsage;
 }
 

@@ -12,8 +12,6 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-using nlohmann::json;
-
 // One reading of the file.
 struct Reading {
   std::optional<Health> health;
@@ -43,19 +41,19 @@ long age(TimePoint then, TimePoint now) {
   return static_cast<long>(std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
 }
 
-json age(const std::optional<TimePoint>& then, TimePoint now) {
-  return then ? json(age(*then, now)) : json();
+nlohmann::json age(const std::optional<TimePoint>& then, TimePoint now) {
+  return then ? nlohmann::json(age(*then, now)) : nlohmann::json();
 }
 
 void print_json(const Reading& reading) {
-  json document{{"healthy", reading.problems.empty()}, {"problems", reading.problems}};
+  nlohmann::json document{{"healthy", reading.problems.empty()}, {"problems", reading.problems}};
   if (reading.health) {
     const Health& health = *reading.health;
     document["seconds_since_loop"] = age(health.seen, reading.now);
     document["local"] = {{"connected", health.local.connected},
                          {"seconds_since_change", age(health.local.since, reading.now)},
                          {"seconds_since_publish", age(health.local.last_publish, reading.now)}};
-    document["accounts"] = json::array();
+    document["accounts"] = nlohmann::json::array();
     for (const AccountHealth& account : health.accounts) {
       document["accounts"].push_back({{"id", account.id},
                                       {"stations", account.stations},

@@ -13,14 +13,13 @@
 #include "gateway/cli/help_tree.h"
 #include "gateway/cli/man_page.h"
 #include "gateway/cli/read_command_line.h"
+#include "gateway/cli/read_commands.h"
 #include "gateway/cli/validators.h"
 #include "gateway/cli/version.h"
 #include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway::cli {
 namespace {
-
-constexpr const char* kPasswordVariable = "BLUETTI_CERT_PASSWORD";
 
 // The parser with the options it fills. Not movable: CLI11 keeps pointers to them.
 class CommandLine {

@@ -17,10 +17,6 @@ using schemas::Block;
 using schemas::Catalog;
 using schemas::Model;
 
-std::string evidence_of(schemas::Evidence evidence) {
-  return evidence == schemas::Evidence::verified ? "verified" : "inferred";
-}
-
 std::string envelope_of(schemas::EnvelopeKind kind) {
   constexpr std::string_view kNames[] = {"bare", "v1.0", "v1.2"};
   return std::string(kNames[static_cast<std::size_t>(kind)]);
@@ -43,15 +39,9 @@ Table models_table(const Catalog& catalog) {
   for (const auto& [key, model] : catalog.models()) {
     table.add({model.name, model.title, model.aliases, generation_of(model), std::int64_t{model.protocol_version},
                envelope_of(model.envelope), std::vector<std::int64_t>(model.blocks.begin(), model.blocks.end()),
-               evidence_of(model.evidence)});
+               std::string(name_of(model.evidence))});
   }
   return table;
-}
-
-std::int64_t count_fields(const Block& block) {
-  std::size_t count = block.fields.size();
-  for (const schemas::Group& group : block.groups) count += group.fields.size();
-  return static_cast<std::int64_t>(count);
 }
 
 // The blocks the options leave over.
@@ -76,8 +66,8 @@ Table blocks_table(const std::vector<const Block*>& blocks, const Model* model) 
                {"devices", "Seen on"}});
   for (const Block* block : blocks) {
     table.add({std::int64_t{block->id}, block->name, block->title,
-               std::int64_t{model ? model->registers_of(*block) : block->registers}, block->poll, count_fields(*block),
-               evidence_of(block->evidence), block->devices});
+               std::int64_t{model ? model->registers_of(*block) : block->registers}, block->poll,
+               static_cast<std::int64_t>(count_fields(*block)), std::string(name_of(block->evidence)), block->devices});
   }
   return table;
 }
@@ -93,7 +83,8 @@ Cell scale_of(const schemas::Field& field) {
 void add_field(Table& table, const Block& block, const schemas::Group* group, const schemas::Field& field) {
   table.add({std::int64_t{block.id}, group ? group->name + "." + field.name : field.name,
              std::string(field.is_derived() ? "derived" : schemas::name_of(field.type)), field.unit, scale_of(field),
-             std::string(field.access == schemas::Access::read_write ? "rw" : "r"), evidence_of(field.evidence)});
+             std::string(field.access == schemas::Access::read_write ? "rw" : "r"),
+             std::string(name_of(field.evidence))});
 }
 
 // With a model: as its overrides leave them.

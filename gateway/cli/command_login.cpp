@@ -21,7 +21,7 @@ namespace bluetti::gateway::cli {
 namespace {
 
 // Who signs in, and what is around it.
-struct Plan {
+struct LogInPlan {
   AccountConfig account;
   bool only_account = true;
   std::filesystem::path state_file;
@@ -29,7 +29,7 @@ struct Plan {
 };
 
 // Or why there is none.
-using PlanResult = std::variant<Plan, std::vector<schemas::Problem>>;
+using PlanResult = std::variant<LogInPlan, std::vector<schemas::Problem>>;
 
 PlanResult none(std::string message) {
   return std::vector<schemas::Problem>{{{}, std::move(message)}};
@@ -46,9 +46,9 @@ PlanResult plan_from_options(const LoginOptions& options) {
   if (options.totp_shared_key.empty()) {
     return none("--totp-shared-key is required with --email; docs/sign-in.md says what it is");
   }
-  Plan plan{.account = {.id = options.account.empty() ? "home" : options.account},
-            .state_file = options.state,
-            .catalog = schemas::Catalog::built_in()};
+  LogInPlan plan{.account = {.id = options.account.empty() ? "home" : options.account},
+                 .state_file = options.state,
+                 .catalog = schemas::Catalog::built_in()};
   plan.account.sign_in = SignInConfig{.url = options.sign_in_url,
                                       .authorities = options.sign_in_ca,
                                       .email = options.email,
@@ -74,14 +74,14 @@ PlanResult plan_from_file(const LoginOptions& options) {
   }
   if (fitting.empty()) return none(file + ": no account has `email`; docs/sign-in.md says what else it takes");
   if (fitting.size() > 1) return none(file + ": several accounts have `email`: choose one with --account");
-  return Plan{.account = std::move(*fitting.front()),
-              .only_account = config.accounts.size() == 1,
-              .state_file = config.state_file,
-              .catalog = std::move(catalog)};
+  return LogInPlan{.account = std::move(*fitting.front()),
+                   .only_account = config.accounts.size() == 1,
+                   .state_file = config.state_file,
+                   .catalog = std::move(catalog)};
 }
 
 // Remembers what was learned, whatever came of it. `false`: it could not be written.
-SignInResult sign_in_and_remember(const Plan& plan, bool& remembered) {
+SignInResult sign_in_and_remember(const LogInPlan& plan, bool& remembered) {
   StateFile file(plan.state_file, [](const std::string& message) { std::cerr << message << '\n'; });
   auto [state, messages] = file.load();
   for (const std::string& message : messages) std::cerr << message << '\n';
@@ -105,7 +105,7 @@ std::string day(WallTime time) {
   return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-void print(const Plan& plan, SignedIn signed_in, bool json) {
+void print(const LogInPlan& plan, SignedIn signed_in, bool json) {
   const std::vector<VendorStation> stations = std::move(signed_in.stations);
   const std::string until = day(signed_in.token_expires);
   const Access access = access_of(std::move(signed_in), plan.account, {}, std::chrono::system_clock::now());
@@ -140,7 +140,7 @@ int login(const LoginOptions& options) {
     print_problems(*problems);
     return kUsage;
   }
-  const Plan& plan = std::get<Plan>(result);
+  const LogInPlan& plan = std::get<LogInPlan>(result);
   if (!parse_https_url(plan.account.sign_in->url)) {
     return refuse(fmt::format("'{}' is not https://host or https://host:port", plan.account.sign_in->url));
   }

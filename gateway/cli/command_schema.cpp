@@ -22,17 +22,7 @@ using schemas::Catalog;
 using schemas::Model;
 using schemas::Problem;
 
-std::string_view evidence_of(schemas::Evidence evidence) {
-  return evidence == schemas::Evidence::verified ? "verified" : "inferred";
-}
-
-std::int64_t count_fields(const Block& block) {
-  std::size_t count = block.fields.size();
-  for (const schemas::Group& group : block.groups) count += group.fields.size();
-  return static_cast<std::int64_t>(count);
-}
-
-std::string counted(std::int64_t number, std::string_view what) {
+std::string counted(std::size_t number, std::string_view what) {
   return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
@@ -90,21 +80,13 @@ void SchemaCheck::print_text() const {
     if (const auto block = blocks_.find(file); block != blocks_.end()) {
       const Block& it = *block->second;
       std::cout << fmt::format("{}: block {} {}, {}, {}\n", file, it.id, it.name, counted(count_fields(it), "field"),
-                               evidence_of(it.evidence));
+                               name_of(it.evidence));
     } else if (const auto model = models_.find(file); model != models_.end()) {
       const Model& it = *model->second;
-      std::cout << fmt::format("{}: model {}, {}, {}\n", file, it.name,
-                               counted(static_cast<std::int64_t>(it.blocks.size()), "block"), evidence_of(it.evidence));
+      std::cout << fmt::format("{}: model {}, {}, {}\n", file, it.name, counted(it.blocks.size(), "block"),
+                               name_of(it.evidence));
     }
   }
-}
-
-std::string json_of(const std::vector<Problem>& problems) {
-  Table table({{"file", ""}, {"line", ""}, {"column", ""}, {"message", ""}});
-  for (const auto& [where, message] : problems) {
-    table.add({where.file, std::int64_t{where.line}, std::int64_t{where.column}, message});
-  }
-  return table.json();
 }
 
 void SchemaCheck::print_json() const {
@@ -113,11 +95,12 @@ void SchemaCheck::print_json() const {
   for (const std::string& file : files_) {
     if (const auto block = blocks_.find(file); block != blocks_.end()) {
       const Block& it = *block->second;
-      blocks.add({file, std::int64_t{it.id}, it.name, count_fields(it), std::string(evidence_of(it.evidence))});
+      blocks.add({file, std::int64_t{it.id}, it.name, static_cast<std::int64_t>(count_fields(it)),
+                  std::string(name_of(it.evidence))});
     } else if (const auto model = models_.find(file); model != models_.end()) {
       const Model& it = *model->second;
       models.add({file, it.name, std::vector<std::int64_t>(it.blocks.begin(), it.blocks.end()),
-                  std::string(evidence_of(it.evidence))});
+                  std::string(name_of(it.evidence))});
     }
   }
   std::cout << R"({"blocks":)" << blocks.json() << R"(,"models":)" << models.json() << R"(,"errors":)"

@@ -8,7 +8,7 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') result += '\\';
@@ -43,17 +43,17 @@ std::string values(const OptionHelp& option) {
 }
 
 std::string lines_of(const CommandHelp& command) {
-  const std::string start = fmt::format("complete -c bluetti-gateway -n {}", quoted(condition(command)));
+  const std::string start = fmt::format("complete -c bluetti-gateway -n {}", fish_quoted(condition(command)));
   std::string lines;
   for (const CommandHelp& below : command.commands) {
-    lines += fmt::format("{} -a {} -d {}\n", start, below.name, quoted(below.what));
+    lines += fmt::format("{} -a {} -d {}\n", start, below.name, fish_quoted(below.what));
   }
   for (const OptionHelp& argument : command.arguments) {
     for (const std::string& word : argument.words()) lines += fmt::format("{} -a {}\n", start, word);
     if (argument.type == "FILE") lines += start + " -F\n";
   }
   for (const OptionHelp& option : command.options) {
-    lines += fmt::format("{} -l {} -d {}{}\n", start, option.name.substr(2), quoted(option.what),
+    lines += fmt::format("{} -l {} -d {}{}\n", start, option.name.substr(2), fish_quoted(option.what),
                          option.type.empty() ? "" : values(option));
   }
   return lines;

@@ -9,7 +9,7 @@ namespace bluetti::gateway::cli {
 namespace {
 
 // Between single quotes, in a description that ends at ']' or ':'.
-std::string quoted(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
   std::string result;
   for (const char c : text) {
     if (c == '\'') {
@@ -33,13 +33,13 @@ std::string action(const OptionHelp& option) {
 std::string argument_lines(const CommandHelp& command) {
   std::string lines;
   for (const OptionHelp& option : command.options) {
-    const std::string value = option.type.empty() ? "" : fmt::format(":{}:{}", quoted(option.type), action(option));
-    lines +=
-        fmt::format(" \\\n        '{}{}[{}]{}'", option.repeated ? "*" : "", option.name, quoted(option.what), value);
+    const std::string value = option.type.empty() ? "" : fmt::format(":{}:{}", zsh_quoted(option.type), action(option));
+    lines += fmt::format(" \\\n        '{}{}[{}]{}'", option.repeated ? "*" : "", option.name, zsh_quoted(option.what),
+                         value);
   }
   for (const OptionHelp& argument : command.arguments) {
-    lines +=
-        fmt::format(" \\\n        '{}:{}:{}'", argument.repeated ? "*" : "", quoted(argument.name), action(argument));
+    lines += fmt::format(" \\\n        '{}:{}:{}'", argument.repeated ? "*" : "", zsh_quoted(argument.name),
+                         action(argument));
   }
   return lines;
 }
@@ -58,7 +58,7 @@ std::string function_of(const CommandHelp& command) {
   std::string names;
   std::string cases;
   for (const CommandHelp& below : command.commands) {
-    names += fmt::format("\n        '{}:{}'", below.name, quoted(below.what));
+    names += fmt::format("\n        '{}:{}'", below.name, zsh_quoted(below.what));
     cases += fmt::format("          {}) {} ;;\n", below.name, function_name(below));
   }
   return fmt::format(R"({0}() {{

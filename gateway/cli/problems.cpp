@@ -6,11 +6,20 @@
 #include <iostream>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/table.h"
 
 namespace bluetti::gateway::cli {
 
 void print_problems(std::span<const schemas::Problem> problems) {
   for (const schemas::Problem& problem : problems) std::cerr << problem.text() << '\n';
+}
+
+std::string json_of(std::span<const schemas::Problem> problems) {
+  Table table({{"file", ""}, {"line", ""}, {"column", ""}, {"message", ""}});
+  for (const auto& [where, message] : problems) {
+    table.add({where.file, std::int64_t{where.line}, std::int64_t{where.column}, message});
+  }
+  return table.json();
 }
 
 int refuse(std::string_view message) {

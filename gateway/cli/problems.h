@@ -13,6 +13,8 @@
 namespace bluetti::gateway::cli {
 
 void print_problems(std::span<const schemas::Problem> problems);
+// The same for programs: an array.
+[[nodiscard]] std::string json_of(std::span<const schemas::Problem> problems);
 
 // Says why a command cannot start. Returns kUsage.
 int refuse(std::string_view message);

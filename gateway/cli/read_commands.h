@@ -11,6 +11,8 @@
 
 namespace bluetti::gateway::cli {
 
+inline constexpr const char* kPasswordVariable = "BLUETTI_CERT_PASSWORD";  // of the certificate
+
 // Which station, how to reach it, and how hard to try.
 struct ReadOptions {
   std::filesystem::path config = "gateway.toml";

@@ -17,7 +17,6 @@ namespace {
 
 using schemas::Problem;
 
-constexpr std::string_view kPasswordVariable = "BLUETTI_CERT_PASSWORD";
 constexpr std::size_t kMostSerial = 20;  // digits
 
 Duration seconds(double value) {

@@ -38,7 +38,7 @@ class Writer {
  public:
   Writer(const Environment& environment, Redactor& redactor) : environment_(environment), redactor_(redactor) {}
 
-  void table(const Table& table, const std::string& path);
+  void table(const gateway::Table& table, const std::string& path);
   [[nodiscard]] std::string take() { return std::move(text_); }
 
  private:
@@ -73,7 +73,7 @@ std::string Writer::value(const Node& node, std::string_view key, bool harmless)
     for (const Node& item : *items) inside += (inside.empty() ? "" : ", ") + value(item, key, harmless);
     return "[" + inside + "]";
   }
-  if (const auto* inner = node.as<Table>()) {
+  if (const auto* inner = node.as<gateway::Table>()) {
     for (const Entry& entry : inner->entries) {
       // What a harmless table holds are numbers, by field, unit or block; its texts are looked at one by one.
       const bool known = has(kHarmless, entry.key) || (harmless && !entry.value.as<std::string>());
@@ -88,23 +88,23 @@ std::string Writer::value(const Node& node, std::string_view key, bool harmless)
   return "\"<removed>\"";
 }
 
-void Writer::table(const Table& table, const std::string& path) {
+void Writer::table(const gateway::Table& table, const std::string& path) {
   for (const Entry& entry : table.entries) {
-    if (entry.value.as<Table>() && path.empty()) continue;
+    if (entry.value.as<gateway::Table>() && path.empty()) continue;
     const auto* items = entry.value.as<Node::Array>();
-    if (items && !items->empty() && items->front().as<Table>()) continue;
+    if (items && !items->empty() && items->front().as<gateway::Table>()) continue;
     text_ += fmt::format("{} = {}\n", entry.key, value(entry.value, entry.key, has(kHarmless, entry.key)));
   }
   if (!path.empty()) return;
   for (const Entry& entry : table.entries) {
-    if (const auto* inner = entry.value.as<Table>()) {
+    if (const auto* inner = entry.value.as<gateway::Table>()) {
       text_ += fmt::format("\n[{}]\n", entry.key);
       this->table(*inner, entry.key);
     }
     const auto* items = entry.value.as<Node::Array>();
     if (!items) continue;
     for (const Node& item : *items) {
-      if (const auto* inner = item.as<Table>()) {
+      if (const auto* inner = item.as<gateway::Table>()) {
         text_ += fmt::format("\n[[{}]]\n", entry.key);
         this->table(*inner, entry.key);
       }

@@ -13,9 +13,9 @@
 namespace bluetti::gateway {
 namespace {
 
-class Converter {
+class TomlConverter {
  public:
-  explicit Converter(const std::string& file_name) : file_name_(file_name) {}
+  explicit TomlConverter(const std::string& file_name) : file_name_(file_name) {}
 
   [[nodiscard]] schemas::Location place(const toml::source_region& source) const {
     return {file_name_, source.begin.line, source.begin.column};
@@ -62,7 +62,7 @@ const Entry* Table::find(std::string_view key) const {
 
 std::variant<Table, schemas::Problem> parse_document(std::string_view text, const std::string& file_name) {
   if (file_name.ends_with(".json")) return parse_json_document(text, file_name);
-  const Converter converter(file_name);
+  const TomlConverter converter(file_name);
   try {
     return converter.table(toml::parse(text, file_name));
   } catch (const toml::parse_error& error) {

@@ -8,9 +8,9 @@ namespace {
 
 using nlohmann::json;
 
-class Converter {
+class JsonConverter {
  public:
-  explicit Converter(const std::string& file_name) : where_{file_name, 0, 0} {}
+  explicit JsonConverter(const std::string& file_name) : where_{file_name, 0, 0} {}
 
   [[nodiscard]] Table table(const json& from) const {
     Table to{.where = where_, .entries = {}};
@@ -54,7 +54,7 @@ class Converter {
 std::variant<Table, schemas::Problem> parse_json_document(std::string_view text, const std::string& file_name) {
   try {
     const json document = json::parse(text);
-    if (document.is_object()) return Converter(file_name).table(document);
+    if (document.is_object()) return JsonConverter(file_name).table(document);
     return schemas::Problem{{file_name, 0, 0}, "must be a JSON object"};
   } catch (const json::exception& error) {
     return schemas::Problem{{file_name, 0, 0}, error.what()};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "gateway/base/lower_case.h"
 #include "gateway/base/parse_number.h"
 #include "gateway/config/environment.h"
 #include "gateway/config/suggestion.h"
@@ -14,12 +15,6 @@ namespace bluetti::gateway {
 namespace {
 
 constexpr std::string_view kSeparator = "__";
-
-std::string lower_case(std::string_view part) {
-  std::string key(part);
-  for (char& c : key) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return key;
-}
 
 std::optional<std::size_t> index_of(std::string_view part) {
   return parse_number<std::size_t>(part);

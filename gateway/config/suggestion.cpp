@@ -8,6 +8,8 @@
 #include <map>
 #include <vector>
 
+#include "gateway/base/lower_case.h"
+
 namespace bluetti::gateway {
 namespace {
 
@@ -21,12 +23,6 @@ constexpr std::array kUnread{
     Unread{"eb150", "v1"},  Unread{"eb240", "v1"},    Unread{"a80p", "A80"}, Unread{"ap500", "AP300"},
     Unread{"d100p", "v2"},  Unread{"ep900", "EP600"},
 };
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
 
 std::string without_separators(std::string text) {
   std::erase_if(text, [](char c) { return c == ' ' || c == '-' || c == '_'; });

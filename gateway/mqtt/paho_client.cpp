@@ -20,7 +20,7 @@
 namespace bluetti::gateway {
 namespace {
 
-constexpr int kLeaveWithin = 500;    // ms for what is on its way before DISCONNECT
+constexpr int kMostLeaveTime = 500;  // ms for what is on its way before DISCONNECT
 constexpr int kMaxBuffered = 65535;  // messages Paho may hold; beyond that publish() says no
 
 bool is_address(const std::string& host) {
@@ -113,7 +113,7 @@ class PahoClient final : public MqttClient {
 
   void disconnect() override {
     try {
-      leaving_ = client_.disconnect(kLeaveWithin);
+      leaving_ = client_.disconnect(kMostLeaveTime);
     } catch (const mqtt::exception&) {  // was not connected
     }
   }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "gateway/base/lower_case.h"
 #include "gateway/base/parse_number.h"
 
 namespace bluetti::gateway {
@@ -23,11 +24,6 @@ const json& member(const json& object, const char* key) {
   if (!object.is_object()) return kNone;
   const auto found = object.find(key);
   return found == object.end() ? kNone : *found;
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 // Serial numbers and codes come as texts or as numbers. Empty: neither.

@@ -28,7 +28,7 @@ StationImage image_of(const SimulatedModel& model) {
 
 // Whole and meant for one of these units, so that a station would answer it.
 bool is_addressed(std::span<const std::byte> frame, const StationImage& image) {
-  return frame.size() >= protocol::kRequestSize && protocol::crc16(frame) == 0 &&
+  return frame.size() >= protocol::kRequestSize && protocol::has_right_crc(frame) &&
          image.has_unit(std::to_integer<std::uint8_t>(frame[0]));
 }
 

@@ -19,7 +19,7 @@ using ::testing::Each;
 using ::testing::MatchesRegex;
 using ::testing::Not;
 
-constexpr protocol::CloudAddress kStation{.model = "AP300", .serial = kSerial};
+constexpr protocol::CloudAddress kAddress{.model = "AP300", .serial = kSerial};
 
 gateway::capture::Pseudonyms::Key key(unsigned seed) {
   gateway::capture::Pseudonyms::Key bytes{};
@@ -35,11 +35,11 @@ struct Told {
 
 class AnonymizerTest : public testing::Test {
  protected:
-  Told hear(const Bytes& payload, protocol::CloudAddress address = kStation) {
+  Told hear(const Bytes& payload, protocol::CloudAddress address = kAddress) {
     return told(anonymizer_.anonymize(Sender::station, address, payload));
   }
   Told ask(std::uint16_t first_register, std::uint16_t count) {
-    return told(anonymizer_.anonymize(Sender::gateway, kStation, read_request(first_register, count)));
+    return told(anonymizer_.anonymize(Sender::gateway, kAddress, read_request(first_register, count)));
   }
   static Told told(const gateway::capture::Anonymous& message) {
     return {std::string(message.serial), {message.payload.begin(), message.payload.end()}, message.masked};
@@ -83,7 +83,7 @@ TEST_F(AnonymizerTest, TwoStationsKeepTwoNames) {
 TEST_F(AnonymizerTest, AnotherRecordGivesOtherNames) {
   Anonymizer other(std::shared_ptr<const schemas::Catalog>(&built_in_catalog(), [](auto*) {}), key(2));
   const Bytes payload = push_of(100, composed(100, {{"soc", "87"}}));
-  EXPECT_NE(told(other.anonymize(Sender::station, kStation, payload)).serial, hear(payload).serial);
+  EXPECT_NE(told(other.anonymize(Sender::station, kAddress, payload)).serial, hear(payload).serial);
 }
 
 TEST_F(AnonymizerTest, AReadPassesAsItIs) {

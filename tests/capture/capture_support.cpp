@@ -46,12 +46,6 @@ Bytes bcd(std::string digits) {
 
 }  // namespace
 
-// Loading takes a while, and nobody changes it.
-const schemas::Catalog& built_in_catalog() {
-  static const schemas::Catalog catalog = schemas::Catalog::built_in();
-  return catalog;
-}
-
 Bytes composed(std::uint16_t block, const Values& values) {
   const schemas::Decoder decoder = decoder_of(block);
   Bytes data(std::size_t{2} * protocol::kMaxPushRegisters);

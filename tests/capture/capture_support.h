@@ -14,6 +14,7 @@
 #include "protocol/modbus.h"
 #include "schemas/catalog.h"
 #include "schemas/decoder.h"
+#include "tests/support/fakes.h"
 
 namespace bluetti::test {
 
@@ -21,8 +22,6 @@ using Bytes = std::vector<std::byte>;
 using Values = std::map<std::string, std::string>;  // by path, absent ones left out
 
 inline constexpr std::string_view kSerial = "2345000000001";
-
-[[nodiscard]] const schemas::Catalog& built_in_catalog();
 
 // A block's registers with these values in them, by path; the rest is zero.
 [[nodiscard]] Bytes composed(std::uint16_t block, const Values& values);

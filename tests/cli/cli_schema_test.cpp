@@ -206,13 +206,13 @@ TEST(SchemaCoverage, DoesNotShowSecrets) {
   EXPECT_THAT(outcome.out, HasSubstr("2345"));
 }
 
-struct Misuse {
+struct SchemaMisuse {
   std::vector<std::string> arguments;
   std::string message;
 };
 
 TEST(Schema, MisuseIsTold) {
-  const Misuse misuses[] = {
+  const SchemaMisuse misuses[] = {
       {{"schema", "chek", "x"}, "bluetti-gateway schema: unknown command 'chek'; did you mean 'check'?"},
       {{"schema", "check"}, "bluetti-gateway schema check: FILE is required"},
       {{"schema", "check", "--jso", "x"},

@@ -16,7 +16,6 @@ using testing::AllOf;
 using testing::AnyOf;
 using testing::Contains;
 using testing::Each;
-using testing::Field;
 using testing::IsEmpty;
 
 constexpr const char* kTopic = "homeassistant/device/bluetti_77/config";
@@ -203,7 +202,8 @@ TEST_P(BrokenDocument, IsCaught) {
   const auto& [rule, place, value] = GetParam();
   const json patch = value == nullptr ? json{{"op", "remove"}, {"path", place}}
                                       : json{{"op", "add"}, {"path", place}, {"value", json::parse(value)}};
-  EXPECT_THAT(violations_of(good_document().patch(json::array({patch}))), Contains(Field(&Violation::rule, rule)));
+  EXPECT_THAT(violations_of(good_document().patch(json::array({patch}))),
+              Contains(testing::Field(&Violation::rule, rule)));
 }
 
 INSTANTIATE_TEST_SUITE_P(EachRule, BrokenDocument, testing::ValuesIn(kChanges));
@@ -243,7 +243,7 @@ class BadMessage : public testing::TestWithParam<Sent> {};
 TEST_P(BadMessage, IsCaught) {
   const auto& [rule, message] = GetParam();
   const std::vector<Message> documents = {{kTopic, good_document().dump()}};
-  EXPECT_THAT(home_assistant_violations(documents, {message}), Contains(Field(&Violation::rule, rule)));
+  EXPECT_THAT(home_assistant_violations(documents, {message}), Contains(testing::Field(&Violation::rule, rule)));
 }
 
 INSTANTIATE_TEST_SUITE_P(EachRule, BadMessage, testing::ValuesIn(kSent));
@@ -270,7 +270,8 @@ TEST(HomeAssistantRules, CountCharactersNotBytes) {
 
 TEST(HomeAssistantRules, WantAnObjectInUtf8) {
   for (const char* payload : {"online", "[]", "{\"device\": ", "{\"device\": \"\xff\"}"}) {
-    EXPECT_THAT(home_assistant_violations({{kTopic, payload}}), Contains(Field(&Violation::rule, "1"))) << payload;
+    EXPECT_THAT(home_assistant_violations({{kTopic, payload}}), Contains(testing::Field(&Violation::rule, "1")))
+        << payload;
   }
 }
 
@@ -283,19 +284,20 @@ TEST(HomeAssistantRules, WantADeviceDiscoveryTopic) {
   for (const char* topic :
        {"homeassistant/device/bluetti_77/config", "ha/sensor/bluetti_77/config", "ha/device/bluetti 77/config",
         "ha/device/bluetti_77", "ha/device//config", "ha/device/a/b/c/config"}) {
-    EXPECT_THAT(violations(topic), Contains(Field(&Violation::rule, "2"))) << topic;
+    EXPECT_THAT(violations(topic), Contains(testing::Field(&Violation::rule, "2"))) << topic;
   }
 }
 
 TEST(HomeAssistantRules, WantDiscoveryRetained) {
   EXPECT_THAT(home_assistant_violations({{kTopic, good_document().dump(), false}}),
-              Contains(Field(&Violation::rule, "31")));
+              Contains(testing::Field(&Violation::rule, "31")));
 }
 
 TEST(HomeAssistantRules, WantUniqueIdsOverAllDevices) {
   const Message document{kTopic, good_document().dump()};
   EXPECT_THAT(home_assistant_violations({document, document}),
-              AllOf(Contains(Field(&Violation::rule, "27")), Each(Field(&Violation::rule, AnyOf("27", "B12", "B14")))));
+              AllOf(Contains(testing::Field(&Violation::rule, "27")),
+                    Each(testing::Field(&Violation::rule, AnyOf("27", "B12", "B14")))));
 }
 
 TEST(HomeAssistantRules, WantADeviceBeforeThoseBehindIt) {
@@ -307,7 +309,7 @@ TEST(HomeAssistantRules, WantADeviceBeforeThoseBehindIt) {
   const Message station{kTopic, good_document().dump()};
   const Message behind{"homeassistant/device/bluetti_77_pack_2/config", pack.dump()};
   EXPECT_THAT(home_assistant_violations({station, behind}), IsEmpty());
-  EXPECT_THAT(home_assistant_violations({behind, station}), Contains(Field(&Violation::rule, "B12")));
+  EXPECT_THAT(home_assistant_violations({behind, station}), Contains(testing::Field(&Violation::rule, "B12")));
 }
 
 TEST(HomeAssistantRules, LetADeviceBeCalledLikeTheStartOfAWord) {
@@ -330,13 +332,13 @@ TEST(HomeAssistantRules, WantOneBatteryLevelButOnePerPack) {
   for (const char* key : {"soc", "pack_1_soc", "pack_2_soc"}) document["components"][key] = level(key);
   EXPECT_THAT(violations_of(document), IsEmpty());
   document["components"]["charge"] = level("charge");
-  EXPECT_THAT(violations_of(document), Contains(Field(&Violation::rule, "B6")));
+  EXPECT_THAT(violations_of(document), Contains(testing::Field(&Violation::rule, "B6")));
 }
 
 TEST(HomeAssistantRules, WantDocumentsBelowTheBrokersLimit) {
   json document = good_document();
   document["components"]["serial"]["icon"] = std::string(2'000'000, 'x');
-  EXPECT_THAT(violations_of(document), Contains(Field(&Violation::rule, "B11")));
+  EXPECT_THAT(violations_of(document), Contains(testing::Field(&Violation::rule, "B11")));
 }
 
 }  // namespace

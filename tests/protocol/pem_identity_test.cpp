@@ -2,23 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "protocol/tls_identity.h"
 #include "tests/protocol/pem_maker.h"
+#include "tests/protocol/read_all.h"
 
 namespace bluetti::protocol::test {
 namespace {
 
 using testing::StartsWith;
 
-constexpr const char* kPassword = "correct horse";
-
-std::string read_all(const MemoryFile& file) {
-  std::ifstream stream(file.path(), std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
+constexpr const char* kKeyPassword = "correct horse";
 
 class Pem : public testing::Test {
  protected:
@@ -67,7 +60,7 @@ TEST_F(Pem, MayBeOneTextInAnyOrder) {
 }
 
 TEST_F(Pem, EncryptedKeyOpensWithItsPasswordAndIsHandedOnInTheClear) {
-  const TlsIdentity identity = opened(certificate_, key_pem(client_, kPassword), kPassword);
+  const TlsIdentity identity = opened(certificate_, key_pem(client_, kKeyPassword), kKeyPassword);
   EXPECT_THAT(read_all(identity.private_key), StartsWith("-----BEGIN PRIVATE KEY-----\n"));
 }
 
@@ -76,17 +69,17 @@ TEST_F(Pem, PasswordThatNobodyNeedsDoesNoHarm) {
 }
 
 TEST_F(Pem, RefusesAnEncryptedKeyWithoutPassword) {
-  EXPECT_EQ(refused(certificate_, key_pem(client_, kPassword)), IdentityErrorKind::password_needed);
+  EXPECT_EQ(refused(certificate_, key_pem(client_, kKeyPassword)), IdentityErrorKind::password_needed);
 }
 
 TEST_F(Pem, RefusesAWrongPassword) {
   for (const std::string_view wrong : {"wrong", "", "correct horses"}) {
-    EXPECT_EQ(refused(certificate_, key_pem(client_, kPassword), wrong), IdentityErrorKind::wrong_password) << wrong;
+    EXPECT_EQ(refused(certificate_, key_pem(client_, kKeyPassword), wrong), IdentityErrorKind::wrong_password) << wrong;
   }
 }
 
 TEST_F(Pem, RefusesAPasswordLongerThanOpenSslTakes) {
-  EXPECT_EQ(refused(certificate_, key_pem(client_, kPassword), std::string(5000, 'x')),
+  EXPECT_EQ(refused(certificate_, key_pem(client_, kKeyPassword), std::string(5000, 'x')),
             IdentityErrorKind::wrong_password);
 }
 

@@ -8,7 +8,7 @@
 namespace bluetti::protocol::test {
 namespace {
 
-constexpr int kRounds = 1000;
+constexpr int kKeyIterations = 1000;
 
 void require(bool done, const char* what) {
   if (!done) throw std::runtime_error(what);
@@ -26,7 +26,7 @@ class SafesMaker {
 
   void add_key() {
     Bags* bags = nullptr;
-    PKCS12_add_key_ex(&bags, recipe_.key, 0, kRounds, recipe_.cipher, recipe_.password, library_, nullptr);
+    PKCS12_add_key_ex(&bags, recipe_.key, 0, kKeyIterations, recipe_.cipher, recipe_.password, library_, nullptr);
     add_safe(BagsHandle(bags), -1);
   }
 
@@ -41,7 +41,8 @@ class SafesMaker {
  private:
   void add_safe(const BagsHandle& bags, int cipher) {
     Safes* safes = safes_.release();
-    const int added = PKCS12_add_safe_ex(&safes, bags.get(), cipher, kRounds, recipe_.password, library_, nullptr);
+    const int added =
+        PKCS12_add_safe_ex(&safes, bags.get(), cipher, kKeyIterations, recipe_.password, library_, nullptr);
     safes_.reset(safes);
     require(added == 1, "safe");
   }
@@ -91,7 +92,7 @@ Bytes make_pkcs12(const Pkcs12Recipe& recipe) {
   const Pkcs12Handle container = safes.close();
   require(container != nullptr, "container");
   if (recipe.has_mac) {
-    require(PKCS12_set_mac(container.get(), recipe.password, -1, nullptr, 0, kRounds, EVP_sha1()) == 1, "MAC");
+    require(PKCS12_set_mac(container.get(), recipe.password, -1, nullptr, 0, kKeyIterations, EVP_sha1()) == 1, "MAC");
   }
   if (recipe.claimed_mac_rounds != 0) claim_mac_rounds(container.get(), recipe.claimed_mac_rounds);
   Bytes bytes(static_cast<std::size_t>(i2d_PKCS12(container.get(), nullptr)));

@@ -10,11 +10,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 
 #include "tests/protocol/pkcs12_maker.h"
+#include "tests/protocol/read_all.h"
 
 namespace bluetti::protocol::test {
 namespace {
@@ -24,11 +23,6 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kPassword = "correct horse";
-
-std::string read_all(const MemoryFile& file) {
-  std::ifstream stream(file.path(), std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 std::size_t count(std::string_view text, std::string_view word) {
   std::size_t found = 0;

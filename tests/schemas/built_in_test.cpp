@@ -11,16 +11,11 @@
 namespace bluetti::schemas::testing {
 namespace {
 
-const Catalog& catalog() {
-  static const Catalog kCatalog = Catalog::built_in();
-  return kCatalog;
-}
-
 // Blocks that no model reads are decoded as an otherwise empty model would.
 Model any_model() {
   Model model;
   model.protocol_version = 65535;
-  for (const auto& [name, known] : catalog().models()) {
+  for (const auto& [name, known] : built_in_catalog().models()) {
     model.parameters.insert(known.parameters.begin(), known.parameters.end());
   }
   return model;
@@ -28,11 +23,12 @@ Model any_model() {
 
 template <typename Use>
 void each_decoder(Use use) {
-  for (const auto& [id, block] : catalog().blocks()) use(Decoder(block, any_model(), 1), "block " + block.name);
-  for (const auto& [name, model] : catalog().models()) {
+  for (const auto& [id, block] : built_in_catalog().blocks())
+    use(Decoder(block, any_model(), 1), "block " + block.name);
+  for (const auto& [name, model] : built_in_catalog().models()) {
     if (model.is_abstract) continue;
     for (const std::uint16_t id : model.blocks) {
-      use(Decoder(*catalog().block(id), model, 2), name + ", block " + std::to_string(id));
+      use(Decoder(*built_in_catalog().block(id), model, 2), name + ", block " + std::to_string(id));
     }
   }
 }
@@ -44,17 +40,17 @@ std::vector<std::byte> random_bytes(std::mt19937& random, std::size_t size) {
 }
 
 TEST(BuiltIn, EveryFileIsTaken) {
-  for (const Problem& problem : catalog().problems()) ADD_FAILURE() << problem.text();
-  EXPECT_EQ(catalog().blocks().size() + catalog().models().size(), embedded_files().size());
-  EXPECT_FALSE(catalog().models().empty());
+  for (const Problem& problem : built_in_catalog().problems()) ADD_FAILURE() << problem.text();
+  EXPECT_EQ(built_in_catalog().blocks().size() + built_in_catalog().models().size(), embedded_files().size());
+  EXPECT_FALSE(built_in_catalog().models().empty());
 }
 
 TEST(BuiltIn, NoTwoValuesOfAStationArePublishedAtTheSamePlace) {
-  for (const auto& [name, model] : catalog().models()) {
+  for (const auto& [name, model] : built_in_catalog().models()) {
     if (model.is_abstract) continue;
     std::map<std::string, std::uint16_t> places;
     for (const std::uint16_t id : model.blocks) {
-      const Decoder decoder(*catalog().block(id), model, 1);
+      const Decoder decoder(*built_in_catalog().block(id), model, 1);
       for (const Slot& slot : decoder.slots()) {
         const auto [place, added] = places.try_emplace(slot.id, id);
         EXPECT_TRUE(added) << name << ": " << slot.id << " comes from blocks " << place->second << " and " << id;

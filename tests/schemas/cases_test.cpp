@@ -14,14 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-const Catalog& catalog() {
-  static const Catalog kCatalog = Catalog::built_in();
-  return kCatalog;
-}
-
 void check(const json& reading) {
-  const Model* model = catalog().model(reading.at("model").get<std::string>());
-  const Block* block = catalog().block(reading.at("block").get<std::uint16_t>());
+  const Model* model = built_in_catalog().model(reading.at("model").get<std::string>());
+  const Block* block = built_in_catalog().block(reading.at("block").get<std::uint16_t>());
   ASSERT_TRUE(model != nullptr && block != nullptr);
   EXPECT_FALSE(reading.at("source").get<std::string>().empty());
   Decoded decoded(*block, *model);

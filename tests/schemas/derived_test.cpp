@@ -18,7 +18,7 @@ constexpr std::string_view kRows = R"(
   { name = "divisor", register = 102, type = "u16" },
 )";
 
-constexpr std::string_view kCells = R"(
+constexpr std::string_view kVoltages = R"(
 [[group]]
 name = "cells"
 count = "divisor"
@@ -28,7 +28,7 @@ stride = 1
 fields = [ { name = "voltage", register = 0, type = "u16", scale = 0.001, unit = "V", absent = [0] } ]
 )";
 
-Block block_deriving(std::string_view row, std::string_view groups = kCells) {
+Block block_deriving(std::string_view row, std::string_view groups = kVoltages) {
   return block_with(kRows, "derived = [ " + std::string(row) + " ]\n" + std::string(groups));
 }
 
@@ -38,7 +38,7 @@ std::string derived(std::string_view keys, std::string_view hex = "1478 ffdd 000
   return block.decode(hex).shown("value");
 }
 
-std::vector<std::string> problems_of(std::string_view row, std::string_view groups = kCells) {
+std::vector<std::string> problems_of(std::string_view row, std::string_view groups = kVoltages) {
   return problems_of_block("id = 100\nname = \"test\"\npoll = \"core\"\nevidence = \"inferred\"\nfields = [" +
                            std::string(kRows) + "]\nderived = [\n" + std::string(row) + "\n]\n" + std::string(groups));
 }

@@ -12,16 +12,16 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr std::string_view kRows = R"(
+constexpr std::string_view kCurrents = R"(
   { name = "volts", register = 100, type = "u16", unit = "V" },
   { name = "amperes", register = 101, type = "s16", scale = 0.1, unit = "A", direction = { field = "way", positive = 2, negative = [1, 5] } },
   { name = "way", register = 102, type = "enum", options = { 0 = "idle", 1 = "charging", 2 = "discharging" } },
 )";
-constexpr std::string_view kPower =
+constexpr std::string_view kWatts =
     R"(derived = [ { name = "watts", from = ["volts", "amperes"], how = "product", unit = "W" } ])";
 
 Decoded battery() {
-  return Decoded(block_with(kRows, kPower));
+  return Decoded(block_with(kCurrents, kWatts));
 }
 
 TEST(Direction, TheCodeGivesTheSignOfTheMagnitude) {
@@ -85,7 +85,7 @@ fields = [
   EXPECT_EQ(decoded.shown("packs/2/amperes"), "4");
 }
 
-std::vector<std::string> problems_of(std::string_view row) {
+std::vector<std::string> problems_of_direction(std::string_view row) {
   return problems_of_block("id = 100\nname = \"test\"\npoll = \"core\"\nevidence = \"inferred\"\nfields = [\n" +
                            std::string(row) +
                            "\n{ name = \"way\", register = 102, type = \"enum\", options = { 1 = \"in\" } },\n"
@@ -96,11 +96,13 @@ TEST(Direction, MustNameAnEnumBesideIt) {
   const auto row = [](const std::string& direction) {
     return "{ name = \"value\", register = 100, type = \"s16\", direction = " + direction + " },";
   };
-  EXPECT_THAT(problems_of(row(R"({ field = "way", positive = 1 })")), IsEmpty());
-  EXPECT_THAT(problems_of(row(R"({ field = "weigh", positive = 1 })")), ElementsAre(HasSubstr("no field 'weigh'")));
-  EXPECT_THAT(problems_of(row(R"({ field = "number", positive = 1 })")), ElementsAre(HasSubstr("needs a single enum")));
-  EXPECT_THAT(problems_of(row(R"({ field = "way" })")), ElementsAre(HasSubstr("needs codes")));
-  EXPECT_THAT(problems_of(row(R"({ field = "way", positive = 1, negative = [1] })")),
+  EXPECT_THAT(problems_of_direction(row(R"({ field = "way", positive = 1 })")), IsEmpty());
+  EXPECT_THAT(problems_of_direction(row(R"({ field = "weigh", positive = 1 })")),
+              ElementsAre(HasSubstr("no field 'weigh'")));
+  EXPECT_THAT(problems_of_direction(row(R"({ field = "number", positive = 1 })")),
+              ElementsAre(HasSubstr("needs a single enum")));
+  EXPECT_THAT(problems_of_direction(row(R"({ field = "way" })")), ElementsAre(HasSubstr("needs codes")));
+  EXPECT_THAT(problems_of_direction(row(R"({ field = "way", positive = 1, negative = [1] })")),
               ElementsAre(HasSubstr("both positive and negative")));
 }
 

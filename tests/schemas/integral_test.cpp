@@ -61,7 +61,7 @@ Block block_summing(std::string_view rows) {
   return block_with(kPower, "derived = [ " + std::string(rows) + " ]");
 }
 
-std::vector<std::string> problems_of(std::string_view row) {
+std::vector<std::string> problems_of_integral(std::string_view row) {
   return problems_of_block("id = 100\nname = \"test\"\npoll = \"core\"\nevidence = \"inferred\"\nfields = [" +
                            std::string(kPower) + "]\nderived = [\n" + std::string(row) + "\n]\n");
 }
@@ -102,19 +102,19 @@ derived = [ { name = "energy", from = "power", how = "integral", unit = "Wh" } ]
 }
 
 TEST(IntegralRow, TakesOnePowerAndGivesAnEnergy) {
-  EXPECT_THAT(problems_of(R"({ name = "e", from = "power", how = "integral", unit = "Wh" })"), IsEmpty());
-  EXPECT_THAT(problems_of(R"({ name = "e", from = "powers", how = "integral", unit = "Wh" })"),
+  EXPECT_THAT(problems_of_integral(R"({ name = "e", from = "power", how = "integral", unit = "Wh" })"), IsEmpty());
+  EXPECT_THAT(problems_of_integral(R"({ name = "e", from = "powers", how = "integral", unit = "Wh" })"),
               ElementsAre(HasSubstr("'integral' takes one single value in W")));
-  EXPECT_THAT(problems_of(R"({ name = "e", from = "voltage", how = "integral", unit = "Wh" })"),
+  EXPECT_THAT(problems_of_integral(R"({ name = "e", from = "voltage", how = "integral", unit = "Wh" })"),
               ElementsAre(HasSubstr("'integral' takes one single value in W")));
-  EXPECT_THAT(problems_of(R"({ name = "e", from = "power", how = "integral", unit = "W" })"),
+  EXPECT_THAT(problems_of_integral(R"({ name = "e", from = "power", how = "integral", unit = "W" })"),
               ElementsAre(HasSubstr("'integral' gives Wh or kWh")));
-  EXPECT_THAT(problems_of(R"({ name = "e", from = "power", how = "integral", unit = "Wh", max = 5 })"),
+  EXPECT_THAT(problems_of_integral(R"({ name = "e", from = "power", how = "integral", unit = "Wh", max = 5 })"),
               ElementsAre(HasSubstr("an integral has no bounds")));
 }
 
 TEST(IntegralRow, NothingElseIsDerivedFromIt) {
-  EXPECT_THAT(problems_of(R"({ name = "e", from = "power", how = "integral", unit = "Wh" },
+  EXPECT_THAT(problems_of_integral(R"({ name = "e", from = "power", how = "integral", unit = "Wh" },
     { name = "f", from = ["e", "power"], how = "sum", unit = "Wh" })"),
               ElementsAre(HasSubstr("'from' cannot name 'e', which is an integral")));
 }

@@ -40,7 +40,7 @@ TEST(JsonText, ReplacesWhatIsNoUtf8AsALibraryDoes) {
     }
     std::string written;
     append_json_text(text, written);
-    ASSERT_EQ(written, as_the_library_writes(text)) << testing::PrintToString(text);
+    ASSERT_EQ(written, as_the_library_writes(text)) << ::testing::PrintToString(text);
   }
 }
 

@@ -39,6 +39,11 @@ Block block_from(std::string_view text) {
   return *block;
 }
 
+const Catalog& built_in_catalog() {
+  static const Catalog kCatalog = Catalog::built_in();
+  return kCatalog;
+}
+
 Block block_with(std::string_view rows, std::string_view groups) {
   return block_from("id = 100\nname = \"test\"\nprefix = \"\"\npoll = \"core\"\nevidence = \"inferred\"\nfields = [\n" +
                     std::string(rows) + "]\n" + std::string(groups));

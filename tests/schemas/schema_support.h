@@ -16,6 +16,9 @@ namespace bluetti::schemas::testing {
 // Blanks between the bytes are allowed.
 [[nodiscard]] std::vector<std::byte> bytes(std::string_view hex);
 
+// Loading takes a while, and nobody changes it.
+[[nodiscard]] const Catalog& built_in_catalog();
+
 // A block 100 with these rows and groups, in the format of schemas/README.md. Fails the test if it is refused.
 [[nodiscard]] Block block_with(std::string_view rows, std::string_view groups = "");
 [[nodiscard]] Block block_from(std::string_view text);

@@ -18,7 +18,7 @@ std::string shown(const Value& value) {
   return std::string(format(Field(), Row(), value, buffer));
 }
 
-std::string json(const Value& value) {
+std::string json_of(const Value& value) {
   std::string out;
   append_json(Field(), Row(), value, out);
   return out;
@@ -78,29 +78,29 @@ TEST(Format, ThereIsNoNegativeZero) {
 TEST(Format, WhatIsNoNumberIsNothing) {
   EXPECT_EQ(shown(real(std::nan(""))), "");
   EXPECT_EQ(shown(real(std::numeric_limits<double>::infinity())), "");
-  EXPECT_EQ(json(real(std::nan(""))), "null");
+  EXPECT_EQ(json_of(real(std::nan(""))), "null");
   EXPECT_EQ(shown(Value()), "");
-  EXPECT_EQ(json(Value()), "null");
+  EXPECT_EQ(json_of(Value()), "null");
 }
 
 TEST(Json, FractionsKeepTheirPointAndIntegersHaveNone) {
-  EXPECT_EQ(json(decimal(500, 1)), "50.0");
-  EXPECT_EQ(json(decimal(5313, 2)), "53.13");
-  EXPECT_EQ(json(real(50)), "50.0");
+  EXPECT_EQ(json_of(decimal(500, 1)), "50.0");
+  EXPECT_EQ(json_of(decimal(5313, 2)), "53.13");
+  EXPECT_EQ(json_of(real(50)), "50.0");
   Value integer;
   integer.kind = ValueKind::integer;
   integer.integer = 50;
-  EXPECT_EQ(json(integer), "50");
+  EXPECT_EQ(json_of(integer), "50");
 }
 
 TEST(Json, BooleansAreTrueAndFalse) {
   Value value;
   value.kind = ValueKind::boolean;
   value.integer = 1;
-  EXPECT_EQ(json(value), "true");
+  EXPECT_EQ(json_of(value), "true");
   EXPECT_EQ(shown(value), "ON");
   value.integer = 0;
-  EXPECT_EQ(json(value), "false");
+  EXPECT_EQ(json_of(value), "false");
   EXPECT_EQ(shown(value), "OFF");
 }
 
@@ -134,7 +134,7 @@ TEST(Format, NumeralsKeepAllTheirDigits) {
   Value value = decimal(40'800, 2);
   value.kind = ValueKind::numeral;
   EXPECT_EQ(shown(value), "408.00");
-  EXPECT_EQ(json(value), R"("408.00")");
+  EXPECT_EQ(json_of(value), R"("408.00")");
   value.integer = 5;
   EXPECT_EQ(shown(value), "0.05");
   value.decimals = 0;

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 // What the block files of the vectors have in common.
-constexpr const char* kHead = R"(id = 60000
+constexpr const char* kVectorHead = R"(id = 60000
 name = "vector"
 prefix = ""
 poll = "core"
@@ -25,7 +25,7 @@ text = "plain"
 )";
 
 int check_vector(const json& vector) {
-  const std::vector<Block> blocks{block_from(kHead + vector.at("block").get<std::string>())};
+  const std::vector<Block> blocks{block_from(kVectorHead + vector.at("block").get<std::string>())};
   int cases = 0;
   for (const json& one : vector.at("cases")) {
     SCOPED_TRACE("case " + std::to_string(++cases));

@@ -58,7 +58,7 @@ TEST(VersionedScale, ZeroIsZeroOnAnyScale) {
   EXPECT_EQ(read(2114.06, "0000"), (Reading{"0"}));
 }
 
-std::vector<std::string> problems_of(std::string_view keys) {
+std::vector<std::string> problems_of_scale(std::string_view keys) {
   return problems_of_block(
       "id = 100\nname = \"test\"\npoll = \"core\"\nevidence = \"inferred\"\nfields = [\n"
       "{ name = \"value\", register = 100, type = \"u16\", " +
@@ -66,14 +66,15 @@ std::vector<std::string> problems_of(std::string_view keys) {
 }
 
 TEST(VersionedScale, NoNumberMayBePlausibleByTwoScales) {
-  EXPECT_THAT(problems_of("min = 80, max = 300, scale = [{ factor = 0.1 }, { factor = 1 }]"), IsEmpty());
-  EXPECT_THAT(problems_of("min = 20, max = 300, scale = [{ factor = 0.1 }, { factor = 1 }]"),
+  EXPECT_THAT(problems_of_scale("min = 80, max = 300, scale = [{ factor = 0.1 }, { factor = 1 }]"), IsEmpty());
+  EXPECT_THAT(problems_of_scale("min = 20, max = 300, scale = [{ factor = 0.1 }, { factor = 1 }]"),
               ElementsAre(HasSubstr("plausible by two scales")));
-  EXPECT_THAT(problems_of("max = 300, scale = [{ factor = 0.1 }, { factor = 1 }]"),
+  EXPECT_THAT(problems_of_scale("max = 300, scale = [{ factor = 0.1 }, { factor = 1 }]"),
               ElementsAre(HasSubstr("need 'min' and 'max'")));
-  EXPECT_THAT(problems_of("min = 80, max = 300, bits = [0, 7], scale = [{ factor = 1 }]"),
+  EXPECT_THAT(problems_of_scale("min = 80, max = 300, bits = [0, 7], scale = [{ factor = 1 }]"),
               ElementsAre(HasSubstr("instead of 'bits'")));
-  EXPECT_THAT(problems_of("min = 80, max = 300, scale = [{ factor = 0 }]"), ElementsAre(HasSubstr("greater than 0")));
+  EXPECT_THAT(problems_of_scale("min = 80, max = 300, scale = [{ factor = 0 }]"),
+              ElementsAre(HasSubstr("greater than 0")));
 }
 
 }  // namespace

@@ -14,11 +14,11 @@
 #include "gateway/simulator/simulated_station.h"
 #include "schemas/catalog.h"
 #include "schemas/decoder.h"
+#include "tests/simulator/hour.h"
 
 namespace bluetti::gateway::simulator {
 namespace {
 
-constexpr double kHour = 3600;
 constexpr std::uint16_t kHomeData = 100;  // what comes before it is the first generation's
 constexpr double kIdle = 5;               // W; below it a station does not say which way the battery goes
 constexpr double kResolution = 8;         // W; a tenth of an ampere at the volts of a pack, and rounding

@@ -6,11 +6,11 @@
 #include <cmath>
 
 #include "gateway/simulator/day.h"
+#include "tests/simulator/hour.h"
 
 namespace bluetti::gateway::simulator {
 namespace {
 
-constexpr double kHour = 3600;
 constexpr std::array<std::uint64_t, 5> kSeeds{1, 2, 3, 0xFFFFFFFFFFFFFFFF, 2345000000001};
 
 // Walks `days` days in steps and calls `look` after each.

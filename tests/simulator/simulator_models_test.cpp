@@ -12,18 +12,13 @@
 #include "gateway/station/envelope_of.h"
 #include "schemas/catalog.h"
 #include "schemas/decoder.h"
+#include "tests/simulator/hour.h"
+#include "tests/support/fakes.h"
 
 namespace bluetti::gateway::simulator {
 namespace {
 
-constexpr double kHour = 3600;
 constexpr std::string_view kSerial = "2345000000001";
-
-// Loading takes a while, and nobody changes it.
-const schemas::Catalog& built_in_catalog() {
-  static const schemas::Catalog catalog = schemas::Catalog::built_in();
-  return catalog;
-}
 
 class SimulatedModels : public ::testing::Test {
  protected:
@@ -58,7 +53,7 @@ class SimulatedModels : public ::testing::Test {
     return data == nullptr ? std::span<const std::byte>{} : data->data;
   }
 
-  const schemas::Catalog& catalog_ = built_in_catalog();
+  const schemas::Catalog& catalog_ = bluetti::test::built_in_catalog();
   PayloadBuffer answer_{};
 };
 

@@ -25,12 +25,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-// Loading takes a while, and nobody changes it.
-const schemas::Catalog& built_in_catalog() {
-  static const schemas::Catalog catalog = schemas::Catalog::built_in();
-  return catalog;
-}
-
 class SimulatorTest : public ::testing::Test {
  protected:
   Simulator& simulate(std::size_t stations, std::vector<std::string> models, Duration push_interval = 0s) {
@@ -58,7 +52,7 @@ class SimulatorTest : public ::testing::Test {
         now_);
   }
 
-  const schemas::Catalog& catalog_ = built_in_catalog();
+  const schemas::Catalog& catalog_ = bluetti::test::built_in_catalog();
   TimePoint now_{1h};
   std::shared_ptr<bluetti::test::ClientRecord> record_ = std::make_shared<bluetti::test::ClientRecord>();
   bluetti::test::ClientRecord& broker_ = *record_;

@@ -16,39 +16,39 @@ using protocol::ReadRequest;
 constexpr ReadRequest kHome{1, 100, 6};
 constexpr ReadRequest kGrid{1, 1300, 6};
 constexpr std::size_t kBytes = 12;
-constexpr gateway::TimePoint kStart{1h};
+constexpr gateway::TimePoint kAsked{1h};
 
 TEST(LateAnswers, OfOneReadCouldBeAnothersOfThatSizeOnly) {
   LateAnswers late;
-  EXPECT_FALSE(late.could_be_another(kGrid, kBytes, kStart));
-  late.expect(kHome, kBytes, kStart);
-  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kStart));
-  EXPECT_FALSE(late.could_be_another(kGrid, kBytes - 2, kStart));
-  EXPECT_FALSE(late.could_be_another(kHome, kBytes, kStart)) << "whichever it answers, it is true";
+  EXPECT_FALSE(late.could_be_another(kGrid, kBytes, kAsked));
+  late.expect(kHome, kBytes, kAsked);
+  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kAsked));
+  EXPECT_FALSE(late.could_be_another(kGrid, kBytes - 2, kAsked));
+  EXPECT_FALSE(late.could_be_another(kHome, kBytes, kAsked)) << "whichever it answers, it is true";
 }
 
 TEST(LateAnswers, MayBeAsShortAsThisStationsAnswersAre) {
   LateAnswers late;
-  late.expect(kHome, kBytes - 4, kStart);
-  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kStart));
-  EXPECT_TRUE(late.could_be_another(kGrid, kBytes - 4, kStart));
+  late.expect(kHome, kBytes - 4, kAsked);
+  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kAsked));
+  EXPECT_TRUE(late.could_be_another(kGrid, kBytes - 4, kAsked));
 }
 
 TEST(LateAnswers, AreWaitedForTwoMinutes) {
   LateAnswers late;
-  late.expect(kHome, kBytes, kStart);
-  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kStart + 119s));
-  EXPECT_FALSE(late.could_be_another(kGrid, kBytes, kStart + 120s));
+  late.expect(kHome, kBytes, kAsked);
+  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kAsked + 119s));
+  EXPECT_FALSE(late.could_be_another(kGrid, kBytes, kAsked + 120s));
 }
 
 TEST(LateAnswers, AreWaitedForUntilTheyCome) {
   LateAnswers late;
-  late.expect(kHome, kBytes, kStart);
-  late.expect(kHome, kBytes, kStart);
+  late.expect(kHome, kBytes, kAsked);
+  late.expect(kHome, kBytes, kAsked);
   late.came(kBytes);
-  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kStart)) << "one of two";
+  EXPECT_TRUE(late.could_be_another(kGrid, kBytes, kAsked)) << "one of two";
   late.came(kHome);
-  EXPECT_FALSE(late.could_be_another(kGrid, kBytes, kStart));
+  EXPECT_FALSE(late.could_be_another(kGrid, kBytes, kAsked));
 }
 
 // Blocks 100 and 1300 have six registers each.

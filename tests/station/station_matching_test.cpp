@@ -280,7 +280,7 @@ registers = 25
 evidence = "inferred"
 fields = [ { name = "cell_voltage", register = 6300, type = "u16" } ]
 )";
-constexpr std::string_view kLongModel = R"(
+constexpr std::string_view kBatteryModel = R"(
 name = "LONG"
 evidence = "inferred"
 blocks = [6100, 6300]
@@ -292,7 +292,7 @@ const schemas::Catalog& long_catalog() {
     schemas::Catalog made;
     made.add("blocks/pack.toml", kLongPack);
     made.add("blocks/cells.toml", kLongCells);
-    made.add("models/long.toml", kLongModel);
+    made.add("models/long.toml", kBatteryModel);
     made.finish();
     return made;
   }();

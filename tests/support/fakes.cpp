@@ -127,6 +127,12 @@ std::size_t ClientRecord::count(std::string_view topic) const {
   return static_cast<std::size_t>(std::ranges::count(published, topic, &Published::topic));
 }
 
+// Loading takes a while, and nobody changes it.
+const schemas::Catalog& built_in_catalog() {
+  static const schemas::Catalog catalog = schemas::Catalog::built_in();
+  return catalog;
+}
+
 const schemas::Catalog& test_catalog() {
   static const schemas::Catalog catalog = [] {
     schemas::Catalog made;

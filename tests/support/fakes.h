@@ -71,6 +71,7 @@ class RecordingClient final : public gateway::MqttClient {
 // Model TEST: envelope v1.2, unit 0. Block 100 "home": soc at 102, temperature at 103 (minus 40, 0 absent), secret text
 // at 104-105. Block 1300 "grid": frequency at 1300 (0.1 Hz), phase count at 1301, phases from 1302, two registers each.
 [[nodiscard]] const schemas::Catalog& test_catalog();
+[[nodiscard]] const schemas::Catalog& built_in_catalog();
 
 // A configuration of `stations` stations of model TEST (ids one, two, ...; serials 1001, 1002, ...) on one account.
 [[nodiscard]] gateway::Config test_config(int stations = 1);

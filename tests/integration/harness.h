@@ -68,7 +68,7 @@ struct Finished {
 [[nodiscard]] Finished run_to_end(std::vector<std::string> command,
                                   const std::map<std::string, std::string>& environment = {});
 
-// Made once per test program by scripts/certificates, which lists them.
+// Made by scripts/certificates, which lists them, when the tests are built; each program has copies of its own.
 [[nodiscard]] const std::filesystem::path& certificates();
 inline constexpr std::string_view kPassword = "demo";
 

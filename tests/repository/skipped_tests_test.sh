@@ -8,12 +8,23 @@ trap 'rm -rf "$folder"' EXIT
 cat >"$folder/results.xml" <<'XML'
 <testsuite name="sample">
   <testcase name="Runs" status="run"><system-out>fine</system-out></testcase>
-  <testcase name="OfGoogleTest" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/><system-out>
-[ RUN      ] Of.GoogleTest
+  <testcase name="Suite" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/><system-out>
+[ RUN      ] Suite.Runs
+[       OK ] Suite.Runs (0 ms)
+[ RUN      ] Suite.NeedsBash
 test.cpp:52: Skipped
 no bash here
 
-[  SKIPPED ] 1 test, listed below:
+[  SKIPPED ] Suite.NeedsBash (0 ms)
+[ RUN      ] Suite.NeedsRoot/1
+test.cpp:60: Skipped
+needs root
+
+[  SKIPPED ] Suite.NeedsRoot/1, where GetParam() = 1 (0 ms)
+[  PASSED  ] 1 test.
+[  SKIPPED ] 2 tests, listed below:
+[  SKIPPED ] Suite.NeedsBash
+[  SKIPPED ] Suite.NeedsRoot/1, where GetParam() = 1
 </system-out></testcase>
   <testcase name="OfAScript" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/><system-out>needs root
 </system-out></testcase>
@@ -24,7 +35,8 @@ XML
 diff - <(./skipped_tests.py "$folder/results.xml") <<'TEXT'
 
 Skipped:
-  OfGoogleTest: no bash here
+  Suite.NeedsBash: no bash here
+  Suite.NeedsRoot/1: needs root
   OfAScript: needs root
   Silent: gives no reason
 TEXT

@@ -167,7 +167,7 @@ int MosquittoConnection::patience() const {
 // Empty: it goes on.
 std::string MosquittoConnection::serve_once(short happened) {
   std::uint64_t woken = 0;
-  (void)!read(wake_, &woken, sizeof woken);
+  (void)!::read(wake_, &woken, sizeof woken);
   const std::lock_guard lock(mutex_);
   int result = MOSQ_ERR_SUCCESS;
   if ((happened & ~POLLOUT) != 0) result = mosquitto_loop_read(library_, 1);

@@ -33,7 +33,7 @@ class HeldMaterial {
   HeldMaterial(const HeldMaterial&) = delete;
   HeldMaterial& operator=(const HeldMaterial&) = delete;
   ~HeldMaterial() {
-    for (const int descriptor : descriptors_) close(descriptor);
+    for (const int descriptor : descriptors_) ::close(descriptor);
   }
 
   [[nodiscard]] const TlsMaterial& get() const { return tls_; }
@@ -41,7 +41,7 @@ class HeldMaterial {
  private:
   // One that cannot be opened keeps its name, and will be the fault that is found.
   void hold(std::string& file) {
-    const int descriptor = file.empty() ? -1 : open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor = file.empty() ? -1 : ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return;
     descriptors_.push_back(descriptor);
     file = "/proc/self/fd/" + std::to_string(descriptor);

@@ -34,8 +34,8 @@ class JsonFormatter : public spdlog::formatter {
       text.remove_prefix(tag.size() + 3);
     }
     line["message"] = text;
-    const std::string json = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
-    to.append(json.data(), json.data() + json.size());
+    const std::string written = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+    to.append(written.data(), written.data() + written.size());
   }
 
   [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }

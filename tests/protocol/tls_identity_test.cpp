@@ -267,7 +267,7 @@ TEST_F(Pkcs12, KeyIsGoneWithTheIdentity) {
 TEST_F(Pkcs12, FilesAreSealed) {
   const TlsIdentity identity = opened(recipe());
   for (const MemoryFile* file : {&identity.certificate_chain, &identity.private_key}) {
-    const int descriptor = open(file->path().c_str(), O_RDONLY);
+    const int descriptor = ::open(file->path().c_str(), O_RDONLY);
     EXPECT_EQ(fcntl(descriptor, F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
     close(descriptor);
   }

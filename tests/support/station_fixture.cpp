@@ -57,8 +57,8 @@ gateway::StationPlan test_plan() {
 }
 
 gateway::StationPlan polled(const schemas::Catalog& catalog, std::string_view model,
-                            std::map<std::uint16_t, double> seconds) {
-  return {.model = catalog.model(model), .poll = std::move(seconds)};
+                            std::map<std::uint16_t, double> intervals) {
+  return {.model = catalog.model(model), .poll = std::move(intervals)};
 }
 
 std::string framed(std::string_view frame_hex) {

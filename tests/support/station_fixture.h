@@ -68,7 +68,7 @@ class StationFixture : public testing::Test {
 
 // A station of this model with so many seconds between reads.
 [[nodiscard]] gateway::StationPlan polled(const schemas::Catalog& catalog, std::string_view model,
-                                          std::map<std::uint16_t, double> seconds);
+                                          std::map<std::uint16_t, double> intervals);
 
 // A v1.2 payload of this frame, whose CRC is added. Blanks allowed.
 [[nodiscard]] std::string framed(std::string_view frame_hex);

@@ -4,22 +4,13 @@
 #include <algorithm>
 
 #include "protocol/big_endian.h"
+#include "protocol/frame_layout.h"
+#include "protocol/write.h"
 
 namespace bluetti::protocol {
 namespace {
 
-constexpr std::uint8_t kReadRegisters = 0x03;
-constexpr std::uint8_t kWriteRegister = 0x06;
-constexpr std::uint8_t kWriteRegisters = 0x10;
-constexpr std::uint8_t kErrorBit = 0x80;
-
-constexpr std::size_t kCrcSize = 2;
-constexpr std::size_t kExceptionSize = 5;          // unit, function, code, CRC; the shortest frame there is
-constexpr std::size_t kAnswerHeader = 3;           // unit, function, byte count
-constexpr std::size_t kPushHeader = 7;             // unit, function, register, count, byte count
-constexpr std::size_t kEchoSize = 8;               // unit, function, register, value, CRC
-constexpr std::size_t kWriteConfirmationSize = 8;  // unit, function, register, count, CRC
-constexpr std::size_t kRegisterSpace = 0x10000;
+constexpr std::size_t kAnswerHeader = 3;  // unit, function, byte count
 
 bool is_register_data(std::size_t bytes, std::size_t max_registers) noexcept {
   return bytes != 0 && bytes % 2 == 0 && bytes / 2 <= max_registers;
@@ -38,7 +29,7 @@ ParsedFrame write_echo(std::span<const std::byte> bytes) noexcept {
 }
 
 ParsedFrame push(std::span<const std::byte> bytes) noexcept {
-  if (bytes.size() == kWriteConfirmationSize) {
+  if (bytes.size() == kEchoSize) {
     return has_right_crc(bytes) ? FrameError::block_write_confirmed : FrameError::bad_crc;
   }
   if (bytes.size() < kPushHeader + kCrcSize) return FrameError::bad_length;
@@ -74,15 +65,6 @@ ParsedFrame parse_layout(std::span<const std::byte> bytes) noexcept {
     default:
       return FrameError::unknown_function;
   }
-}
-
-// Fills in the last two bytes of a frame.
-std::span<const std::byte> with_crc(std::span<std::byte> frame) noexcept {
-  const std::size_t body = frame.size() - kCrcSize;
-  const std::uint16_t crc = crc16(frame.first(body));
-  frame[body] = static_cast<std::byte>(crc & 0xFF);
-  frame[body + 1] = static_cast<std::byte>(crc >> 8);
-  return frame;
 }
 
 }  // namespace

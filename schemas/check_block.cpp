@@ -129,6 +129,7 @@ void check_block(const Block& block, std::vector<Problem>& problems) {
   if (problems.size() != before) return;
   check_paths(block, problems);
   check_overlaps(block, problems);
+  check_writes(block, problems);
 }
 
 }  // namespace bluetti::schemas

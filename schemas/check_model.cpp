@@ -65,6 +65,7 @@ void check_model(const Node& document, const Model& model, const Blocks& blocks,
   check_poll(document, model, blocks, problems);
   for (const Override& override : model.overrides) check_override(override, blocks, problems);
   if (!model.is_abstract) check_parameters(model, blocks, problems);
+  check_settings(model, blocks, problems);
 }
 
 }  // namespace bluetti::schemas

@@ -45,6 +45,12 @@ void read_unit(TableReader& row, Field& field);
 void read_bounds(TableReader& row, Field& field);
 void read_appearance(TableReader& row, const RowDefaults& defaults, Field& field);
 
+// `write` of a row or group: how it may be written; of a model: what holds for all of its settings.
+[[nodiscard]] std::optional<WriteRule> read_write_rule(TableReader& row);
+[[nodiscard]] WriteRule read_write_defaults(TableReader& model, const WriteRule& base);
+// One table of [[setting]], which may name several fields.
+[[nodiscard]] std::vector<SettingRule> read_settings(TableReader& table);
+
 // Several tables use these keys.
 [[nodiscard]] std::optional<Evidence> read_evidence(TableReader& table);
 [[nodiscard]] std::optional<Prominence> read_prominence(TableReader& table);
@@ -70,5 +76,10 @@ void check_model(const Node& document, const Model& model, const std::map<std::u
 void check_block(const Block& block, std::vector<Problem>& problems);
 void check_paths(const Block& block, std::vector<Problem>& problems);
 void check_overlaps(const Block& block, std::vector<Problem>& problems);
+
+// What a block says may be written: that it can be, and that it is not on the list of what never may.
+void check_writes(const Block& block, std::vector<Problem>& problems);
+// A model's allow-list against its blocks.
+void check_settings(const Model& model, const std::map<std::uint16_t, Block>& blocks, std::vector<Problem>& problems);
 
 }  // namespace bluetti::schemas

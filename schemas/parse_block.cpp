@@ -156,6 +156,7 @@ Group read_group(const Node& node, const Block& block, RowDefaults defaults, std
   read_group_place(table, block, group);
   group.whole = table.boolean("whole").value_or(false);
   group.swapped_bytes = table.boolean("swapped").value_or(false);
+  group.write = read_write_rule(table);
   if (const auto evidence = read_evidence(table)) defaults.evidence = evidence;
   if (const auto prominence = read_prominence(table)) defaults.prominence = prominence;
   defaults.min_protocol_version =

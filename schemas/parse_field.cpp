@@ -187,6 +187,8 @@ void read_role(TableReader& row, const RowDefaults& defaults, Field& field) {
   field.evidence = read_evidence(row).value_or(defaults.evidence.value_or(Evidence::inferred));
   read_appearance(row, defaults, field);
   field.access = row.choice<Access>("access", kAccess).value_or(Access::read_only);
+  field.write = read_write_rule(row);
+  if (field.write) field.access = Access::read_write;
   field.secret = row.boolean("secret").value_or(false);
   field.simulate = read_simulated(row);
 }

@@ -172,6 +172,12 @@ void read_model_table(TableReader& table, Model& model) {
              [&](TableReader& reader) { model.absent.push_back(read_absent_rule(reader)); });
   each_table(table, "override", "an override",
              [&](TableReader& reader) { model.overrides.push_back(read_override(reader)); });
+  model.write = read_write_defaults(table, model.write);
+  // What was proven on one model is not proven on those that extend it.
+  model.settings.clear();
+  each_table(table, "setting", "a setting", [&](TableReader& reader) {
+    for (SettingRule& rule : read_settings(reader)) model.settings.push_back(std::move(rule));
+  });
 }
 
 }  // namespace

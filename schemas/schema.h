@@ -122,6 +122,34 @@ struct Derivation {
   int decimals = 0;
 };
 
+// What must hold for a write: how the new value, or another field of the same block, stands to that field.
+struct Requirement {
+  enum class Kind : std::uint8_t {
+    below,  // the new value is less than the field
+    above,  // the new value is greater than the field
+    is      // the field has one of these values, as published
+  };
+  Kind kind = Kind::is;
+  std::string field;
+  std::vector<std::string> values;
+
+  friend bool operator==(const Requirement&, const Requirement&) = default;
+};
+
+// How a field may be written. What is not said stays open: for the model's file, which may say otherwise than the row.
+struct WriteRule {
+  std::optional<double> min;  // as published
+  std::optional<double> max;
+  std::optional<double> step;
+  std::vector<std::string> options;      // names of the codes that may be written
+  std::optional<std::uint8_t> function;  // of Modbus: 6 or 16
+  std::optional<std::uint8_t> unit;      // of Modbus, if another than for reads
+  std::optional<double> settle;          // seconds from a write until reading it back tells something
+  std::vector<Requirement> requirements;
+  std::string consent;  // what the owner must agree to by name: "outputs", "grid"
+  Location where;
+};
+
 // What the simulator puts into a field: a number, a text, or the name of a simulated quantity.
 using Simulated = std::variant<std::monostate, double, std::string>;
 
@@ -155,6 +183,7 @@ struct Field {
   Prominence prominence = Prominence::primary;
   std::string kind;
   Access access = Access::read_only;
+  std::optional<WriteRule> write;
   bool secret = false;
   Simulated simulate;
   Location where;
@@ -177,6 +206,7 @@ struct Group {
   int stride = 0;                         // bytes
   bool whole = false;                     // all items or none
   bool swapped_bytes = false;             // one-byte items: low byte of a register first
+  std::optional<WriteRule> write;         // an item is written as a whole: a time slot
   std::vector<Field> fields;
   Location where;
 
@@ -225,6 +255,15 @@ struct Override {
   Location where;
 };
 
+// One line of a model's allow-list: what of it may be written, and how that is known.
+struct SettingRule {
+  std::string field;  // "field", or a group's name
+  WriteRule write;    // where it differs from the field's
+  Evidence evidence = Evidence::inferred;
+  std::string source;
+  Location where;
+};
+
 enum class EnvelopeKind : std::uint8_t { bare, v1_0, v1_2 };
 
 struct Model {
@@ -246,6 +285,8 @@ struct Model {
   std::map<std::string, double, std::less<>> parameters;
   std::vector<AbsentRule> absent;
   std::vector<Override> overrides;
+  WriteRule write;                    // `unit` and `settle` of all settings that do not say otherwise
+  std::vector<SettingRule> settings;  // the allow-list; a model's own, never taken over from another
   Location where;
 
   // Seconds between two reads of this block: by block, else by its poll group; 0: not polled.

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// What the checks of the loader and the settings themselves share: which row or group a line of a model's allow-list
+// means, and what holds of it. Internal.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schemas/schema.h"
+
+namespace bluetti::schemas {
+
+// The fields of a group that is written as a time slot.
+inline constexpr std::array<std::string_view, 5> kTimeSlotFields{"action", "start_hour", "start_minute", "end_hour",
+                                                                 "end_minute"};
+
+[[nodiscard]] const Field* find_part(const Group& group, std::string_view name);
+[[nodiscard]] int registers_of_item(const Group& group);
+
+// Where a line of the allow-list leads; either `field` or `group`.
+struct WriteTarget {
+  const Block* block = nullptr;
+  const Field* field = nullptr;
+  const Group* group = nullptr;
+
+  [[nodiscard]] const WriteRule& rule() const { return field != nullptr ? *field->write : *group->write; }
+  [[nodiscard]] int first_byte() const { return field != nullptr ? field->offset : group->offset; }
+  [[nodiscard]] int end_byte() const;
+};
+
+// The first row or group of this name that may be written, in the blocks that the model reads.
+[[nodiscard]] std::optional<WriteTarget> find_target(const Model& model, const std::map<std::uint16_t, Block>& blocks,
+                                                     std::string_view name);
+// All names that find_target() knows.
+[[nodiscard]] std::vector<std::string> target_names(const Model& model, const std::map<std::uint16_t, Block>& blocks);
+
+// What the model's line says, else the row, else (unit and settling) the model. Conditions add up.
+[[nodiscard]] WriteRule merged(const WriteRule& row, const WriteRule& setting, const WriteRule& model);
+
+// "'led' has no option 'blue'; did you mean ...", or nothing.
+[[nodiscard]] std::string unknown_option(const Field& field, std::span<const std::string> names);
+
+}  // namespace bluetti::schemas

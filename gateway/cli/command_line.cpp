@@ -179,12 +179,14 @@ void CommandLine::add_decode() {
 }
 
 void CommandLine::add_list() {
-  static constexpr std::array<const char*, 4> kWhat{"models", "blocks", "fields", "entities"};  // in the order of What
-  CLI::App* command = add("list", "List models, blocks, fields or entities",
+  static constexpr std::array<const char*, 5> kWhat{"models", "blocks", "fields", "entities",
+                                                    "settings"};  // in the order of What
+  CLI::App* command = add("list", "List models, blocks, fields, entities or settings",
                           "Examples:\n"
                           "  bluetti-gateway list models\n"
                           "  bluetti-gateway list fields --block 1300\n"
-                          "  bluetti-gateway list entities --model AP300 --json",
+                          "  bluetti-gateway list entities --model AP300 --json\n"
+                          "  bluetti-gateway list settings --model AP300",
                           [this] { return cli::list(list_); });
   choose(command->add_option("WHAT", list_what_, "What to list"), {kWhat.begin(), kWhat.end()})
       ->required()

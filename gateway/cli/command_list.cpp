@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `list`: what the schema files hold.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <iostream>
 #include <utility>
@@ -9,6 +12,7 @@
 #include "gateway/cli/problems.h"
 #include "gateway/cli/table.h"
 #include "schemas/decoder.h"
+#include "schemas/setting.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -131,6 +135,68 @@ Table entities_table(const std::vector<const Block*>& blocks, const Model& model
   return table;
 }
 
+std::vector<std::string> values_of(const schemas::Setting::Facts& facts) {
+  if (facts.kind == schemas::SettingKind::boolean) return {"ON", "OFF"};
+  return facts.options;
+}
+
+std::vector<std::string> needs_of(const schemas::Setting::Facts& facts) {
+  std::vector<std::string> needs;
+  for (const schemas::Requirement& requirement : facts.rule.requirements) {
+    const std::string values = fmt::format("{}", fmt::join(requirement.values, " or "));
+    switch (requirement.kind) {
+      case schemas::Requirement::Kind::below:
+        needs.push_back("below " + requirement.field);
+        break;
+      case schemas::Requirement::Kind::above:
+        needs.push_back("above " + requirement.field);
+        break;
+      case schemas::Requirement::Kind::is:
+        needs.push_back(requirement.field + " is " + values);
+    }
+  }
+  return needs;
+}
+
+Cell cell_of(const std::optional<double>& number) {
+  return number ? Cell(*number) : Cell();
+}
+
+void add_setting(Table& table, const schemas::Setting& setting) {
+  const schemas::Setting::Facts& facts = setting.facts();
+  const bool is_number = facts.kind == schemas::SettingKind::number;
+  table.add({facts.model, facts.path, std::int64_t{facts.first_register}, std::int64_t{facts.function},
+             cell_of(facts.rule.min), cell_of(facts.rule.max), is_number ? Cell(facts.rule.step.value_or(1)) : Cell(),
+             facts.unit, values_of(facts), needs_of(facts), facts.rule.consent, facts.settle,
+             evidence_of(facts.evidence), facts.source});
+}
+
+// What may be written, of one model or of all.
+Table settings_table(const Catalog& catalog, const Model* only, std::optional<std::uint16_t> block) {
+  Table table({{"model", "Model"},
+               {"path", "Setting"},
+               {"register", "Register"},
+               {"function", "Function"},
+               {"min", "Min"},
+               {"max", "Max"},
+               {"step", "Step"},
+               {"unit", "Unit"},
+               {"values", "Values"},
+               {"needs", "Needs"},
+               {"consent", "Consent"},
+               {"settle", "Settle (s)"},
+               {"evidence", "Evidence"},
+               {"source", "Source"}});
+  for (const auto& [name, model] : catalog.models()) {
+    if (only && only != &model) continue;
+    const schemas::SettingsOfModel settings(catalog, model);
+    for (const schemas::Setting& setting : settings.all()) {
+      if (!block || setting.facts().block == *block) add_setting(table, setting);
+    }
+  }
+  return table;
+}
+
 Table table_of(const ListOptions& options, const Catalog& catalog, const Model* model) {
   const auto blocks = selected(catalog, model, options.block);
   switch (options.what) {
@@ -142,6 +208,8 @@ Table table_of(const ListOptions& options, const Catalog& catalog, const Model* 
       return fields_table(blocks, model);
     case ListOptions::What::entities:
       return entities_table(blocks, *model);
+    case ListOptions::What::settings:
+      return settings_table(catalog, model, options.block);
   }
   return Table({});
 }

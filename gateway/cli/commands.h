@@ -69,7 +69,7 @@ struct DecodeOptions {
 int decode(const DecodeOptions& options);
 
 struct ListOptions {
-  enum class What : std::uint8_t { models, blocks, fields, entities } what = What::models;
+  enum class What : std::uint8_t { models, blocks, fields, entities, settings } what = What::models;
   std::optional<std::uint16_t> block;
   std::string model;  // needed for entities
   std::vector<std::filesystem::path> schemas;

@@ -31,7 +31,7 @@ TEST_P(Tables, AreThoseOfTheProgram) {
   EXPECT_EQ(text.substr(text.find('\n', mark) + 2), run_program({"list", what, "--markdown"}).out)
       << "run scripts/tables and commit docs/" << what << ".md";
 }
-INSTANTIATE_TEST_SUITE_P(Pages, Tables, testing::Values("models", "blocks"));
+INSTANTIATE_TEST_SUITE_P(Pages, Tables, testing::Values("models", "blocks", "settings"));
 
 // The working directory of the examples, with the first TOML example of the page in schemas.d.
 class CustomSchemas : public testing::Test {

@@ -68,6 +68,36 @@ TEST(List, EntitiesOfAModel) {
   EXPECT_EQ(entity.at("enabled"), true);
 }
 
+TEST(List, SettingsOfAModel) {
+  const auto outcome = run_program({"list", "settings", "--model", "EP2000", "--json"});
+  const json limit = row_of(outcome, "path", "grid_import_power_limit");
+  EXPECT_EQ(limit.at("model"), "EP2000");
+  EXPECT_EQ(limit.at("register"), 2213);
+  EXPECT_EQ(limit.at("function"), 6);
+  EXPECT_EQ(limit.at("min"), 0);
+  EXPECT_EQ(limit.at("max"), 9600);
+  EXPECT_EQ(limit.at("step"), 1);
+  EXPECT_EQ(limit.at("unit"), "W");
+  EXPECT_EQ(limit.at("needs"), json({"energy_management is local"}));
+  EXPECT_EQ(limit.at("consent"), "grid");
+  EXPECT_EQ(limit.at("evidence"), "verified");
+  EXPECT_EQ(row_of(outcome, "path", "ac_output").at("values"), json({"ON", "OFF"}));
+  EXPECT_EQ(row_of(outcome, "path", "time_slot/6").at("register"), 2045);
+}
+
+TEST(List, SettingsOfAllModelsWithoutOne) {
+  const auto outcome = run_program({"list", "settings", "--json"});
+  EXPECT_NE(row_of(outcome, "model", "AC300"), json());
+  EXPECT_NE(row_of(outcome, "model", "AP300"), json());
+}
+
+TEST(List, SettingsWithoutAKnownLimitSayNone) {
+  const json limit =
+      row_of(run_program({"list", "settings", "--model", "AC300", "--json"}), "path", "grid_import_current_limit");
+  EXPECT_EQ(limit.at("min"), 1);
+  EXPECT_TRUE(limit.at("max").is_null());
+}
+
 TEST(List, TablesHaveTitlesAndNoColourInAPipe) {
   const auto outcome = run_program({"list", "blocks"});
   EXPECT_EQ(outcome.code, 0);

@@ -35,7 +35,7 @@ bool is_addressed(std::span<const std::byte> frame, const StationImage& image) {
 }  // namespace
 
 SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog) {
-  SimulatedModel simulated{.model = &model, .blocks = {}};
+  SimulatedModel simulated{.model = &model, .blocks = {}, .writable = writable_registers(model, catalog)};
   for (const std::uint16_t id : model.blocks) {
     if (const schemas::Block* block = catalog.block(id)) simulated.blocks.emplace_back(*block, model);
   }
@@ -43,15 +43,17 @@ SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::
 }
 
 SimulatedStation::SimulatedStation(const SimulatedModel& model, Identity identity)
-    : SimulatedStation(*model.model, std::move(identity), image_of(model)) {
+    : SimulatedStation(*model.model, std::move(identity), image_of(model), model.writable) {
   life_ = Life{.model = &model, .day = Day{identity_.seed}, .written_at = {}};
   life_->written_at.resize(model.blocks.size());
 }
 
-SimulatedStation::SimulatedStation(const schemas::Model& model, Identity identity, StationImage image)
+SimulatedStation::SimulatedStation(const schemas::Model& model, Identity identity, StationImage image,
+                                   std::span<const WritableRegisters> writable)
     : model_(&model),
       identity_(std::move(identity)),
       image_(std::move(image)),
+      writes_(writable),
       next_block_(first_block(image_)),
       wifi_(seed_of(identity_.seed, "wifi")) {}
 
@@ -65,6 +67,12 @@ std::span<const std::byte> SimulatedStation::on_request(std::span<const std::byt
   const auto request = protocol::parse_request(opened->frame);
   if (const auto* read = std::get_if<protocol::ReadRequest>(&request)) return wrap(answer(*read, time, frame), out);
   if (std::get<protocol::FrameError>(request) != protocol::FrameError::unknown_function) return {};
+  if (writes_.takes_any()) {
+    const auto write = protocol::parse_write_request(opened->frame);
+    if (const auto* received = std::get_if<protocol::ReceivedWrite>(&write)) {
+      return wrap(answer(*received, time, frame), out);
+    }
+  }
   const auto unit = std::to_integer<std::uint8_t>(opened->frame[0]);
   const auto function = std::to_integer<std::uint8_t>(opened->frame[1]);
   return wrap(protocol::encode_exception(unit, function, kIllegalFunction, frame), out);
@@ -78,6 +86,13 @@ std::span<const std::byte> SimulatedStation::answer(const protocol::ReadRequest&
   return protocol::encode_answer(request.unit, image_.read(*block, request.first_register, request.count), out);
 }
 
+std::span<const std::byte> SimulatedStation::answer(const protocol::ReceivedWrite& write, double time,
+                                                    std::span<std::byte> out) {
+  // Registers are filled when somebody first looks, which must not come after the write.
+  for (std::size_t block = 0; block < image_.stretches().size(); ++block) bring_up_to_date(block, time);
+  return writes_.answer(write, time, image_, out);
+}
+
 std::span<const std::byte> SimulatedStation::next_push(double time, PayloadBuffer& out) {
   if (image_.stretches().empty()) return {};
   const std::size_t block = std::exchange(next_block_, (next_block_ + 1) % image_.stretches().size());
@@ -89,6 +104,11 @@ std::span<const std::byte> SimulatedStation::next_push(double time, PayloadBuffe
 }
 
 void SimulatedStation::bring_up_to_date(std::size_t block, double time) {
+  fill(block, time);
+  writes_.advance_to(time, image_);
+}
+
+void SimulatedStation::fill(std::size_t block, double time) {
   if (!life_) return;
   life_->day.advance_to(time);
   const std::uint64_t written_at = std::exchange(life_->written_at[block], life_->day.steps());
@@ -102,6 +122,7 @@ void SimulatedStation::bring_up_to_date(std::size_t block, double time) {
 }
 
 std::span<const std::byte> SimulatedStation::wrap(std::span<const std::byte> frame, PayloadBuffer& out) {
+  if (frame.empty()) return {};
   const auto rssi_dbm = static_cast<std::int8_t>(-60 - static_cast<int>(wifi_.next() % 21));
   return protocol::wrap(envelope_of(model_->envelope), 0, rssi_dbm, frame, out);
 }

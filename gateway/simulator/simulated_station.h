@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One station as the cloud sees it: answers reads with the registers it has, pushes its blocks in turn, and is silent
-// to what a real one ignores (another envelope, another unit, a broken frame). No I/O and no clock: times are simulated
-// seconds since the start. Values are computed when somebody looks.
+// One station as the cloud sees it: answers reads with the registers it has, takes writes of its model's settings,
+// pushes its blocks in turn, and is silent to what a real one ignores (another envelope, another unit, a broken frame).
+// No I/O and no clock: times are simulated seconds since the start. Values are computed when somebody looks.
 #pragma once
 
 #include <array>
@@ -11,10 +11,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/simulator/block_writer.h"
 #include "gateway/simulator/station_image.h"
+#include "gateway/simulator/station_writes.h"
 #include "protocol/cloud_topics.h"
 #include "protocol/envelope.h"
 #include "protocol/modbus.h"
@@ -28,6 +30,7 @@ using PayloadBuffer = std::array<std::byte, protocol::kMaxEnvelope + protocol::k
 struct SimulatedModel {
   const schemas::Model* model = nullptr;
   std::vector<BlockWriter> blocks;
+  std::vector<WritableRegisters> writable;
 };
 [[nodiscard]] SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog);
 
@@ -35,8 +38,9 @@ class SimulatedStation {
  public:
   // Lives through a day of its own.
   SimulatedStation(const SimulatedModel& model, Identity identity);
-  // Shows these registers for ever.
-  SimulatedStation(const schemas::Model& model, Identity identity, StationImage image);
+  // Shows these registers for ever, and takes no writes.
+  SimulatedStation(const schemas::Model& model, Identity identity, StationImage image)
+      : SimulatedStation(model, std::move(identity), std::move(image), {}) {}
 
   [[nodiscard]] const schemas::Model& model() const { return *model_; }
   [[nodiscard]] const std::string& serial() const { return identity_.serial; }
@@ -48,6 +52,11 @@ class SimulatedStation {
   [[nodiscard]] std::span<const std::byte> on_request(std::span<const std::byte> payload, double time,
                                                       PayloadBuffer& out);
 
+  // What it does wrong with writes from now on.
+  void set_write_faults(const WriteFaults& faults) { writes_.set_faults(faults); }
+  // Whether it wants the connection dropped, for a fault; true once per write.
+  [[nodiscard]] bool take_disconnect() { return writes_.take_disconnect(); }
+
   // What it sends unasked: the next block in turn, home data (100) first. Empty: it has nothing.
   [[nodiscard]] std::span<const std::byte> next_push(double time, PayloadBuffer& out);
 
@@ -58,14 +67,21 @@ class SimulatedStation {
     std::vector<std::uint64_t> written_at;  // per block: the day's steps when it was last written; 0: never
   };
 
+  SimulatedStation(const schemas::Model& model, Identity identity, StationImage image,
+                   std::span<const WritableRegisters> writable);
+
   [[nodiscard]] std::span<const std::byte> answer(const protocol::ReadRequest& request, double time,
                                                   std::span<std::byte> out);
+  [[nodiscard]] std::span<const std::byte> answer(const protocol::ReceivedWrite& write, double time,
+                                                  std::span<std::byte> out);
   void bring_up_to_date(std::size_t block, double time);
+  void fill(std::size_t block, double time);
   [[nodiscard]] std::span<const std::byte> wrap(std::span<const std::byte> frame, PayloadBuffer& out);
 
   const schemas::Model* model_;
   Identity identity_;
   StationImage image_;
+  StationWrites writes_;
   std::optional<Life> life_;
   std::size_t next_block_ = 0;
   Random wifi_;

@@ -28,10 +28,11 @@ std::vector<std::string> problems_of_row(const std::string& type_and_more, const
 }
 
 TEST(WriteRule, IsReadWithAllItsKeys) {
-  const Block block = block_from(block_of(
-      row(R"("u16", unit = "W")",
-          R"({ min = 5, max = 50, step = 5, function = 16, unit = 3, settle = 2.5, above = "other", needs = { mode = ["local", "manual"] }, consent = "grid" })") +
-      R"(
+  const Block block = block_from(
+      block_of(row(R"("u16", unit = "W")",
+                   R"({ min = 5, max = 50, step = 5, function = 16, unit = 3, settle = 2.5, above = "other", )"
+                   R"(needs = { mode = ["local", "manual"] }, consent = "grid" })") +
+               R"(
   { name = "other", register = 101, type = "u16" },
   { name = "mode", register = 102, type = "enum", options = { 0 = "local", 1 = "manual", 2 = "ai" } },)"));
   const WriteRule& rule = *block.field("value")->write;

@@ -11,6 +11,7 @@ namespace {
 
 // What is wrong with one line of the allow-list; empty: nothing. The row's own rule has passed check_writes() already.
 std::string mistake_in_bounds(const Field& field, const WriteRule& own, const WriteRule& rule) {
+  if (!field.scales.empty()) return "a value whose scale depends on the software cannot be written";
   const bool bounded = own.min || own.max || own.step;
   if (bounded && !field.is_numeric()) return "'min', 'max' and 'step' belong to numbers";
   if (rule.min && rule.max && *rule.min > *rule.max) return "'min' is greater than 'max'";

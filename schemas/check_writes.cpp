@@ -58,6 +58,8 @@ void WriteCheck::kind_of(const Field& field) {
   if (field.count != 0) refuse("an array cannot be written");
   if (field.secret) refuse("a secret cannot be written");
   if (field.when) refuse("a field that holds only sometimes ('when') cannot be written");
+  if (!field.scales.empty() || field.direction)
+    refuse("a value whose scale or sign depends on others cannot be written");
   if (!std::all_of(field.transforms.begin(), field.transforms.end(), is_undone)) {
     refuse("a value can be written behind 'bits', 'scale' and 'minus', and no other transforms");
   }

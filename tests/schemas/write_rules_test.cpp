@@ -77,6 +77,10 @@ TEST(WriteRule, BelongsToKindsThatCanBeWritten) {
   EXPECT_THAT(problems_of_row(R"("u16", secret = true)", "{ min = 0 }"), ElementsAre(HasSubstr("a secret")));
   EXPECT_THAT(problems_of_row(R"("u16", transforms = ["abs"])", "{ min = 0 }"),
               ElementsAre(HasSubstr("no other transforms")));
+  EXPECT_THAT(
+      problems_of_row(R"("u16", min = 0, max = 9, scale = [{ factor = 0.1, until = 1 }, { factor = 1, from = 2 }])",
+                      "{ min = 0 }"),
+      ElementsAre(HasSubstr("whose scale or sign depends on others")));
   EXPECT_THAT(problems_of_row(R"("bool")", "{ min = 0 }"), ElementsAre(HasSubstr("belong to numbers")));
   EXPECT_THAT(problems_of_row(R"("u16")", R"({ min = 0, options = ["a"] })"),
               ElementsAre(HasSubstr("belong to the type enum")));

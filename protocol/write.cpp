@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::size_t kWriteHeader = kPushHeader;  // a block write looks like a push, in the other direction
 
-bool is_encodable(const WriteRequest& request) noexcept {
-  const std::size_t count = request.values.size();
-  if (std::size_t{request.first_register} + count > kRegisterSpace) return false;
-  if (request.function == kWriteRegister) return count == 1;
-  return request.function == kWriteRegisters && count >= 1 && count <= kMaxWriteRegisters;
-}
-
 // Unit, function and two words: all that a write of one register and both kinds of echo consist of.
 std::span<const std::byte> put_short(const WriteRequest& request, std::uint16_t word,
                                      std::span<std::byte> out) noexcept {
@@ -110,13 +103,22 @@ std::variant<ReceivedWrite, FrameError> block_write(std::span<const std::byte> b
   if (bytes.size() != kWriteHeader + std::size_t{2} * count + kCrcSize) return FrameError::bad_length;
   const std::uint16_t first_register = word_at(bytes, 2);
   if (std::size_t{first_register} + count > kRegisterSpace) return FrameError::bad_length;
-  ReceivedWrite write{
-      .unit = octet_at(bytes, 0), .function = kWriteRegisters, .first_register = first_register, .count = count};
+  ReceivedWrite write{.unit = octet_at(bytes, 0),
+                      .function = kWriteRegisters,
+                      .first_register = first_register,
+                      .count = count};
   for (std::size_t i = 0; i < count; ++i) write.storage[i] = word_at(bytes, kWriteHeader + 2 * i);
   return write;
 }
 
 }  // namespace
+
+bool is_encodable(const WriteRequest& request) noexcept {
+  const std::size_t count = request.values.size();
+  if (std::size_t{request.first_register} + count > kRegisterSpace) return false;
+  if (request.function == kWriteRegister) return count == 1;
+  return request.function == kWriteRegisters && count >= 1 && count <= kMaxWriteRegisters;
+}
 
 std::span<const std::byte> encode_write(const WriteRequest& request, std::span<std::byte> out) noexcept {
   if (!is_encodable(request)) return {};
@@ -138,10 +140,14 @@ std::variant<WriteAnswer, FrameError> parse_write_answer(std::span<const std::by
   return FrameError::unknown_function;
 }
 
+WriteVerdict match_write(const WriteInFlight& write, const WriteAnswer& answer) noexcept {
+  return std::visit(Judge{write}, answer);
+}
+
 WriteVerdict match_write(const WriteInFlight& write, std::span<const std::byte> frame) noexcept {
   const auto parsed = parse_write_answer(frame);
   const auto* answer = std::get_if<WriteAnswer>(&parsed);
-  return answer == nullptr ? WriteVerdict{} : std::visit(Judge{write}, *answer);
+  return answer == nullptr ? WriteVerdict{} : match_write(write, *answer);
 }
 
 std::variant<ReceivedWrite, FrameError> parse_write_request(std::span<const std::byte> bytes) noexcept {

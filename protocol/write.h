@@ -28,8 +28,10 @@ struct WriteRequest {
   std::span<const std::uint16_t> values;  // exactly one for function 06, else 1 to kMaxWriteRegisters
 };
 
-// `out` needs kMaxFrame bytes; the result is the used part, empty for what the standard does not allow: another
-// function, too few or too many values, registers past 65535.
+// Whether the standard allows it: the function, how many values, no register past 65535.
+[[nodiscard]] bool is_encodable(const WriteRequest& request) noexcept;
+
+// `out` needs kMaxFrame bytes; the result is the used part, empty for what is_encodable() refuses.
 [[nodiscard]] std::span<const std::byte> encode_write(const WriteRequest& request, std::span<std::byte> out) noexcept;
 
 // Echo of a write of several registers: it says which, not what they hold.
@@ -67,6 +69,7 @@ struct WriteVerdict {
   std::uint16_t echoed_register = 0;  // of the echoes
   friend bool operator==(const WriteVerdict&, const WriteVerdict&) = default;
 };
+[[nodiscard]] WriteVerdict match_write(const WriteInFlight& write, const WriteAnswer& answer) noexcept;
 [[nodiscard]] WriteVerdict match_write(const WriteInFlight& write, std::span<const std::byte> frame) noexcept;
 
 // The station's side, for the simulator: a write request with the values in host order.

@@ -7,8 +7,15 @@
 namespace bluetti::gateway {
 namespace {
 
-std::uint8_t unit_of(const protocol::Frame& frame) {
-  return std::visit([](const auto& kind) { return kind.unit; }, frame);
+constexpr std::uint8_t kReadRegisters = 3;  // Modbus function
+
+std::uint8_t unit_of(const protocol::Message& message) {
+  return std::visit([](const auto& kind) { return kind.unit; }, message);
+}
+
+std::uint8_t function_of(const protocol::Request& request) {
+  const auto* write = std::get_if<protocol::WriteRequest>(&request);
+  return write ? write->function : kReadRegisters;
 }
 
 Drop drop_of(protocol::FramingError error) {
@@ -56,12 +63,27 @@ HearResult hear(const Line& line, std::string_view payload) {
   return arrived;
 }
 
-std::string_view Exchange::send(const protocol::ReadRequest& request, std::size_t expected, TimePoint now) {
+std::string_view Exchange::send(const protocol::Request& request, std::size_t expected, TimePoint now) {
   const TimePoint deadline = now + line_.answer_timeout;
-  in_flight_ = InFlight{
-      .request = request, .expected = expected, .deadline = deadline, .quiet_until = deadline + line_.answer_timeout};
-  const auto payload = line_.framing->wrap(request, ++transaction_, buffer_);
+  in_flight_ = InFlight{.request = request,
+                        .expected = expected,
+                        .deadline = deadline,
+                        .quiet_until = deadline + line_.answer_timeout};
+  if (auto* write = std::get_if<protocol::WriteRequest>(&in_flight_->request)) keep(*write);
+  const auto payload = line_.framing->wrap(in_flight_->request, ++transaction_, buffer_);
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+}
+
+void Exchange::keep(protocol::WriteRequest& write) {
+  std::swap(values_, previous_values_);
+  previous_write_ = last_write_;
+  values_.assign(write.values.begin(), write.values.end());
+  write.values = values_;
+  last_write_ = write;
+}
+
+bool Exchange::names_another(const protocol::Arrived& arrived) const {
+  return arrived.transaction && *arrived.transaction != transaction_;
 }
 
 std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
@@ -71,20 +93,20 @@ std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const proto
     if (drop == Drop::unasked || drop == Drop::other_block) late_.came(size);
     return drop;
   };
-  if (!in_flight_ || (arrived.transaction && *arrived.transaction != transaction_)) return refuse(Drop::unasked);
-  const protocol::ReadRequest request = in_flight_->request;
-  if (size > std::size_t{2} * request.count) return Drop::too_long;
-  if (arrived.address != 0 && arrived.address != request.first_register) return refuse(Drop::other_block);
+  const auto* request = in_flight_ ? std::get_if<protocol::ReadRequest>(&in_flight_->request) : nullptr;
+  if (!request || names_another(arrived)) return refuse(Drop::unasked);
+  if (size > std::size_t{2} * request->count) return Drop::too_long;
+  if (arrived.address != 0 && arrived.address != request->first_register) return refuse(Drop::other_block);
   if (arrived.address == 0 && !arrived.transaction) {
-    if (late_.could_be_another(request, size, now)) return refuse(Drop::other_block);
+    if (late_.could_be_another(*request, size, now)) return refuse(Drop::other_block);
     if (is_size_of_another && size != in_flight_->expected) {
       in_flight_->doubted = size;
       return refuse(Drop::other_block);
     }
-    if (is_repeated(answer.data)) return Drop::repeated;
+    if (is_repeated(*request, answer.data)) return Drop::repeated;
   }
-  if (in_flight_->overdue) late_.came(request);
-  last_register_ = request.first_register;
+  if (in_flight_->overdue) late_.came(*request);
+  last_register_ = request->first_register;
   last_answer_.assign(answer.data.begin(), answer.data.end());
   in_flight_.reset();
   return std::nullopt;
@@ -92,24 +114,39 @@ std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const proto
 
 std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception,
                                    TimePoint now) const {
-  constexpr std::uint8_t kReadRegisters = 3;
-  if (!in_flight_ || exception.function != kReadRegisters) return Drop::unasked;
-  if (arrived.transaction) return *arrived.transaction == transaction_ ? std::nullopt : std::optional(Drop::unasked);
-  if (late_.could_be_another(in_flight_->request, now)) return Drop::other_block;
+  if (!in_flight_ || exception.function != function_of(in_flight_->request)) return Drop::unasked;
+  if (arrived.transaction) return names_another(arrived) ? std::optional(Drop::unasked) : std::nullopt;
+  const auto* read = std::get_if<protocol::ReadRequest>(&in_flight_->request);
+  if (read && late_.could_be_another(*read, now)) return Drop::other_block;
+  return std::nullopt;
+}
+
+std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const protocol::WriteAnswer& echo) {
+  const auto* write = in_flight_ ? std::get_if<protocol::WriteRequest>(&in_flight_->request) : nullptr;
+  if (!write || names_another(arrived)) return Drop::unasked;
+  const auto verdict = protocol::match_write({.request = *write, .echoed = false, .previous = previous_write_}, echo);
+  if (verdict.match == protocol::WriteMatch::repeated) return Drop::repeated;
+  if (verdict.match == protocol::WriteMatch::not_ours) return Drop::unasked;
+  in_flight_.reset();
   return std::nullopt;
 }
 
 // The broker may deliver a message twice.
-bool Exchange::is_repeated(std::span<const std::byte> data) const {
-  return in_flight_->request.first_register != last_register_ && std::ranges::equal(data, last_answer_) &&
-         !is_blank(data);
+bool Exchange::is_repeated(const protocol::ReadRequest& request, std::span<const std::byte> data) const {
+  return request.first_register != last_register_ && std::ranges::equal(data, last_answer_) && !is_blank(data);
+}
+
+// A late echo of a write cannot be taken for the answer to anything else.
+void Exchange::expect_late_answer(const InFlight& request, TimePoint now) {
+  const auto* read = std::get_if<protocol::ReadRequest>(&request.request);
+  if (read && !request.is_answered) late_.expect(*read, request.expected, now);
 }
 
 Exchange::Lapse Exchange::tick(TimePoint now) {
   if (!in_flight_) return Lapse::none;
   if (!in_flight_->overdue && now >= in_flight_->deadline) {
     in_flight_->overdue = true;
-    if (!in_flight_->is_answered) late_.expect(in_flight_->request, in_flight_->expected, now);
+    expect_late_answer(*in_flight_, now);
     return Lapse::missed;
   }
   if (!in_flight_->overdue || now < in_flight_->quiet_until) return Lapse::none;
@@ -128,13 +165,13 @@ TimePoint Exchange::next_action() const {
 }
 
 void Exchange::abandon(TimePoint now) {
-  if (in_flight_ && !in_flight_->overdue) late_.expect(in_flight_->request, in_flight_->expected, now);
+  if (in_flight_ && !in_flight_->overdue) expect_late_answer(*in_flight_, now);
   in_flight_.reset();
 }
 
 void Exchange::succeed(const Exchange& earlier, TimePoint now) {
   late_ = earlier.late_;
-  if (earlier.in_flight_) late_.expect(earlier.in_flight_->request, earlier.in_flight_->expected, now);
+  if (earlier.in_flight_) expect_late_answer(*earlier.in_flight_, now);
 }
 
 }  // namespace bluetti::gateway

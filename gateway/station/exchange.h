@@ -21,6 +21,7 @@
 #include "gateway/base/time.h"
 #include "gateway/station/late_answers.h"
 #include "protocol/framing.h"
+#include "protocol/write.h"
 
 namespace bluetti::gateway {
 
@@ -65,14 +66,10 @@ class Exchange {
   [[nodiscard]] bool is_idle() const { return !in_flight_; }
   // Its answer did not come in time; a late one still meets it.
   [[nodiscard]] bool is_overdue() const { return in_flight_ && in_flight_->overdue; }
-  [[nodiscard]] bool may_send(const protocol::ReadRequest& request) const {
-    return !in_flight_ || (in_flight_->overdue && in_flight_->request == request);
-  }
-  [[nodiscard]] const protocol::ReadRequest& request() const { return in_flight_->request; }
 
-  // The payload to send, which counts as sent. `expected`: bytes that the answer is known to have; the view holds until
-  // the next call. Needs may_send().
-  [[nodiscard]] std::string_view send(const protocol::ReadRequest& request, std::size_t expected, TimePoint now);
+  // The payload to send, which counts as sent. `expected`: bytes that the answer to a read is known to have; the view
+  // holds until the next call. Needs is_idle(), or is_overdue() and the same request again.
+  [[nodiscard]] std::string_view send(const protocol::Request& request, std::size_t expected, TimePoint now);
 
   // An answer that came. Nothing: it is the one that was waited for, and the request is over.
   // `is_size_of_another`: answers to other requests are known to have this size, those to this one are not.
@@ -82,6 +79,9 @@ class Exchange {
   // the request, by finish() or give_up().
   [[nodiscard]] std::optional<Drop> take(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception,
                                          TimePoint now) const;
+  // The echo of a write that came. Nothing: it is that of the write in flight, which is over. It may name another
+  // register than the one that was written (stations have two addresses for some settings): no proof that it was taken.
+  [[nodiscard]] std::optional<Drop> take(const protocol::Arrived& arrived, const protocol::WriteAnswer& echo);
   void finish() { in_flight_.reset(); }
   // It was answered with the news that there will be no answer: tick() goes on as if it had not come.
   void give_up(TimePoint now);
@@ -105,7 +105,7 @@ class Exchange {
 
  private:
   struct InFlight {
-    protocol::ReadRequest request;
+    protocol::Request request;  // of a write the values are in values_
     std::size_t expected = 0;
     TimePoint deadline;
     TimePoint quiet_until;  // a late answer is still its own until then
@@ -114,7 +114,10 @@ class Exchange {
     std::size_t doubted = 0;
   };
 
-  [[nodiscard]] bool is_repeated(std::span<const std::byte> data) const;
+  [[nodiscard]] bool is_repeated(const protocol::ReadRequest& request, std::span<const std::byte> data) const;
+  [[nodiscard]] bool names_another(const protocol::Arrived& arrived) const;
+  void keep(protocol::WriteRequest& write);
+  void expect_late_answer(const InFlight& request, TimePoint now);
 
   Line line_;
   std::optional<InFlight> in_flight_;
@@ -122,6 +125,10 @@ class Exchange {
   std::uint16_t transaction_ = 0;
   std::uint16_t last_register_ = 0;  // of the last answer: it may be delivered twice
   std::vector<std::byte> last_answer_;
+  std::vector<std::uint16_t> values_;                 // of the last write
+  std::vector<std::uint16_t> previous_values_;        // of the one before it, whose echo may come once more
+  std::optional<protocol::WriteRequest> last_write_;  // views into these
+  std::optional<protocol::WriteRequest> previous_write_;
   std::array<std::byte, protocol::kMaxRequest> buffer_{};
 };
 

@@ -39,7 +39,7 @@ protocol::ReadRequest ReadTransaction::request_of(const BlockRead::Part& part) c
   return {unit_, static_cast<std::uint16_t>(range_.first + part.first), static_cast<std::uint16_t>(part.count)};
 }
 
-std::optional<protocol::ReadRequest> ReadTransaction::next_request(const LateAnswers& late, TimePoint now) {
+std::optional<protocol::Request> ReadTransaction::next_request(const LateAnswers& late, TimePoint now) {
   const bool is_distinct = read_.avoid(
       0, [&](const BlockRead::Part& part) { return late.could_be_another(request_of(part), part.bytes(), now); });
   if (!is_distinct) {

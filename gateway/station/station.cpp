@@ -137,8 +137,29 @@ Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::Exc
   return heard(now);
 }
 
-Reaction Station::on_frame(const protocol::Arrived&, const protocol::WriteEcho&, std::string_view, TimePoint) {
-  return drop(Drop::unasked);  // nothing is written yet: some other client's doing
+Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::WriteEcho& echo, std::string_view,
+                           TimePoint now) {
+  return on_echo(arrived, echo, now);
+}
+
+Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::BlockWriteEcho& echo, std::string_view,
+                           TimePoint now) {
+  return on_echo(arrived, echo, now);
+}
+
+Reaction Station::on_echo(const protocol::Arrived& arrived, const protocol::WriteAnswer& echo, TimePoint now) {
+  if (const auto wrong = exchange_.take(arrived, echo)) return drop(*wrong);
+  if (std::exchange(asker_, Asker::nobody) == Asker::transaction) {
+    current_->on_echo(now);
+    end_transaction();
+  }
+  return heard(now);
+}
+
+void Station::poll_soon(std::uint16_t block, TimePoint now) {
+  for (std::size_t index = 0; index < blocks_.size(); ++index) {
+    if (blocks_[index].block().id == block && !blocks_[index].refused) schedule_.retry(index, now);
+  }
 }
 
 Reaction Station::heard(TimePoint now, Reaction reaction) {

@@ -117,6 +117,9 @@ class Station {
 
   [[nodiscard]] Reaction on_message(std::string_view payload, bool retained, TimePoint now);
 
+  // The block is read as soon as its turn comes, whatever its interval says.
+  void poll_soon(std::uint16_t block, TimePoint now);
+
   // The block that the last poll asked for, for messages.
   [[nodiscard]] const schemas::Block* asked() const;
 
@@ -165,6 +168,9 @@ class Station {
   Reaction on_frame(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception, std::string_view,
                     TimePoint now);
   Reaction on_frame(const protocol::Arrived& arrived, const protocol::WriteEcho& echo, std::string_view, TimePoint now);
+  Reaction on_frame(const protocol::Arrived& arrived, const protocol::BlockWriteEcho& echo, std::string_view,
+                    TimePoint now);
+  Reaction on_echo(const protocol::Arrived& arrived, const protocol::WriteAnswer& echo, TimePoint now);
   Reaction on_poll_exception(std::uint8_t code, TimePoint now);
   Reaction drop(Drop kind, std::string_view detail = {});
   Reaction heard(TimePoint now, Reaction reaction = {});

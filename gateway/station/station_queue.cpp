@@ -42,7 +42,8 @@ std::optional<std::string_view> Station::ask_for_transaction(TimePoint now) {
   }
   asker_ = Asker::transaction;
   ++counters_.requests;
-  return exchange_.send(*request, 2 * std::size_t{request->count}, now);
+  const auto* read = std::get_if<protocol::ReadRequest>(&*request);
+  return exchange_.send(*request, read ? 2 * std::size_t{read->count} : 0, now);
 }
 
 std::optional<std::string_view> Station::ask_for_poll(TimePoint now) {

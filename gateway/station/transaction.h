@@ -29,13 +29,15 @@ class Transaction {
   // When it wants to ask, or is to be looked at again; TimePoint::max(): it waits for its answer.
   [[nodiscard]] virtual TimePoint next_action() const = 0;
 
-  // Asks only what no late answer could be taken for. Nothing: it is over instead.
-  [[nodiscard]] virtual std::optional<protocol::ReadRequest> next_request(const LateAnswers& late, TimePoint now) = 0;
+  // Asks only what no late answer could be taken for. Nothing: it is over instead, or waits for something else.
+  // Views hold until the next call.
+  [[nodiscard]] virtual std::optional<protocol::Request> next_request(const LateAnswers& late, TimePoint now) = 0;
 
   // What came of the request. `payload` is the whole message.
   virtual void on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
                          TimePoint now) = 0;
   virtual void on_exception(std::uint8_t code, TimePoint now) = 0;
+  virtual void on_echo(TimePoint /*now*/) {}  // of a write
   virtual void on_silence(TimePoint now) = 0;
 
   // Ends it: the session is lost, the station is of another model.

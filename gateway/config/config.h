@@ -124,6 +124,13 @@ struct AccountConfig {
 // Seconds between reads, by poll group, block name or block number.
 using PollWishes = std::map<std::string, double, std::less<>>;
 
+// How far a number may be changed, narrower than the data allow.
+struct SettingLimits {
+  std::optional<double> min;
+  std::optional<double> max;
+  friend bool operator==(const SettingLimits&, const SettingLimits&) = default;
+};
+
 struct StationConfig {
   std::string id;                         // [a-z0-9_]+, its name in topics
   std::string name;                       // shown to people
@@ -134,6 +141,8 @@ struct StationConfig {
   std::string account;                    // AccountConfig::id
   std::vector<PollWishes> wishes;         // the user's, the weakest first
   std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
+  std::vector<std::string> consents;      // kinds of settings that may be changed although they can hurt
+  std::map<std::string, SettingLimits, std::less<>> limits;  // by the setting's path
 };
 
 inline constexpr std::array<std::string_view, 5> kLogLevels{"trace", "debug", "info", "warning", "error"};
@@ -152,6 +161,13 @@ struct LogConfig {
 struct RecordConfig {
   std::filesystem::path file;             // empty: nothing is recorded
   std::uint64_t most_bytes = 50'000'000;  // then it stops
+};
+
+// Changing settings of stations. Off unless the owner says otherwise.
+struct ControlConfig {
+  bool enabled = false;
+  int per_minute = 6;           // changes of one station, at most
+  std::filesystem::path audit;  // a line for each change; empty: beside the state file
 };
 
 // Where several gateways share the stations: this one is `index` of `count`.
@@ -180,6 +196,7 @@ struct Config {
   PublishConfig publish;
   LogConfig log;
   RecordConfig record;
+  ControlConfig control;
   ShardConfig shard;
   std::filesystem::path state_file;   // what is remembered between runs; empty: nothing
   std::filesystem::path health_file;  // by which others see how the gateway is; empty: none

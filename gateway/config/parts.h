@@ -16,6 +16,11 @@ void read_publish(Section& root, Reading& reading, const schemas::Catalog& catal
 void read_state(Section& root, Reading& reading, std::filesystem::path& file);
 void read_health(Section& root, Reading& reading, std::filesystem::path& file);
 void read_record(Section& root, Reading& reading, RecordConfig& record);
+// After the state file, beside which the audit is.
+void read_control(Section& root, Reading& reading, const Config& config, ControlConfig& control);
+// `consent` and `limits` of a station.
+void read_consent(Section& section, StationConfig& station);
+void read_limits(Section& section, Reading& reading, StationConfig& station);
 // After the local broker and the state file, which a shard has for itself.
 void read_gateway(Section& root, Reading& reading, Config& config);
 void read_schema_folders(Section& root, Reading& reading, std::vector<std::filesystem::path>& folders);

@@ -114,6 +114,29 @@ std::optional<Section::Text> Section::text(std::string_view key) {
   return found ? text_of(key, *found) : std::nullopt;
 }
 
+std::vector<Section::Text> Section::texts(std::string_view key) {
+  const auto found = find(key);
+  if (!found) return {};
+  const auto* items = found->node.as<Node::Array>();
+  // One may stand alone, as it does in the environment.
+  const Node::Array alone{found->node};
+  if (!items && found->node.as<std::string>()) items = &alone;
+  if (!items) {
+    wrong_type(key, *found, "an array of strings");
+    return {};
+  }
+  std::vector<Text> texts;
+  std::string all;
+  for (const Node& item : *items) {
+    auto text = text_of(key, {item, found->layer});
+    if (!text) continue;
+    all += (all.empty() ? "" : ", ") + text->value;
+    texts.push_back(*std::move(text));
+  }
+  tell(key, all, found->node.where);
+  return texts;
+}
+
 std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t least, std::int64_t most) {
   const auto found = find(key);
   if (!found) return std::nullopt;
@@ -184,21 +207,14 @@ void Section::read(std::string_view key, std::chrono::seconds& to, std::int64_t 
 }
 
 void Section::read(std::string_view key, std::vector<std::filesystem::path>& to) {
-  const auto found = find(key);
-  if (!found) return;
-  const auto* items = found->node.as<Node::Array>();
-  // One folder may stand alone, as it does in the environment.
-  const Node::Array alone{found->node};
-  if (!items && found->node.as<std::string>()) items = &alone;
-  if (!items) return wrong_type(key, *found, "an array of strings");
+  const std::vector<Text> paths = texts(key);
+  if (paths.empty()) return;
   std::string all;
-  for (const Node& item : *items) {
-    const auto path = text_of(key, {item, found->layer});
-    if (!path) continue;
-    to.push_back(reading_.resolve(path->value));
+  for (const Text& path : paths) {
+    to.push_back(reading_.resolve(path.value));
     all += (all.empty() ? "" : ", ") + to.back().string();
   }
-  tell(key, all, found->node.where);
+  tell(key, all, place_of(key));
 }
 
 std::vector<Section::LayerEntry> Section::entries(std::string_view key) {

@@ -57,6 +57,7 @@ class Section {
 
   // Each gives nothing, or leaves `to` alone, if the key is not given or refused.
   std::optional<Text> text(std::string_view key);
+  std::vector<Text> texts(std::string_view key);  // an array of strings, or one alone
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
   std::optional<std::size_t> choice(std::string_view key, std::span<const std::string_view> names);
   std::optional<BrokerUrl> url(std::string_view key);

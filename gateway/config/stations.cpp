@@ -77,6 +77,8 @@ void StationReader::read_shared(Section& section, StationConfig& station) {
   if (station.automatic) station.model = catalog_.model(station.cloud_model);
   station.wishes = read_poll(section, reading_, station.model, catalog_);
   if (station.model) station.poll = resolve_poll(*station.model, catalog_, station.wishes);
+  read_consent(section, station);
+  read_limits(section, reading_, station);
 }
 
 const schemas::Model* StationReader::read_model(Section& section) {

@@ -74,6 +74,7 @@ void WriteTransaction::begin_write(Step step, TimePoint at) {
 }
 
 std::optional<protocol::Request> WriteTransaction::next_request(const LateAnswers& late, TimePoint now) {
+  begun_ = true;
   if (read_) {
     auto request = read_->next_request(late, now);
     asked_ = request.has_value();
@@ -202,6 +203,10 @@ void WriteTransaction::cancel(std::string_view reason) {
   if (is_over()) return;
   end(ControlOutcome::failed,
       outcome_.written ? fmt::format("written, not confirmed: {}", reason) : fmt::format("not written: {}", reason));
+}
+
+void WriteTransaction::replace() {
+  if (!begun_ && !is_over()) end(ControlOutcome::refused, "replaced by a newer wish");
 }
 
 void WriteTransaction::end(ControlOutcome outcome, std::string reason) {

@@ -57,7 +57,8 @@ class WriteTransaction final : public Transaction {
   [[nodiscard]] bool is_over() const override { return step_ == Step::over; }
   void conclude() override { done_(std::move(outcome_)); }
 
-  [[nodiscard]] const ControlWish& wish() const { return wish_; }
+  // A newer wish for the same setting has come: this one is not begun any more. One that has begun goes on.
+  void replace();
 
  private:
   // Each read is followed by what it decides: the write of the probe, the wish itself, the end.
@@ -81,7 +82,8 @@ class WriteTransaction final : public Transaction {
   ReadPolicy policy_;
   Done done_;
   Step step_ = Step::read_before;
-  TimePoint at_;                           // not before
+  TimePoint at_;  // not before
+  bool begun_ = false;
   bool asked_ = false;                     // a request is in flight
   std::unique_ptr<ReadTransaction> read_;  // while it reads
   std::optional<ReadOutcome> came_;        // of that read

@@ -35,7 +35,19 @@ bool Commands::obey(const LogLevelWish& wish, TimePoint) {
 }
 
 bool Commands::obey(const ReadWish& wish, TimePoint now) {
-  requests_.accept(wish.request, now);
+  const auto control = read::parse_control_request(wish.request);
+  if (!control) {
+    requests_.accept(wish.request, now);
+  } else if (const auto* wrong = std::get_if<read::WrongRequest>(&*control)) {
+    controls_.refuse(*wrong);
+  } else {
+    controls_.accept(std::get<read::ControlRequest>(*control), now);
+  }
+  return false;
+}
+
+bool Commands::obey(const SetWish& wish, TimePoint now) {
+  controls_.accept(wish.station, wish.path, wish.value, wish.retained, now);
   return false;
 }
 

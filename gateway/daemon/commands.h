@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "gateway/fleet/controls.h"
 #include "gateway/fleet/fleet.h"
 #include "gateway/fleet/requests.h"
 #include "gateway/fleet/turns.h"
@@ -15,7 +16,8 @@ namespace bluetti::gateway {
 class Commands {
  public:
   // All must outlive this.
-  Commands(Fleet& fleet, Turns& turns, Requests& requests) : fleet_(fleet), turns_(turns), requests_(requests) {}
+  Commands(Fleet& fleet, Turns& turns, Requests& requests, Controls& controls)
+      : fleet_(fleet), turns_(turns), requests_(requests), controls_(controls) {}
 
   void stop(int signal) { stop_signal_ = signal; }
   void reload() { reload_requested_ = true; }
@@ -33,10 +35,12 @@ class Commands {
   bool obey(const LogLevelWish& wish, TimePoint now);
   bool obey(const ReadWish& wish, TimePoint now);
   bool obey(const BoostWish& wish, TimePoint now);
+  bool obey(const SetWish& wish, TimePoint now);
 
   Fleet& fleet_;
   Turns& turns_;
   Requests& requests_;
+  Controls& controls_;
   bool reload_requested_ = false;
   bool restart_requested_ = false;
   int stop_signal_ = 0;

@@ -23,13 +23,14 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       accounts_(*config_, outside_, state_, clock_, seed),
       bridge_(config_, outside_.make_client(kLocal, local_connection(config_->local)),
               {state_.installation, &state_.stations}, seed),
-      fleet_(config_, std::move(catalog), accounts_, bridge_, outside_, state_),
+      fleet_(config_, std::move(catalog), accounts_, bridge_, outside_, state_, clock_),
       turns_(fleet_, accounts_, bridge_, outside_),
       inbox_(fleet_, turns_, bridge_, clock_),
       ownership_(fleet_, turns_, bridge_),
       requests_(fleet_, turns_, bridge_),
+      controls_(fleet_, turns_, bridge_, clock_),
       links_(accounts_, fleet_, turns_, ownership_, bridge_),
-      commands_(fleet_, turns_, requests_) {
+      commands_(fleet_, turns_, requests_, controls_) {
   outside_.remember(state_);
   turns_.reset({});
 }
@@ -47,6 +48,7 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   bridge_.reconfigure(config_, now);
   if (!config_->shard.is_one_of_several()) fleet_.begin_asking(fleet_.all(), now);
   ownership_.reconfigure(changes.local, now);
+  controls_.reconfigure();
   turns_.reset(now);
   links_.report(now);
   outside_.remember(state_);
@@ -82,6 +84,7 @@ TimePoint Gateway::tick(TimePoint now) {
   }
   ownership_.tick(now);
   turns_.serve_due(now);
+  controls_.report();
   bridge_.tick(now);
   for (const TimePoint arrived : inbox_.published_arrivals()) latency_.add(clock_.now() - arrived);
   inbox_.published_arrivals().clear();

@@ -11,6 +11,7 @@
 #include "gateway/config/config.h"
 #include "gateway/daemon/commands.h"
 #include "gateway/fleet/accounts.h"
+#include "gateway/fleet/controls.h"
 #include "gateway/fleet/fleet.h"
 #include "gateway/fleet/inbox.h"
 #include "gateway/fleet/links.h"
@@ -79,6 +80,7 @@ class Gateway {
   Inbox inbox_;
   Ownership ownership_;
   Requests requests_;
+  Controls controls_;
   Links links_;
   Commands commands_;
   LatencyHistogram latency_;

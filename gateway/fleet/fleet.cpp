@@ -24,14 +24,15 @@ protocol::CloudAddress address_of(const StationConfig& station) {
 }  // namespace
 
 Fleet::Fleet(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Accounts& accounts,
-             Bridge& bridge, const Outside& outside, State& state)
+             Bridge& bridge, const Outside& outside, State& state, const Clock& clock)
     : config_(std::move(config)),
       catalog_(std::move(catalog)),
       decoders_(*catalog_),
       accounts_(accounts),
       bridge_(bridge),
       outside_(outside),
-      state_(state) {
+      state_(state),
+      clock_(clock) {
   for (const StationConfig& station : config_->stations) members_.push_back(make(station));
   connect_members();
 }
@@ -39,8 +40,12 @@ Fleet::Fleet(std::shared_ptr<const Config> config, std::shared_ptr<const schemas
 std::unique_ptr<Member> Fleet::make(const StationConfig& station) {
   const bool ours = !config_->shard.is_one_of_several();
   auto member = std::make_unique<Member>(StationHandle{++last_handle_}, station, accounts_.find(station.account),
-                                         decoders_, bridge_, ours);
+                                         decoders_, bridge_, ours, clock_,
+                                         [this](const ControlResult& result) { results_.push_back(result); });
   restore_energies(*member);
+  const auto known = state_.stations.find(station.serial);
+  if (known != state_.stations.end()) member->control.restore(known->second.values_before);
+  allow_control(*member);
   return member;
 }
 
@@ -56,6 +61,7 @@ void Fleet::reconfigure(std::shared_ptr<const Config> config, std::shared_ptr<co
   const auto earlier_catalog = std::exchange(catalog_, std::move(catalog));
   config_ = std::move(config);
   decoders_ = DecoderCache(*catalog_);
+  settings_.clear();
   Members earlier = std::exchange(members_, {});
   for (const StationConfig& station : config_->stations) {
     const auto same = std::ranges::find(earlier, station.serial, [](const auto& one) { return one->config.serial; });
@@ -84,6 +90,24 @@ void Fleet::restart(Member& member, std::string_view reason, TimePoint now) {
   station.succeed(member.station, now);
   member.station = std::move(station);
   restore_energies(member);
+  allow_control(member);
+}
+
+void Fleet::allow_control(Member& member) {
+  const ControlConfig& control = config_->control;
+  auto settings = control.enabled && member.config.model
+                      ? settings_.of(*catalog_, *member.config.model, member.config.limits)
+                      : nullptr;
+  member.control.configure(
+      *catalog_, member.config.model, std::move(settings),
+      {.enabled = control.enabled, .per_minute = control.per_minute, .consents = member.config.consents});
+}
+
+void Fleet::keep_values_before(const Member& member) {
+  auto& kept = state_.stations[member.config.serial].values_before;
+  if (kept == member.control.values_before()) return;
+  kept = member.control.values_before();
+  outside_.remember(state_);
 }
 
 Member* Fleet::find(StationHandle handle) const {
@@ -162,6 +186,7 @@ void Fleet::begin_asking(const std::vector<Member*>& members, TimePoint now) {
     const Duration apart = std::min<Duration>(shortest / static_cast<Duration::rep>(groups), kFurthestApart);
     for (std::size_t place = 0; place < own.size(); ++place) {
       own[place]->station.session_up(now, apart * static_cast<Duration::rep>(place * groups / own.size()));
+      own[place]->control.on_session_up(own[place]->station, now);
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "gateway/fleet/accounts.h"
 #include "gateway/fleet/member.h"
 #include "gateway/fleet/outside.h"
+#include "gateway/fleet/settings_cache.h"
 #include "gateway/local/bridge.h"
 #include "gateway/state/state.h"
 #include "gateway/station/decoder_cache.h"
@@ -25,7 +26,7 @@ class Fleet {
 
   // All but the configuration and the catalogue must outlive this. Both are kept.
   Fleet(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Accounts& accounts,
-        Bridge& bridge, const Outside& outside, State& state);
+        Bridge& bridge, const Outside& outside, State& state, const Clock& clock);
 
   // Another configuration, whose accounts are there. Members that stay go on where they are, without their session.
   void reconfigure(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
@@ -56,12 +57,17 @@ class Fleet {
   void let_go(Member& member, TimePoint now);
 
   void keep_energies();  // in the state
+
+  // What became of the wishes for settings, since the last call.
+  [[nodiscard]] std::vector<ControlResult> take_results() { return std::exchange(results_, {}); }
+  void keep_values_before(const Member& member);  // in the state
   void log_summary() const;
 
  private:
   [[nodiscard]] std::unique_ptr<Member> make(const StationConfig& station);
   void restart(Member& member, std::string_view reason, TimePoint now);
   void restore_energies(Member& member);
+  void allow_control(Member& member);
 
   std::shared_ptr<const Config> config_;
   std::shared_ptr<const schemas::Catalog> catalog_;
@@ -70,6 +76,9 @@ class Fleet {
   Bridge& bridge_;
   const Outside& outside_;
   State& state_;
+  const Clock& clock_;
+  SettingsCache settings_;  // of catalog_
+  std::vector<ControlResult> results_;
   std::uint32_t last_handle_ = 0;
   Members members_;
   std::unordered_map<StationHandle, Member*> by_handle_;

@@ -13,11 +13,12 @@ StationPlan plan_of(const StationConfig& config, const Account& account) {
 }  // namespace
 
 Member::Member(StationHandle named, const StationConfig& configured, AccountPointer through, DecoderCache& decoders,
-               Bridge& bridge, bool ours)
+               Bridge& bridge, bool ours, const Clock& clock, StationControl::Report report)
     : handle(named),
       config(configured),
       account(std::move(through)),
       station(plan_of(config, *account), decoders),
+      control(config.id, clock, std::move(report)),
       publication(bridge, name(), station, ours) {}
 
 StationPlan Member::plan() const {

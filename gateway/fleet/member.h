@@ -8,6 +8,7 @@
 
 #include "gateway/base/station_handle.h"
 #include "gateway/config/config.h"
+#include "gateway/control/station_control.h"
 #include "gateway/fleet/account.h"
 #include "gateway/local/publication.h"
 #include "gateway/station/station.h"
@@ -23,7 +24,7 @@ struct Logged {
 
 struct Member {
   Member(StationHandle named, const StationConfig& configured, AccountPointer through, DecoderCache& decoders,
-         Bridge& bridge, bool ours);
+         Bridge& bridge, bool ours, const Clock& clock, StationControl::Report report);
 
   // Its place in topics and documents, by the present configuration.
   [[nodiscard]] StationName name() const { return {handle, config.id, config.name, config.serial}; }
@@ -34,6 +35,7 @@ struct Member {
   AccountPointer account;
   std::string request_topic;  // at the cloud
   Station station;
+  StationControl control;
   Publication publication;
   Logged logged;
   TimePoint served_at = TimePoint::max();  // the entry in the line of times that counts

@@ -43,6 +43,7 @@ void Requests::accept(std::string_view payload, TimePoint now) {
 }
 
 std::optional<ReadFailure> Requests::fault_of(const read::Request& request, const Member& member) const {
+  if (!fleet_.config().local.requests) return invalid("reading on request is off: set requests = true in [local]");
   if (!member.is_ours()) return ReadFailure{FailureKind::disconnected, "another gateway asks this station"};
   if (!member.is_connected()) return ReadFailure{FailureKind::disconnected, "not connected to the cloud"};
   if (!member.config.model) return invalid("the model of this station is not known yet");

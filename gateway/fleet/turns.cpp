@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace bluetti::gateway {
 
 void Turns::reset(TimePoint now) {
@@ -15,6 +17,7 @@ void Turns::reset(TimePoint now) {
 
 void Turns::serve(Member& member, TimePoint now) {
   Station& station = member.station;
+  member.control.tick(member.is_connected(), station, now);
   if (station.tick(now)) {
     spdlog::warn(
         "[{}] offline: {} reads in a row were not answered; asking once a minute. See that it has power, and that "
@@ -27,7 +30,7 @@ void Turns::serve(Member& member, TimePoint now) {
     member.account->session.line_up(member.handle);
     return;
   }
-  const TimePoint next = station.next_action();
+  const TimePoint next = std::min(station.next_action(), member.control.next_action());
   if (next == member.served_at && next > now) return;
   member.served_at = next;
   if (next != TimePoint::max()) due_.push({next, member.handle});

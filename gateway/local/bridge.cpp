@@ -103,7 +103,9 @@ void Bridge::subscribe() {
   outlet_.subscribe(bridge_.restart_topic(), 1);
   outlet_.subscribe(bridge_.log_level_topic(), 1);
   outlet_.subscribe(config_->local.base + "/+/boost", 1);
-  if (config_->local.requests) outlet_.subscribe(bridge_.request_topic(), 1);
+  if (takes_requests()) outlet_.subscribe(bridge_.request_topic(), 1);
+  if (!config_->control.enabled) return;
+  for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set"}) outlet_.subscribe(config_->local.base + path, 1);
 }
 
 Duration Bridge::on_down(bool refused, TimePoint now) {
@@ -112,6 +114,7 @@ Duration Bridge::on_down(bool refused, TimePoint now) {
 }
 
 std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
+  if (const auto wish = station_wish(topic, payload, retained)) return wish;
   // A retained birth message is old, and the connection that brought it has just been sent everything. A retained wish
   // would be carried out again at each start.
   if (retained) return std::nullopt;
@@ -121,14 +124,25 @@ std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view 
   }
   if (topic == bridge_.restart_topic()) return RestartWish{};
   if (topic == bridge_.log_level_topic()) return LogLevelWish{payload};
-  if (topic == bridge_.request_topic() && config_->local.requests) return ReadWish{payload};
-  constexpr std::string_view kBoost = "/boost";
-  if (topic.ends_with(kBoost) && topic.starts_with(config_->local.base + "/")) {
-    topic.remove_prefix(config_->local.base.size() + 1);
-    topic.remove_suffix(kBoost.size());
-    return BoostWish{topic, payload};
-  }
+  if (topic == bridge_.request_topic() && takes_requests()) return ReadWish{payload};
   return std::nullopt;
+}
+
+// <base>/<station>/boost and <base>/<station>/<path>/set.
+std::optional<Wish> Bridge::station_wish(std::string_view topic, std::string_view payload, bool retained) const {
+  const std::string& base = config_->local.base;
+  if (!topic.starts_with(base) || topic.size() <= base.size() || topic[base.size()] != '/') return std::nullopt;
+  topic.remove_prefix(base.size() + 1);
+  const std::size_t slash = topic.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::string_view station = topic.substr(0, slash);
+  std::string_view path = topic.substr(slash + 1);
+  if (station == "bridge") return std::nullopt;
+  if (path == "boost") return retained ? std::nullopt : std::optional<Wish>(BoostWish{station, payload});
+  constexpr std::string_view kSet = "/set";
+  if (!config_->control.enabled || !path.ends_with(kSet)) return std::nullopt;
+  path.remove_suffix(kSet.size());
+  return SetWish{station, path, payload, retained};
 }
 
 void Bridge::tick(TimePoint now) {
@@ -305,6 +319,10 @@ void Bridge::publish_bridge(BridgeStatus status) {
 // Not retained: it is for the one who asked.
 void Bridge::answer_request(const std::string& id, std::string_view answer) {
   outlet_.publish(bridge_.response_topic(id), answer, {.qos = 1});
+}
+
+void Bridge::publish_control_result(const std::string& station, std::string_view result) {
+  outlet_.publish(config_->local.base + "/" + station + "/control/result", result, {.qos = 1});
 }
 
 bool Bridge::send_state(const std::string& topic, std::string_view payload) {

@@ -9,6 +9,7 @@
 //   <base>/<station>/availability       online | offline
 //   <base>/<station>/<path>             one value; empty when it is absent
 //   <base>/<station>/state              all values as JSON, if configured
+//   <base>/<station>/control/result     what became of a wish for a setting; not retained
 #pragma once
 
 #include <functional>
@@ -44,7 +45,13 @@ struct BoostWish {
   std::string_view station;  // its id
   std::string_view seconds;
 };
-using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish>;
+struct SetWish {
+  std::string_view station;
+  std::string_view path;
+  std::string_view value;
+  bool retained = false;
+};
+using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish, SetWish>;
 
 class Bridge {
  public:
@@ -78,6 +85,7 @@ class Bridge {
   void shape_changed(Publication& publication);       // it has other entities than before: new documents follow soon
   void publish_bridge(BridgeStatus status);
   void answer_request(const std::string& id, std::string_view answer);
+  void publish_control_result(const std::string& station, std::string_view result);
 
   // Where several gateways share the stations: whether this one publishes it, and which gateways there are.
   void share(Publication& publication, bool ours);
@@ -100,6 +108,8 @@ class Bridge {
 
  private:
   void subscribe();
+  // Reads if they are allowed, changes if control is: each is checked by who serves it.
+  [[nodiscard]] bool takes_requests() const { return config_->local.requests || config_->control.enabled; }
   void make_everything_pending(bool documents, TimePoint now);
   void make_pending(Publication& publication, bool documents, bool values);
   void send_pending(TimePoint now);  // until the library's buffer is full
@@ -112,6 +122,7 @@ class Bridge {
   bool send_state(const std::string& topic, std::string_view payload);
   [[nodiscard]] std::string topic_of(const Publication& publication, std::string_view path) const;
   [[nodiscard]] Publication* find(StationHandle handle) const;
+  [[nodiscard]] std::optional<Wish> station_wish(std::string_view topic, std::string_view payload, bool retained) const;
 
   std::shared_ptr<const Config> config_;
   Outlet outlet_;

@@ -59,6 +59,36 @@ std::string fault_of(const json& document) {
   return {};
 }
 
+constexpr std::array<std::string_view, 6> kControlKeys{"id", "station", "set", "undo", "dry_run", "probe"};
+constexpr std::size_t kMostSettings = 32;
+
+std::string fault_of_control(const json& document) {
+  for (const auto& [key, value] : document.items()) {
+    if (std::ranges::find(kControlKeys, key) == kControlKeys.end()) {
+      return fmt::format("unknown key \"{}\"{}", key, suggestion(key, kControlKeys));
+    }
+  }
+  if (!is_id(text_at(document, "id"))) return "\"id\" must be a text of A-Z, a-z, 0-9, _ and -, at most 64 long";
+  if (text_at(document, "station").empty()) return "\"station\" must be the id of a station";
+  if (document.contains("set") == document.contains("undo")) return "give either \"set\" or \"undo\"";
+  const json set = document.value("set", json::object());
+  const json undo = document.value("undo", json::array());
+  const auto is_text = [](const json& value) { return value.is_string(); };
+  if (!set.is_object() || set.size() > kMostSettings || !std::ranges::all_of(set, is_text)) {
+    return fmt::format("\"set\" must be an object of at most {} texts", kMostSettings);
+  }
+  if (document.contains("set") && set.empty()) return "\"set\" is empty";
+  if (!undo.is_array() || undo.size() > kMostSettings || !std::ranges::all_of(undo, is_text)) {
+    return fmt::format("\"undo\" must be a list of at most {} paths", kMostSettings);
+  }
+  for (const char* key : {"dry_run", "probe"}) {
+    if (document.contains(key) && !document.at(key).is_boolean()) {
+      return fmt::format("\"{}\" must be true or false", key);
+    }
+  }
+  return {};
+}
+
 std::string dump(const ordered_json& document) {
   return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -90,7 +120,8 @@ void add(ordered_json& document, const ReadFailure& failure) {
 }
 
 std::optional<ReadOutcome> failure_in(const json& document) {
-  const auto kind = std::ranges::find(kKinds, text_at(document, "reason"), name_of);
+  const auto kind =
+      std::ranges::find(kKinds, text_at(document, "reason"), [](FailureKind kind) { return name_of(kind); });
   if (kind == kKinds.end()) return std::nullopt;
   return ReadFailure{*kind, text_at(document, "error"),
                      std::chrono::seconds(number_at(document, "retry_after", 0, 3600).value_or(0))};
@@ -127,6 +158,55 @@ std::variant<Request, WrongRequest> parse_request(std::string_view text) {
     return WrongRequest{std::move(request.id), "\"count\" reaches beyond register 65535"};
   }
   return request;
+}
+
+std::optional<std::variant<ControlRequest, WrongRequest>> parse_control_request(std::string_view text) {
+  if (text.size() > kMostControlRequest) return std::nullopt;
+  const json document = json::parse(text, nullptr, false);
+  if (!document.is_object() || (!document.contains("set") && !document.contains("undo"))) return std::nullopt;
+  std::string id = text_at(document, "id");
+  if (!is_id(id)) id.clear();
+  if (std::string fault = fault_of_control(document); !fault.empty()) {
+    return WrongRequest{std::move(id), std::move(fault)};
+  }
+  ControlRequest request{.id = std::move(id), .station = text_at(document, "station")};
+  for (const auto& [path, value] : document.value("set", json::object()).items()) {
+    request.set.emplace_back(path, value.get<std::string>());
+  }
+  request.is_undo = document.contains("undo");
+  for (const json& path : document.value("undo", json::array())) request.undo.push_back(path.get<std::string>());
+  request.dry_run = document.value("dry_run", false);
+  request.probe = document.value("probe", false);
+  return request;
+}
+
+std::string to_json(const ControlRequest& request) {
+  ordered_json document{{"id", request.id}, {"station", request.station}};
+  if (request.is_undo) {
+    document["undo"] = request.undo;
+  } else {
+    for (const auto& [path, value] : request.set) document["set"][path] = value;
+  }
+  if (request.dry_run) document["dry_run"] = true;
+  if (request.probe) document["probe"] = true;
+  return dump(document);
+}
+
+std::string control_answer(const std::string& id, const std::string& station,
+                           const std::vector<ControlResult>& results) {
+  ordered_json document{{"id", id}, {"station", station}, {"results", ordered_json::array()}};
+  for (const ControlResult& result : results) {
+    document["results"].push_back(ordered_json::parse(gateway::to_json(result)));
+  }
+  return dump(document);
+}
+
+std::string control_refusal(const std::string& id, const std::string& station, std::string_view reason) {
+  ordered_json document = ordered_json::object();
+  if (!id.empty()) document["id"] = id;
+  if (!station.empty()) document["station"] = station;
+  document["error"] = reason;
+  return dump(document);
 }
 
 std::string to_json(const Request& request) {

@@ -136,6 +136,9 @@ class Reader {
     each(object, "documents", kObject, kWhole, [&](const std::string& topic, const json& place) {
       station.documents.emplace(topic, texts_at(place, "documents"));
     });
+    each(object, "values_before", kObject, kText, [&](const std::string& path, const json& value) {
+      station.values_before.emplace(path, value.get<std::string>());
+    });
     each(object, "counters", kObject, kNumber,
          [&](const std::string& slot, const json& value) { station.counters.emplace(slot, value.get<double>()); });
   }

@@ -71,6 +71,7 @@ class Writer {
                    {"documents", std::move(documents)},
                    {"counters", std::move(counters)}};
     if (station.paths) result["paths"] = place_of(station.paths);
+    if (!station.values_before.empty()) result["values_before"] = station.values_before;
     return result;
   }
 

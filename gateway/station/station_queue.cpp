@@ -77,16 +77,17 @@ void Station::cancel_transactions(std::string_view reason) {
   }
 }
 
+// Those that waited too long, and those that were withdrawn meanwhile.
 void Station::expire_transactions(TimePoint now) {
   for (auto each = waiting_.begin(); each != waiting_.end();) {
-    if (now < (*each)->deadline()) {
+    if (now < (*each)->deadline() && !(*each)->is_over()) {
       ++each;
       continue;
     }
-    const std::unique_ptr<Transaction> late = std::move(*each);
+    const std::unique_ptr<Transaction> gone = std::move(*each);
     each = waiting_.erase(each);
-    late->cancel("the station was busy with other requests for too long");
-    late->conclude();
+    if (!gone->is_over()) gone->cancel("the station was busy with other requests for too long");
+    gone->conclude();
   }
 }
 

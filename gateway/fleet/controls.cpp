@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/controls.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace bluetti::gateway {
+namespace {
+
+constexpr std::string_view kTopicWay = "topic";
+constexpr std::string_view kRequestWay = "request";
+
+}  // namespace
+
+Controls::Controls(Fleet& fleet, Turns& turns, Bridge& bridge, const Clock& clock)
+    : fleet_(fleet), turns_(turns), bridge_(bridge), clock_(clock) {
+  reconfigure();
+}
+
+void Controls::reconfigure() {
+  const ControlConfig& control = fleet_.config().control;
+  audit_.use(control.enabled ? control.audit : std::filesystem::path());
+}
+
+void Controls::accept(std::string_view station, std::string_view path, std::string_view value, bool retained,
+                      TimePoint now) {
+  Member* member = fleet_.find_id(station);
+  if (!member || !member->is_ours()) return;  // another gateway of the group may have it
+  ControlWish wish{.path = std::string(path), .value = std::string(value), .way = std::string(kTopicWay), .id = {}};
+  member->control.accept(std::move(wish), retained, member->is_connected(), member->station, now);
+  turns_.serve(*member, now);
+  report();
+}
+
+void Controls::refuse(const read::WrongRequest& request) {
+  bridge_.answer_request(request.id, read::control_refusal(request.id, {}, request.reason));
+}
+
+void Controls::accept(const read::ControlRequest& request, TimePoint now) {
+  Member* member = fleet_.find_id(request.station);
+  if (!member || !member->is_ours()) {
+    return bridge_.answer_request(
+        request.id, read::control_refusal(request.id, request.station,
+                                          member ? "another gateway asks this station" : "there is no such station"));
+  }
+  ControlWish wish{.path = {},
+                   .value = {},
+                   .way = std::string(kRequestWay),
+                   .id = request.id,
+                   .dry_run = request.dry_run,
+                   .probe = request.probe};
+  const std::size_t changes = member->control.values_before().size();
+  const std::size_t undone = request.undo.empty() ? std::max<std::size_t>(changes, 1) : request.undo.size();
+  collected_[request.id] = {
+      .station = request.station, .expected = request.is_undo ? undone : request.set.size(), .results = {}};
+  if (request.is_undo) {
+    member->control.undo(request.undo, wish, member->is_connected(), member->station, now);
+  } else {
+    for (const auto& [path, value] : request.set) {
+      wish.path = path;
+      wish.value = value;
+      member->control.accept(wish, false, member->is_connected(), member->station, now);
+    }
+  }
+  turns_.serve(*member, now);
+  report();
+}
+
+void Controls::report() {
+  for (const ControlResult& result : fleet_.take_results()) report(result);
+}
+
+void Controls::report(const ControlResult& result) {
+  const bool good = result.outcome == ControlOutcome::confirmed || result.wish.dry_run;
+  spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "[{}] {} = {} by {}: {}{}{}", result.station,
+              result.wish.path, result.wish.value, result.wish.way, name_of(result.outcome),
+              result.reason.empty() ? "" : ", ", result.reason);
+  bridge_.publish_control_result(result.station, to_json(result));
+  if (!audit_.add(to_audit_line(result, clock_.wall()))) {
+    spdlog::error("the audit {} cannot be written: {}", audit_.file().string(), audit_.problem());
+  }
+  if (const Member* member = fleet_.find_id(result.station)) fleet_.keep_values_before(*member);
+  collect(result);
+}
+
+void Controls::collect(const ControlResult& result) {
+  const auto own = collected_.find(result.wish.id);
+  if (result.wish.way != kRequestWay || own == collected_.end()) return;
+  own->second.results.push_back(result);
+  if (own->second.results.size() < own->second.expected) return;
+  bridge_.answer_request(own->first, read::control_answer(own->first, own->second.station, own->second.results));
+  collected_.erase(own);
+}
+
+}  // namespace bluetti::gateway

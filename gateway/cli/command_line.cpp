@@ -42,6 +42,8 @@ class CommandLine {
     add_simulate();
     add_login();
     add_reads();
+    add_set();
+    add_undo();
     app_.require_subcommand(0, 1);
     add_init();
     add_report();
@@ -74,6 +76,8 @@ class CommandLine {
   void add_simulate();
   void add_login();
   void add_reads();
+  void add_set();
+  void add_undo();
   void add_init();
   void add_report();
   void add_completion();
@@ -102,6 +106,8 @@ class CommandLine {
   ScanOptions scan_;
   RawOptions raw_;
   ListenOptions listen_;
+  SetOptions set_;
+  SetOptions undo_;
 };
 
 CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* what, const char* examples,
@@ -324,6 +330,38 @@ void CommandLine::add_reads() {
   add_listen_options(*add("listen", "Read again and again, and print what comes unasked too", kListenExamples,
                           [this] { return listen(listen_); }),
                      listen_);
+}
+
+void CommandLine::add_set() {
+  CLI::App* command = add("set", "Change settings of a station, each proven by reading it back",
+                          "Examples:\n"
+                          "  bluetti-gateway set living_room charge_limit=80\n"
+                          "  bluetti-gateway set living_room ac_eco_mode=ON --dry-run\n"
+                          "  bluetti-gateway set garage time_slot/1='charge 01:00-05:00' --probe --json\n"
+                          "Goes through the running gateway, which needs `enabled = true` in [control]. What can be\n"
+                          "changed: bluetti-gateway list settings. Exit code 1 unless every change was confirmed.",
+                          [this] { return cli::set(set_); });
+  add_config(*command, set_.config);
+  command->add_flag("--dry-run", set_.dry_run, "Check everything, show the frame, write nothing");
+  command->add_flag("--probe", set_.probe, "Write the present value first, to see that the station takes writes");
+  command->add_flag("--json", set_.json, "Print one JSON document");
+  command->add_option("STATION", set_.station, "Station, by its id")->type_name("STATION")->required();
+  command->add_option("PATH=VALUE", set_.arguments, "Settings and their new values")
+      ->type_name("PATH=VALUE")
+      ->required();
+}
+
+void CommandLine::add_undo() {
+  CLI::App* command = add("undo", "Set back what was changed last at a station",
+                          "Examples:\n"
+                          "  bluetti-gateway undo living_room\n"
+                          "  bluetti-gateway undo living_room charge_limit\n"
+                          "Goes through the running gateway, which remembers the value before each last change.",
+                          [this] { return cli::undo(undo_); });
+  add_config(*command, undo_.config);
+  command->add_flag("--json", undo_.json, "Print one JSON document");
+  command->add_option("STATION", undo_.station, "Station, by its id")->type_name("STATION")->required();
+  command->add_option("PATH", undo_.arguments, "Only these settings")->type_name("PATH");
 }
 
 void CommandLine::add_init() {

@@ -127,6 +127,17 @@ struct LoginOptions {
 };
 int login(const LoginOptions& options);
 
+struct SetOptions {
+  std::filesystem::path config = "gateway.toml";
+  std::string station;                 // its id
+  std::vector<std::string> arguments;  // of `set`: PATH=VALUE; of `undo`: PATH, none: all
+  bool dry_run = false;
+  bool probe = false;
+  bool json = false;
+};
+int set(const SetOptions& options);
+int undo(const SetOptions& options);
+
 // Parses the command line and runs the command.
 int main(int argc, const char* const* argv);
 

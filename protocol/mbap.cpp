@@ -11,18 +11,18 @@ namespace {
 
 constexpr std::size_t kLengthEnd = 6;  // the length field counts what stands behind it
 constexpr std::size_t kLeastAdu = kMbapHeader + 1;
-constexpr std::size_t kAnswerHeader = kMbapHeader + 2;  // function, byte count
+constexpr std::size_t kAduAnswerHeader = kMbapHeader + 2;  // function, byte count
 constexpr std::size_t kShortAdu = kMbapHeader + 5;      // function and two words
 constexpr std::size_t kExceptionAdu = kMbapHeader + 2;
-constexpr std::size_t kWriteHeader = kMbapHeader + 6;  // function, register, count, byte count
+constexpr std::size_t kAduWriteHeader = kMbapHeader + 6;  // function, register, count, byte count
 
-std::uint16_t transaction_of(std::span<const std::byte> adu) noexcept {
+std::uint16_t transaction_in(std::span<const std::byte> adu) noexcept {
   return word_at(adu, 0);
 }
-std::uint8_t unit_of(std::span<const std::byte> adu) noexcept {
+std::uint8_t unit_in(std::span<const std::byte> adu) noexcept {
   return octet_at(adu, kLengthEnd);
 }
-std::uint8_t function_of(std::span<const std::byte> adu) noexcept {
+std::uint8_t function_in(std::span<const std::byte> adu) noexcept {
   return octet_at(adu, kMbapHeader);
 }
 
@@ -35,41 +35,41 @@ std::optional<AduError> header_error(std::span<const std::byte> adu) noexcept {
 
 using MessageOrNot = std::variant<Message, AduError>;
 
-MessageOrNot read_answer(std::span<const std::byte> adu) noexcept {
-  if (adu.size() < kAnswerHeader) return AduError::bad_length;
-  const std::size_t byte_count = octet_at(adu, kAnswerHeader - 1);
+MessageOrNot answer_in(std::span<const std::byte> adu) noexcept {
+  if (adu.size() < kAduAnswerHeader) return AduError::bad_length;
+  const std::size_t byte_count = octet_at(adu, kAduAnswerHeader - 1);
   const bool whole = byte_count != 0 && byte_count % 2 == 0 && byte_count <= 2 * std::size_t{kMaxReadRegisters};
-  if (!whole || adu.size() != kAnswerHeader + byte_count) return AduError::bad_length;
-  return ReadAnswer{.unit = unit_of(adu), .data = adu.subspan(kAnswerHeader)};
+  if (!whole || adu.size() != kAduAnswerHeader + byte_count) return AduError::bad_length;
+  return ReadAnswer{.unit = unit_in(adu), .data = adu.subspan(kAduAnswerHeader)};
 }
 
-MessageOrNot write_echo(std::span<const std::byte> adu) noexcept {
+MessageOrNot echo_in(std::span<const std::byte> adu) noexcept {
   if (adu.size() != kShortAdu) return AduError::bad_length;
   const std::uint16_t first = word_at(adu, kMbapHeader + 1);
   const std::uint16_t second = word_at(adu, kMbapHeader + 3);
-  if (function_of(adu) == kWriteRegister) return WriteEcho{.unit = unit_of(adu), .address = first, .value = second};
-  return BlockWriteEcho{.unit = unit_of(adu), .first_register = first, .count = second};
+  if (function_in(adu) == kWriteRegister) return WriteEcho{.unit = unit_in(adu), .address = first, .value = second};
+  return BlockWriteEcho{.unit = unit_in(adu), .first_register = first, .count = second};
 }
 
-MessageOrNot exception_answer(std::span<const std::byte> adu) noexcept {
+MessageOrNot exception_in(std::span<const std::byte> adu) noexcept {
   if (adu.size() != kExceptionAdu) return AduError::bad_length;
-  return ExceptionAnswer{.unit = unit_of(adu),
-                         .function = static_cast<std::uint8_t>(function_of(adu) & ~kErrorBit),
+  return ExceptionAnswer{.unit = unit_in(adu),
+                         .function = static_cast<std::uint8_t>(function_in(adu) & ~kErrorBit),
                          .code = octet_at(adu, kMbapHeader + 1)};
 }
 
-MessageOrNot message_of(std::span<const std::byte> adu) noexcept {
+MessageOrNot message_in(std::span<const std::byte> adu) noexcept {
   if (const auto error = header_error(adu)) return *error;
-  switch (function_of(adu)) {
+  switch (function_in(adu)) {
     case kReadRegisters:
-      return read_answer(adu);
+      return answer_in(adu);
     case kWriteRegister:
     case kWriteRegisters:
-      return write_echo(adu);
+      return echo_in(adu);
     case kReadRegisters | kErrorBit:
     case kWriteRegister | kErrorBit:
     case kWriteRegisters | kErrorBit:
-      return exception_answer(adu);
+      return exception_in(adu);
     default:
       return AduError::unknown_function;
   }
@@ -100,11 +100,11 @@ std::span<const std::byte> put_two_words(std::uint16_t transaction, std::uint8_t
 std::span<const std::byte> put_block_write(std::uint16_t transaction, const WriteRequest& request,
                                            std::span<std::byte> out) noexcept {
   const std::size_t byte_count = 2 * request.values.size();
-  const auto adu = begin_adu(transaction, request.unit, kWriteRegisters, kWriteHeader + byte_count, out);
+  const auto adu = begin_adu(transaction, request.unit, kWriteRegisters, kAduWriteHeader + byte_count, out);
   put_word(adu, kMbapHeader + 1, request.first_register);
   put_word(adu, kMbapHeader + 3, static_cast<std::uint16_t>(request.values.size()));
-  adu[kWriteHeader - 1] = static_cast<std::byte>(byte_count);
-  for (std::size_t i = 0; i < request.values.size(); ++i) put_word(adu, kWriteHeader + 2 * i, request.values[i]);
+  adu[kAduWriteHeader - 1] = static_cast<std::byte>(byte_count);
+  for (std::size_t i = 0; i < request.values.size(); ++i) put_word(adu, kAduWriteHeader + 2 * i, request.values[i]);
   return adu;
 }
 
@@ -118,12 +118,12 @@ class ModbusTcp final : public Framing {
   }
 
   ArrivedOrNot open(std::span<const std::byte> payload) const override {
-    const MessageOrNot message = message_of(payload);
+    const MessageOrNot message = message_in(payload);
     if (const auto* error = std::get_if<AduError>(&message)) {
       const bool foreign = *error == AduError::foreign_protocol;
       return NotAFrame{foreign ? FramingError::wrong_envelope : FramingError::broken_frame, describe(*error)};
     }
-    return Arrived{.frame = std::get<Message>(message), .transaction = transaction_of(payload)};
+    return Arrived{.frame = std::get<Message>(message), .transaction = transaction_in(payload)};
   }
 
  private:
@@ -135,9 +135,9 @@ class ModbusTcp final : public Framing {
   }
 };
 
-std::optional<ReadRequest> read_request(std::span<const std::byte> adu) noexcept {
+std::optional<ReadRequest> read_in(std::span<const std::byte> adu) noexcept {
   if (adu.size() != kShortAdu) return std::nullopt;
-  const ReadRequest request{.unit = unit_of(adu),
+  const ReadRequest request{.unit = unit_in(adu),
                             .first_register = word_at(adu, kMbapHeader + 1),
                             .count = word_at(adu, kMbapHeader + 3)};
   if (request.count == 0 || request.count > kMaxReadRegisters) return std::nullopt;
@@ -145,9 +145,9 @@ std::optional<ReadRequest> read_request(std::span<const std::byte> adu) noexcept
   return request;
 }
 
-std::optional<ReceivedWrite> single_write(std::span<const std::byte> adu) noexcept {
+std::optional<ReceivedWrite> single_write_in(std::span<const std::byte> adu) noexcept {
   if (adu.size() != kShortAdu) return std::nullopt;
-  ReceivedWrite write{.unit = unit_of(adu),
+  ReceivedWrite write{.unit = unit_in(adu),
                       .function = kWriteRegister,
                       .first_register = word_at(adu, kMbapHeader + 1),
                       .count = 1};
@@ -155,16 +155,16 @@ std::optional<ReceivedWrite> single_write(std::span<const std::byte> adu) noexce
   return write;
 }
 
-std::optional<ReceivedWrite> block_write(std::span<const std::byte> adu) noexcept {
-  if (adu.size() < kWriteHeader) return std::nullopt;
-  ReceivedWrite write{.unit = unit_of(adu),
+std::optional<ReceivedWrite> block_write_in(std::span<const std::byte> adu) noexcept {
+  if (adu.size() < kAduWriteHeader) return std::nullopt;
+  ReceivedWrite write{.unit = unit_in(adu),
                       .function = kWriteRegisters,
                       .first_register = word_at(adu, kMbapHeader + 1),
                       .count = word_at(adu, kMbapHeader + 3)};
   const std::size_t count = write.count;
-  if (count == 0 || count > kMaxWriteRegisters || octet_at(adu, kWriteHeader - 1) != 2 * count) return std::nullopt;
-  if (adu.size() != kWriteHeader + 2 * count || write.first_register + count > kRegisterSpace) return std::nullopt;
-  for (std::size_t i = 0; i < count; ++i) write.storage[i] = word_at(adu, kWriteHeader + 2 * i);
+  if (count == 0 || count > kMaxWriteRegisters || octet_at(adu, kAduWriteHeader - 1) != 2 * count) return std::nullopt;
+  if (adu.size() != kAduWriteHeader + 2 * count || write.first_register + count > kRegisterSpace) return std::nullopt;
+  for (std::size_t i = 0; i < count; ++i) write.storage[i] = word_at(adu, kAduWriteHeader + 2 * i);
   return write;
 }
 
@@ -196,22 +196,22 @@ std::optional<std::span<const std::byte>> AduSplitter::next() noexcept {
 std::variant<ReceivedRequest, AduError> parse_adu_request(std::span<const std::byte> adu) noexcept {
   if (const auto error = header_error(adu)) return *error;
   ReceivedRequest received{
-      .transaction = transaction_of(adu), .unit = unit_of(adu), .function = function_of(adu), .request = {}};
+      .transaction = transaction_in(adu), .unit = unit_in(adu), .function = function_in(adu), .request = {}};
   const auto keep = [&received](const auto& request) {
     if (request) received.request = *request;
   };
-  if (received.function == kReadRegisters) keep(read_request(adu));
-  if (received.function == kWriteRegister) keep(single_write(adu));
-  if (received.function == kWriteRegisters) keep(block_write(adu));
+  if (received.function == kReadRegisters) keep(read_in(adu));
+  if (received.function == kWriteRegister) keep(single_write_in(adu));
+  if (received.function == kWriteRegisters) keep(block_write_in(adu));
   return received;
 }
 
 std::span<const std::byte> encode_adu_answer(std::uint16_t transaction, std::uint8_t unit,
                                              std::span<const std::byte> data, std::span<std::byte> out) noexcept {
   if (data.empty() || data.size() % 2 != 0 || data.size() > 2 * std::size_t{kMaxReadRegisters}) return {};
-  const auto adu = begin_adu(transaction, unit, kReadRegisters, kAnswerHeader + data.size(), out);
-  adu[kAnswerHeader - 1] = static_cast<std::byte>(data.size());
-  std::copy(data.begin(), data.end(), adu.begin() + kAnswerHeader);
+  const auto adu = begin_adu(transaction, unit, kReadRegisters, kAduAnswerHeader + data.size(), out);
+  adu[kAduAnswerHeader - 1] = static_cast<std::byte>(data.size());
+  std::copy(data.begin(), data.end(), adu.begin() + kAduAnswerHeader);
   return adu;
 }
 

@@ -168,7 +168,7 @@ void add_setting(Table& table, const schemas::Setting& setting) {
   table.add({facts.model, facts.path, std::int64_t{facts.first_register}, std::int64_t{facts.function},
              cell_of(facts.rule.min), cell_of(facts.rule.max), is_number ? Cell(facts.rule.step.value_or(1)) : Cell(),
              facts.unit, values_of(facts), needs_of(facts), facts.rule.consent, facts.settle,
-             evidence_of(facts.evidence), facts.source});
+             std::string(name_of(facts.evidence)), facts.source});
 }
 
 // What may be written, of one model or of all.

@@ -14,10 +14,10 @@ namespace bluetti::gateway {
 
 // What somebody wants a setting to be.
 struct ControlWish {
-  std::string path;   // below the station: "ac_output", "time_slot/1"
-  std::string value;  // in the form of the value's topic
-  std::string way;    // how it came: "topic", "request"
-  std::string id;     // by which the wisher knows it again; may be empty
+  std::string path;      // below the station: "ac_output", "time_slot/1"
+  std::string value;     // in the form of the value's topic
+  std::string way;       // how it came: "topic", "request"
+  std::string id;        // by which the wisher knows it again; may be empty
   bool dry_run = false;  // everything but writing
   bool probe = false;    // its present value is written first, whatever the evidence
   bool is_undo = false;

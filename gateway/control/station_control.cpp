@@ -99,12 +99,12 @@ void StationControl::submit(ControlWish wish, const schemas::Setting& setting, S
   const WriteTransaction::Place place{
       .model = model_, .block = catalog_->block(setting.facts().block), .setting = &setting};
   const TimePoint begin = session_since_ == TimePoint::min() ? now : std::max(now, session_since_ + kAfterConnect);
-  auto made = std::make_unique<WriteTransaction>(
-      place, wish, station.answer_timeout(), begin, now + kBeginWithin,
-      // The settings live on in it: another configuration may come meanwhile.
-      [this, wish, now, &station, kept = settings_](WriteOutcome outcome) {
-        on_written(wish, std::move(outcome), now, station);
-      });
+  auto made =
+      std::make_unique<WriteTransaction>(place, wish, station.answer_timeout(), begin, now + kBeginWithin,
+                                         // The settings live on in it: another configuration may come meanwhile.
+                                         [this, wish, now, &station, kept = settings_](WriteOutcome outcome) {
+                                           on_written(wish, std::move(outcome), now, station);
+                                         });
   std::erase_if(watches_, [&](const Watch& watch) { return watch.wish.path == wish.path; });
   under_way_[wish.path] = made.get();
   station.submit(std::move(made));

@@ -95,8 +95,8 @@ class StationControl {
   std::shared_ptr<const schemas::SettingsOfModel> settings_;
   ControlRules rules_;
   Values before_;
-  std::deque<TimePoint> accepted_;                          // of the last minute
-  std::map<std::string, WriteTransaction*> under_way_;      // by path, until they have a result
+  std::deque<TimePoint> accepted_;                      // of the last minute
+  std::map<std::string, WriteTransaction*> under_way_;  // by path, until they have a result
   std::list<Watch> watches_;
   TimePoint session_since_ = TimePoint::min();
 };

@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kBusyRetry = 1s;
-constexpr Duration kSecondLook = 2s;  // stations take up to six seconds to show what they took
+constexpr std::size_t kReadsBack = 3;  // at once, after it has settled, and
+constexpr Duration kLastLook = 2s;     // once more: stations take up to six seconds to show what they took
 
 std::string hex_of(const schemas::RegisterWrite& write) {
   std::string hex = fmt::format("{:02x}{:02x}{:04x}", write.unit, write.function, write.first_register);
@@ -56,6 +57,12 @@ TimePoint WriteTransaction::next_action() const {
   return read_ ? std::max(at_, read_->next_action()) : at_;
 }
 
+bool WriteTransaction::look_again(TimePoint now) {
+  if (++looks_ >= kReadsBack) return false;
+  begin_read(Step::read_back, now + (looks_ == 1 ? settle() : kLastLook));
+  return true;
+}
+
 void WriteTransaction::begin_read(Step step, TimePoint at) {
   step_ = step;
   at_ = at;
@@ -83,7 +90,7 @@ std::optional<protocol::Request> WriteTransaction::next_request(const LateAnswer
   }
   if (step_ == Step::write) {
     ++tries_;
-    looked_twice_ = false;
+    looks_ = 0;
     outcome_.written = outcome_.uncertain = true;
   }
   asked_ = true;
@@ -158,7 +165,7 @@ void WriteTransaction::on_read_back(schemas::BlockData data, TimePoint now) {
   outcome_.uncertain = false;
   outcome_.after = place_.setting->read(data);
   if (place_.setting->holds(wish_.value, data)) return end(ControlOutcome::confirmed, {});
-  if (!std::exchange(looked_twice_, true)) return begin_read(Step::read_back, now + kSecondLook);
+  if (look_again(now)) return;
   if (tries_ >= kTries) {
     return end(ControlOutcome::failed, fmt::format("written {} times, and the station still says {}", tries_,
                                                    outcome_.after->empty() ? "nothing" : *outcome_.after));
@@ -170,13 +177,14 @@ void WriteTransaction::on_read_failure(const ReadFailure& failure, TimePoint now
   if (!outcome_.written) {
     return end(ControlOutcome::failed, fmt::format("its present value cannot be read: {}", failure.reason));
   }
-  if (!std::exchange(looked_twice_, true)) return begin_read(Step::read_back, now + kSecondLook);
+  if (look_again(now)) return;
   end(ControlOutcome::failed, fmt::format("written, not confirmed: {}", failure.reason));
 }
 
 void WriteTransaction::on_echo(TimePoint now) {
   asked_ = false;
-  begin_read(step_ == Step::write_probe ? Step::read_probe : Step::read_back, now + settle());
+  if (step_ == Step::write_probe) return begin_read(Step::read_probe, now + settle());
+  begin_read(Step::read_back, now);
 }
 
 void WriteTransaction::on_exception(std::uint8_t code, TimePoint now) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A setting is changed and proven: its block is read, the wish is checked against it, written, given time to settle and
-// read back, up to three tries. Where nobody has seen this model take such a write, its present value is written first.
-// What happened is known at every point: a transaction that is cut off says whether something was written. The loop's
-// thread only.
+// A setting is changed and proven: its block is read, the wish is checked against it, written and read back: at once,
+// for some stations show it then, and again when it has had time to settle, up to three tries. Where nobody has seen
+// this model take such a write, its present value is written first. What happened is known at every point: a
+// transaction that is cut off says whether something was written. The loop's thread only.
 #pragma once
 
 #include <functional>
@@ -66,6 +66,7 @@ class WriteTransaction final : public Transaction {
 
   [[nodiscard]] bool is_reading() const;
   [[nodiscard]] Duration settle() const;
+  [[nodiscard]] bool look_again(TimePoint now);
   void begin_read(Step step, TimePoint at);
   void begin_write(Step step, TimePoint at);
   void look_after_read(TimePoint now);
@@ -90,7 +91,7 @@ class WriteTransaction final : public Transaction {
   schemas::RegisterWrite write_;           // what is written in this step
   int tries_ = 0;                          // writes of the wish
   int put_off_ = 0;                        // times that the station was busy
-  bool looked_twice_ = false;              // after this try
+  std::size_t looks_ = 0;                  // at what became of this try
   WriteOutcome outcome_;
 };
 

@@ -121,7 +121,7 @@ void add(ordered_json& document, const ReadFailure& failure) {
 
 std::optional<ReadOutcome> failure_in(const json& document) {
   const auto kind =
-      std::ranges::find(kKinds, text_at(document, "reason"), [](FailureKind kind) { return name_of(kind); });
+      std::ranges::find(kKinds, text_at(document, "reason"), [](FailureKind one) { return name_of(one); });
   if (kind == kKinds.end()) return std::nullopt;
   return ReadFailure{*kind, text_at(document, "error"),
                      std::chrono::seconds(number_at(document, "retry_after", 0, 3600).value_or(0))};
@@ -170,11 +170,11 @@ std::optional<std::variant<ControlRequest, WrongRequest>> parse_control_request(
     return WrongRequest{std::move(id), std::move(fault)};
   }
   ControlRequest request{.id = std::move(id), .station = text_at(document, "station")};
-  for (const auto& [path, value] : document.value("set", json::object()).items()) {
-    request.set.emplace_back(path, value.get<std::string>());
-  }
+  const json set = document.value("set", json::object());
+  for (const auto& [path, value] : set.items()) request.set.emplace_back(path, value.get<std::string>());
   request.is_undo = document.contains("undo");
-  for (const json& path : document.value("undo", json::array())) request.undo.push_back(path.get<std::string>());
+  const json undo = document.value("undo", json::array());
+  for (const json& path : undo) request.undo.push_back(path.get<std::string>());
   request.dry_run = document.value("dry_run", false);
   request.probe = document.value("probe", false);
   return request;

@@ -10,7 +10,7 @@ namespace bluetti::gateway {
 // One that has begun goes on until it is over. A poll that is due has its turn before the next one begins.
 bool Station::is_transactions_turn(TimePoint now) const {
   if (current_) return current_->wants_to_ask(now) && (exchange_.is_idle() || exchange_.is_overdue());
-  if (waiting_.empty() || !exchange_.is_idle() || poll_) return false;
+  if (waiting_.empty() || !exchange_.is_idle() || poll_ || !waiting_.front()->wants_to_ask(now)) return false;
   return !polls_are_next_ || now < gentle_until_ || !block_to_ask(now);
 }
 
@@ -94,6 +94,7 @@ void Station::expire_transactions(TimePoint now) {
 TimePoint Station::next_action() const {
   TimePoint next = exchange_.next_action();
   for (const auto& transaction : waiting_) next = std::min(next, transaction->deadline());
+  if (!waiting_.empty() && exchange_.is_idle()) next = std::min(next, waiting_.front()->next_action());
   if (current_) {
     next = std::min(next, current_->next_action());
   } else if (session_ && exchange_.is_idle()) {

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 class AuditTest : public testing::Test {
  protected:
-  std::string content(const fs::path& file) const {
-    std::ifstream stream(file);
+  std::string content(const fs::path& of) const {
+    std::ifstream stream(of);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 

@@ -14,7 +14,7 @@ using gateway::simulator::WriteFaults;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr const char* kEco = "ac_eco_mode";
+constexpr const char* kEco = "ac_eco";
 
 class Control : public testing::Test {
  protected:
@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"Refuses", {.exception = 2}, ControlOutcome::refused, "illegal data address", false},
                     Fault{"IsBusyForEver", {.exception = 6}, ControlOutcome::refused, "busy", false},
                     Fault{"Ignores", {.ignores = true}, ControlOutcome::failed, "written 3 times", false}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& fault) { return std::string(fault.param.name); });
 
 TEST_F(Control, AChangeThatGoesBackWithinAMinuteIsSaidToBeReverted) {
   world.simulator.set_write_faults({.reverts_after = 15});
@@ -200,7 +200,7 @@ TEST_P(WrongWish, IsRefusedWithAReasonAndNothingIsSent) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, WrongWish,
-                         testing::Values(Refused{"ac_eco_mode", "", "ON"}, Refused{"ac_eco_mode", "maybe", "ON"},
+                         testing::Values(Refused{"ac_eco", "", "empty"}, Refused{"ac_eco", "maybe", "ON"},
                                          Refused{"ac_output", "ON", "needs consent"}, Refused{"soc", "80", "only read"},
                                          Refused{"no_such_thing", "1", "no_such_thing"}));
 

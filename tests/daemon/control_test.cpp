@@ -72,7 +72,7 @@ TEST_F(ControlOverTheBroker, ARequestIsAnsweredWithAllItsResults) {
 TEST_F(ControlOverTheBroker, AMalformedRequestSaysWhatIsWrong) {
   send("bluetti/bridge/request", R"({"id":"a","station":"one","set":{"soc":80}})");
   EXPECT_THAT(local->last("bluetti/bridge/response/a"), HasSubstr("object of at most"));
-  send("bluetti/bridge/request", R"({"id":"b","station":"one","set":{"soc":"8"},"dry":true})");
+  send("bluetti/bridge/request", R"({"id":"b","station":"one","set":{"soc":"8"},"dry_runs":true})");
   EXPECT_THAT(local->last("bluetti/bridge/response/b"), HasSubstr("did you mean"));
 }
 
@@ -92,6 +92,8 @@ TEST_F(ControlOverTheBroker, EveryWishIsInTheAudit) {
 using GatewayWithoutControl = SteppedGateway;
 
 TEST_F(GatewayWithoutControl, WritesNothingWhateverComes) {
+  connect_both();
+  answer_round();
   for (const char* topic : {"bluetti/one/soc/set", "bluetti/one/ac_output/set", "bluetti/one/a/b/set"}) {
     daemon->handle(gateway::MessageArrived{kLocal, nullptr, topic, "ON", false, clock.now()}, clock.now());
   }

@@ -20,11 +20,11 @@ Bytes wrapped(const Request& request, std::uint16_t transaction) {
 }
 
 template <typename T>
-T arrived(const Bytes& adu) {
+T opened_as(const Bytes& adu) {
   return std::get<T>(std::get<Arrived>(modbus_tcp().open(adu)).frame);
 }
 
-NotAFrame refused(const Bytes& adu) {
+NotAFrame not_opened(const Bytes& adu) {
   return std::get<NotAFrame>(modbus_tcp().open(adu));
 }
 
@@ -61,51 +61,51 @@ TEST(ModbusTcp, WritesNothingThatTheStandardDoesNotAllow) {
 TEST(ModbusTcp, OpensAnAnswerWithItsTransaction) {
   const Bytes adu = hex("00 07 00 00 00 05 01 03 02 15 21");
   EXPECT_EQ(std::get<Arrived>(modbus_tcp().open(adu)).transaction, 7);
-  const auto answer = arrived<ReadAnswer>(adu);
+  const auto answer = opened_as<ReadAnswer>(adu);
   EXPECT_EQ(answer.unit, 1);
   EXPECT_EQ(to_bytes(answer.data), hex("15 21"));
   EXPECT_EQ(answer.data.data(), adu.data() + 9) << "a view, not a copy";
 }
 
 TEST(ModbusTcp, OpensAnEchoThatNamesAnotherRegister) {
-  const auto echo = arrived<WriteEcho>(hex("00 08 00 00 00 06 01 06 07 DB 00 01"));
+  const auto echo = opened_as<WriteEcho>(hex("00 08 00 00 00 06 01 06 07 DB 00 01"));
   EXPECT_EQ(echo.address, 2011);
   EXPECT_EQ(echo.value, 1);
 }
 
 TEST(ModbusTcp, OpensTheEchoOfSeveralRegisters) {
-  const auto echo = arrived<BlockWriteEcho>(hex("00 09 00 00 00 06 01 10 DE B8 00 02"));
+  const auto echo = opened_as<BlockWriteEcho>(hex("00 09 00 00 00 06 01 10 DE B8 00 02"));
   EXPECT_EQ(echo.first_register, 57016);
   EXPECT_EQ(echo.count, 2);
 }
 
 TEST(ModbusTcp, OpensExceptionsOfReadsAndWrites) {
-  const auto unserved = arrived<ExceptionAnswer>(hex("00 07 00 00 00 03 01 83 02"));
+  const auto unserved = opened_as<ExceptionAnswer>(hex("00 07 00 00 00 03 01 83 02"));
   EXPECT_EQ(unserved.function, 3);
   EXPECT_EQ(unserved.code, kIllegalDataAddress);
-  EXPECT_EQ(arrived<ExceptionAnswer>(hex("00 07 00 00 00 03 01 86 06")).code, 6) << "busy";
-  EXPECT_EQ(arrived<ExceptionAnswer>(hex("00 07 00 00 00 03 01 90 03")).function, 16);
+  EXPECT_EQ(opened_as<ExceptionAnswer>(hex("00 07 00 00 00 03 01 86 06")).code, 6) << "busy";
+  EXPECT_EQ(opened_as<ExceptionAnswer>(hex("00 07 00 00 00 03 01 90 03")).function, 16);
 }
 
 TEST(ModbusTcp, KnowsNoPushes) {
-  EXPECT_EQ(refused(hex("00 00 00 00 00 0B 01 10 DE B8 00 02 04 00 14 00 50")).kind, FramingError::broken_frame);
+  EXPECT_EQ(not_opened(hex("00 00 00 00 00 0B 01 10 DE B8 00 02 04 00 14 00 50")).kind, FramingError::broken_frame);
 }
 
 TEST(ModbusTcp, RefusesAnAnswerThatWasCut) {
-  EXPECT_EQ(refused(hex("00 07 00 00 00 07 01 03 06 15 21 00 64")).kind, FramingError::broken_frame)
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 07 01 03 06 15 21 00 64")).kind, FramingError::broken_frame)
       << "four of six bytes, and a header that knows";
-  EXPECT_EQ(refused(hex("00 07 00 00 00 09 01 03 06 15 21 00 64")).kind, FramingError::broken_frame)
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 09 01 03 06 15 21 00 64")).kind, FramingError::broken_frame)
       << "four of six bytes, and a header that does not";
-  EXPECT_EQ(refused(hex("00 07 00 00 00 06 01 03 03 15 21 00")).kind, FramingError::broken_frame) << "half a register";
-  EXPECT_EQ(refused(hex("00 07 00 00 00 03 01 03 00")).kind, FramingError::broken_frame) << "no register";
-  EXPECT_EQ(refused(hex("00 07 00 00 00 02 01 03")).kind, FramingError::broken_frame) << "no byte count";
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 06 01 03 03 15 21 00")).kind, FramingError::broken_frame) << "half a register";
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 03 01 03 00")).kind, FramingError::broken_frame) << "no register";
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 02 01 03")).kind, FramingError::broken_frame) << "no byte count";
 }
 
 TEST(ModbusTcp, RefusesWhatIsTooShortOrOfAnotherKind) {
-  EXPECT_EQ(refused({}).kind, FramingError::broken_frame);
-  EXPECT_EQ(refused(hex("00 07 00 00 00 01 01")).kind, FramingError::broken_frame);
-  EXPECT_EQ(refused(hex("00 07 00 00 00 02 01 04")).detail, describe(AduError::unknown_function));
-  EXPECT_EQ(refused(hex("00 07 00 01 00 05 01 03 02 15 21")).kind, FramingError::wrong_envelope);
+  EXPECT_EQ(not_opened({}).kind, FramingError::broken_frame);
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 01 01")).kind, FramingError::broken_frame);
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 02 01 04")).detail, describe(AduError::unknown_function));
+  EXPECT_EQ(not_opened(hex("00 07 00 01 00 05 01 03 02 15 21")).kind, FramingError::wrong_envelope);
 }
 
 TEST(ModbusTcp, AnswersOfAllLengthsComeBackAsTheyWere) {
@@ -113,7 +113,7 @@ TEST(ModbusTcp, AnswersOfAllLengthsComeBackAsTheyWere) {
     std::array<std::byte, kMaxAdu> buffer{};
     const Bytes data(2 * count, std::byte{0x5A});
     const Bytes adu = to_bytes(encode_adu_answer(3, 1, data, buffer));
-    EXPECT_EQ(to_bytes(arrived<ReadAnswer>(adu).data), data) << count;
+    EXPECT_EQ(to_bytes(opened_as<ReadAnswer>(adu).data), data) << count;
   }
 }
 
@@ -134,20 +134,20 @@ TEST(EncodedAdu, IsWhatOpenUnderstands) {
             hex("00 07 00 00 00 03 01 83 02"));
 }
 
-ReceivedRequest received(const Bytes& adu) {
+ReceivedRequest received_as(const Bytes& adu) {
   return std::get<ReceivedRequest>(parse_adu_request(adu));
 }
 
 TEST(ReceivedAdu, IsTheRequestThatWasSent) {
   const ReadRequest read{.unit = 1, .first_register = 50001, .count = 19};
-  EXPECT_EQ(std::get<ReadRequest>(received(wrapped(read, 7)).request), read);
-  EXPECT_EQ(received(wrapped(read, 7)).transaction, 7);
+  EXPECT_EQ(std::get<ReadRequest>(received_as(wrapped(read, 7)).request), read);
+  EXPECT_EQ(received_as(wrapped(read, 7)).transaction, 7);
 
   const Registers limits{20, 80};
   for (const std::uint8_t function : {kWriteRegister, kWriteRegisters}) {
     const auto values = std::span(limits).first(function == kWriteRegister ? 1 : 2);
     const auto write = std::get<ReceivedWrite>(
-        received(wrapped(WriteRequest{.unit = 1, .function = function, .first_register = 57016, .values = values}, 9))
+        received_as(wrapped(WriteRequest{.unit = 1, .function = function, .first_register = 57016, .values = values}, 9))
             .request);
     EXPECT_EQ(write.function, function);
     EXPECT_EQ(write.first_register, 57016);
@@ -157,7 +157,7 @@ TEST(ReceivedAdu, IsTheRequestThatWasSent) {
 
 TEST(ReceivedAdu, OfAnotherFunctionOrWithSenselessCountsHoldsNoRequest) {
   const auto holds_none = [](std::string_view adu) {
-    return std::holds_alternative<std::monostate>(received(hex(adu)).request);
+    return std::holds_alternative<std::monostate>(received_as(hex(adu)).request);
   };
   EXPECT_TRUE(holds_none("00 07 00 00 00 06 01 04 C3 51 00 13")) << "input registers";
   EXPECT_TRUE(holds_none("00 07 00 00 00 06 01 03 C3 51 00 00")) << "no register";

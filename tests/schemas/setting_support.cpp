@@ -26,11 +26,6 @@ std::string fitting_value(const Requirement& requirement) {
 
 }  // namespace
 
-const Catalog& built_in_catalog() {
-  static const Catalog catalog = Catalog::built_in();
-  return catalog;
-}
-
 const Setting& built_in_setting(std::string_view model, std::string_view path) {
   const Setting* setting = settings_of(std::string(model)).find(path);
   if (setting == nullptr) throw std::invalid_argument(std::string(model) + " has no setting " + std::string(path));

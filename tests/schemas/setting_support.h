@@ -8,10 +8,9 @@
 
 #include "schemas/catalog.h"
 #include "schemas/setting.h"
+#include "tests/schemas/schema_support.h"
 
 namespace bluetti::schemas::testing {
-
-[[nodiscard]] const Catalog& built_in_catalog();
 
 // Of a model that the test names; fails the test if it has no such setting.
 [[nodiscard]] const Setting& built_in_setting(std::string_view model, std::string_view path);

@@ -78,7 +78,7 @@ TEST(WriteRule, BelongsToKindsThatCanBeWritten) {
   EXPECT_THAT(problems_of_row(R"("u16", transforms = ["abs"])", "{ min = 0 }"),
               ElementsAre(HasSubstr("no other transforms")));
   EXPECT_THAT(
-      problems_of_row(R"("u16", min = 0, max = 9, scale = [{ factor = 0.1, until = 1 }, { factor = 1, from = 2 }])",
+      problems_of_row(R"("u16", min = 1, max = 9, scale = [{ factor = 0.1, until = 1 }, { factor = 1, from = 2 }])",
                       "{ min = 0 }"),
       ElementsAre(HasSubstr("whose scale or sign depends on others")));
   EXPECT_THAT(problems_of_row(R"("bool")", "{ min = 0 }"), ElementsAre(HasSubstr("belong to numbers")));

@@ -21,9 +21,11 @@ TEST(Simulate, RefusesTheVendorsBrokerHoweverItIsWritten) {
 
 // Nobody listens on port 1, so that it ends by itself.
 TEST(Simulate, TakesAnyOtherBrokerAndSaysHowItIsKnownThere) {
+  testing::internal::CaptureStderr();
   const Outcome outcome = run_program({"simulate", "--broker", "mqtt://127.0.0.1:1"});
+  const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_EQ(outcome.code, 3);
-  EXPECT_THAT(outcome.err, HasSubstr("client id bluetti-simulator-2345000000001"));
+  EXPECT_THAT(log, HasSubstr("client id bluetti-simulator-2345000000001"));
 }
 
 }  // namespace

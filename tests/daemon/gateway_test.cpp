@@ -313,10 +313,9 @@ TEST_F(GatewayTest, ALocalTopicThatIsRefusedOrAMessageThatIsNotTakenLeavesTheCon
 
 // As where two gateways have the same client id, or where a message is larger than the broker takes.
 TEST_F(GatewayTest, ALocalConnectionThatIsEndedAtOnceEachTimeIsMadeMoreAndMoreSeldom) {
-  for (int count = 0; count < 600; ++count) {
-    const int connects = local->connects;
-    pass(100ms);
-    if (local->connects == connects) continue;
+  int connects = 0;
+  for (int count = 0; count < 600; ++count, pass(100ms)) {
+    if (std::exchange(connects, local->connects) == local->connects) continue;
     daemon->handle(gateway::Connected{kLocal}, clock.now());
     daemon->handle(gateway::ConnectionLost{kLocal, "the connection was closed"}, clock.now());
   }

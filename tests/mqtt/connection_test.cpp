@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(Clients, BothLibraries, testing::Values(Library::paho, 
                          [](const auto& parameter) { return parameter.param == Library::paho ? "Paho" : "Mosquitto"; });
 
 TEST_P(BothLibraries, ARefusedTopicIsNamedAndTheConnectionStays) {
-  const ScriptedBroker broker(Script{.granted = 0x80, .confirms_with = {}});
+  const ScriptedBroker broker(Script{.granted = 0x80, .confirms_with = {}, .leaves_with = {}});
   Client client(GetParam(), plain(broker.port()));
   ASSERT_TRUE(client.connect());
   ASSERT_TRUE(client->subscribe("PUB/AP300/2345000000001", 0));
@@ -105,7 +105,7 @@ TEST_P(BothLibraries, ARefusedTopicIsNamedAndTheConnectionStays) {
 }
 
 TEST_P(BothLibraries, ASubscriptionThatEndedWithItsConnectionIsNoRefusal) {
-  const ScriptedBroker broker(Script{.ends_at_subscribe = true, .confirms_with = {}});
+  const ScriptedBroker broker(Script{.ends_at_subscribe = true, .confirms_with = {}, .leaves_with = {}});
   Client client(GetParam(), plain(broker.port()));
   ASSERT_TRUE(client.connect());
   ASSERT_TRUE(client->subscribe("a", 0));
@@ -171,7 +171,7 @@ TEST_P(BothLibraries, ManyThreadsOfManyConnectionsGetAlong) {
 }
 
 TEST(MosquittoClient, OverMqtt5ARefusedTopicHasItsReason) {
-  const ScriptedBroker broker(Script{.granted = 0x87, .confirms_with = {}, .is_v5 = true});
+  const ScriptedBroker broker(Script{.granted = 0x87, .confirms_with = {}, .leaves_with = {}, .is_v5 = true});
   Client client(Library::mosquitto, plain(broker.port(), MqttProtocol::v5));
   ASSERT_TRUE(client.connect());
   ASSERT_TRUE(client->subscribe("homeassistant/status", 0));
@@ -182,7 +182,7 @@ TEST(MosquittoClient, OverMqtt5ARefusedTopicHasItsReason) {
 }
 
 TEST(MosquittoClient, OverMqtt5AMessageThatTheBrokerDoesNotTakeIsNamed) {
-  const ScriptedBroker broker(Script{.confirms_with = 0x87, .is_v5 = true});
+  const ScriptedBroker broker(Script{.confirms_with = 0x87, .leaves_with = {}, .is_v5 = true});
   Client client(Library::mosquitto, plain(broker.port(), MqttProtocol::v5));
   ASSERT_TRUE(client.connect());
   ASSERT_TRUE(client->publish("homeassistant/device/x/config", "{}", {.qos = 1, .retained = true}));
@@ -215,7 +215,7 @@ TEST(MosquittoClient, OverMqtt5AMessageLargerThanTheBrokerSaysIsNotSentAndHoldsU
 
 // mosquitto with max_packet_size and MQTT 3.1.1 does so.
 TEST(MosquittoClient, OverMqtt311AMessageThatEndsTwoConnectionsIsWithheldFromTheThirdOn) {
-  const ScriptedBroker broker(Script{.largest_packet = 5000, .confirms_with = {}});
+  const ScriptedBroker broker(Script{.largest_packet = 5000, .confirms_with = {}, .leaves_with = {}});
   Client client(Library::mosquitto, plain(broker.port()));
   for (int count = 0; count < 2; ++count) {
     ASSERT_TRUE(client.connect());
@@ -239,12 +239,11 @@ TEST(MosquittoClient, OverMqtt311AMessageThatEndsTwoConnectionsIsWithheldFromThe
 }
 
 TEST(MosquittoClient, ABrokerOfMqtt5SaysThatAnotherClientHasTheSameId) {
-  const Broker broker(Broker::Kind::plain);
-  Client first(Library::mosquitto, plain(broker.port(), MqttProtocol::v5));
-  ASSERT_TRUE(first.connect());
-  Client second(Library::mosquitto, plain(broker.port(), MqttProtocol::v5));
-  ASSERT_TRUE(second.connect());
-  const auto lost = first.await<ConnectionLost>();
+  const ScriptedBroker broker(Script{.confirms_with = {}, .leaves_with = 0x8E, .is_v5 = true});
+  Client client(Library::mosquitto, plain(broker.port(), MqttProtocol::v5));
+  ASSERT_TRUE(client.connect());
+  ASSERT_TRUE(client->subscribe("a", 0));
+  const auto lost = client.await<ConnectionLost>();
   ASSERT_TRUE(lost);
   EXPECT_TRUE(lost->taken_over);
   EXPECT_EQ(lost->reason, "another client connected with the same client id");

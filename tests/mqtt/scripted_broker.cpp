@@ -116,6 +116,7 @@ bool ScriptedBroker::answer(int client, std::uint8_t header, const std::string& 
       return send_packet(client, '\x20', std::string(2, '\0') + properties);
     case kSubscribe:
       if (script_.ends_at_subscribe) return false;
+      if (script_.leaves_with) return send_packet(client, '\xE0', {static_cast<char>(*script_.leaves_with)}) && false;
       return send_packet(client, '\x90', body.substr(0, 2) + properties + static_cast<char>(script_.granted));
     case kUnsubscribe:
       return send_packet(client, '\xB0', body.substr(0, 2) + properties + properties);

@@ -16,6 +16,7 @@ struct Script {
   bool ends_at_subscribe = false;             // closes instead of answering
   std::size_t largest_packet = 1 << 28;       // closes when it is sent a larger one
   std::optional<std::uint8_t> confirms_with;  // a reason in PUBACK, as of MQTT 5
+  std::optional<std::uint8_t> leaves_with;    // a reason in DISCONNECT at SUBSCRIBE, as of MQTT 5
   bool is_v5 = false;
 };
 
@@ -35,9 +36,9 @@ class ScriptedBroker {
   [[nodiscard]] bool answer(int client, std::uint8_t header, const std::string& body);
 
   Script script_;
+  std::uint16_t port_ = 0;
   int listener_ = -1;
   int stop_ = -1;  // eventfd
-  std::uint16_t port_ = 0;
   std::atomic<int> connects_ = 0;
   std::thread thread_;
 };

@@ -3,6 +3,7 @@
 // them. The variant is closed: a kind nobody handles does not compile.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -38,7 +39,7 @@ struct Connected {
   Link link;
 };
 
-// A try to connect that failed, or a subscription that was refused.
+// A try to connect that failed.
 struct ConnectFailed {
   Link link;
   std::string reason;
@@ -48,6 +49,30 @@ struct ConnectFailed {
 struct ConnectionLost {
   Link link;
   std::string reason;
+  bool taken_over = false;  // the broker says that another client came with the same client id
+};
+
+// The broker does not let this client hear a topic. The connection stays up.
+struct SubscriptionRefused {
+  Link link;
+  std::string topic;
+  std::string reason;
+};
+
+// A message that the broker will never take: publishing it again does not help. The connection stays up.
+struct NotDelivered {
+  Link link;
+  std::string topic;
+  std::size_t size = 0;  // bytes, topic and payload
+  std::string reason;
+};
+
+// A message that came in and is larger than anything of use. It was not taken in.
+struct MessageTooLarge {
+  Link link;
+  std::string topic;  // cut
+  std::size_t size = 0;
+  std::uint64_t count = 0;  // of this client so far: not each is an event
 };
 
 struct StopRequested {
@@ -77,8 +102,8 @@ struct StateNotSaved {
   std::string reason;
 };
 
-using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, StopRequested, ReloadRequested,
-                           AccessReady, AccessFailed, StateNotSaved>;
+using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, SubscriptionRefused, NotDelivered,
+                           MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed, StateNotSaved>;
 
 // Where events go. Must be noexcept in effect and must not block.
 using EventSink = std::function<void(Event)>;

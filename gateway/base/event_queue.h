@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The one way from library threads to the loop. Bounded: when it is full the oldest message is dropped and counted, so
-// that a flood cannot take the memory; connection and stop events are never dropped. Any thread may push, one thread
-// pops.
+// The one way from library threads to the loop. Bounded in messages and in bytes: when it is full the oldest messages
+// are dropped and counted, so that a flood cannot take the memory; connection and stop events are never dropped. Any
+// thread may push, one thread pops.
 #pragma once
 
 #include <condition_variable>
@@ -17,26 +17,33 @@ namespace bluetti::gateway {
 
 class EventQueue {
  public:
-  static constexpr std::size_t kCapacity = 16384;
+  static constexpr std::size_t kCapacity = 16384;                  // messages
+  static constexpr std::size_t kMostBytes = std::size_t{8} << 20;  // of all that wait, with what keeping them takes
 
-  explicit EventQueue(std::size_t capacity = kCapacity) : capacity_(capacity) {}
+  explicit EventQueue(std::size_t capacity = kCapacity, std::size_t most_bytes = kMostBytes)
+      : capacity_(capacity), most_bytes_(most_bytes) {}
   EventQueue(const EventQueue&) = delete;
   EventQueue& operator=(const EventQueue&) = delete;
 
-  // Safe to call from a library's callback: waits for nothing but the queue's own short lock.
+  // Safe to call from a library's callback: waits for nothing but the queue's own short lock. Without memory for it the
+  // event counts as dropped.
   void push(Event event) noexcept;
 
   // Moves everything that waits into `out` (cleared first). Returns at `deadline` at the latest, perhaps with nothing.
   void pop_until(TimePoint deadline, std::vector<Event>& out);
 
-  [[nodiscard]] std::uint64_t dropped() const;
+  [[nodiscard]] std::uint64_t dropped() const;  // since the start
 
  private:
+  void drop_oldest_message();
+
   std::size_t capacity_;
+  std::size_t most_bytes_;
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Event> events_;
   std::size_t messages_ = 0;
+  std::size_t bytes_ = 0;  // of the messages
   std::uint64_t dropped_ = 0;
 };
 

@@ -144,7 +144,7 @@ class Life {
   std::optional<Start> take_next() { return std::exchange(next_, std::nullopt); }
 
  private:
-  int loop(Gateway& gateway, Vitals& vitals);
+  int loop(Gateway& gateway, Vitals& vitals, StateFile& file);
   void reload(Gateway& gateway, TimePoint now);
   bool restart();
   // A configuration that can be used, or what is wrong with it is told.
@@ -212,9 +212,10 @@ bool Life::restart() {
 }
 
 // Runs until a signal or a restart, or with `once` until every station has been read.
-int Life::loop(Gateway& gateway, Vitals& vitals) {
+int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
   std::vector<Event> events;
   TimePoint next = gateway.tick(clock_.now());
+  next = std::min(next, file.turn(gateway.state(), clock_.now()));
   tidy_at_ = clock_.now() + kTidyAfter;
   vitals.ready();
   while (gateway.commands().stop_signal() == 0) {
@@ -227,6 +228,8 @@ int Life::loop(Gateway& gateway, Vitals& vitals) {
       vitals.ready();
     }
     next = gateway.tick(clock_.now());
+    next = std::min(next, file.turn(gateway.state(), clock_.now()));
+    gateway.troubles().dropped(queue_.dropped(), clock_.now());
     tick_log();
     if (clock_.now() >= tidy_at_) {
       tidy_at_ = clock_.now() + kTidyEvery;
@@ -248,7 +251,10 @@ int Life::loop(Gateway& gateway, Vitals& vitals) {
 std::unique_ptr<MqttClient> make_local_client(Link link, const LocalConfig& local, const ConnectionOptions& how,
                                               const EventSink& sink) {
   if (!local.supervisor) return make_mosquitto_client(link, how, sink);
-  const auto make = [link, sink](const ConnectionOptions& named) { return make_mosquitto_client(link, named, sink); };
+  const auto make = [link, sink, client_id = how.client_id](ConnectionOptions named) {
+    named.client_id = client_id;
+    return make_mosquitto_client(link, std::move(named), sink);
+  };
   return make_supervised_client(local, ask_supervisor, make, sink, link);
 }
 
@@ -283,22 +289,17 @@ int Life::run() {
                                   loaded_.config->accounts[static_cast<std::size_t>(link.account)];
                               return access_.at(account.id)(link, sink_);
                             },
-                        .remember = [&file](const State& state) { file.save(state); },
+                        .remember = [&file](const State&) { file.changed(); },
                         .recorder = make_recorder()};
   Gateway gateway(loaded_.config, loaded_.catalog, outside, std::move(known.state), clock_, std::random_device{}());
   Vitals vitals(options_.once ? std::filesystem::path() : loaded_.config->health_file,
                 Environment::of_process().variable, clock_.now());
-  const int code = loop(gateway, vitals);
+  const int code = loop(gateway, vitals, file);
   gateway.stop();
   gateway.log_summary();
+  gateway.troubles().dropped(queue_.dropped(), TimePoint::max());
   file.save(gateway.state());
   file.flush();
-  if (queue_.dropped() > 0) {
-    spdlog::warn(
-        "{} messages came faster than they could be handled and were dropped: poll less often, or let fewer "
-        "stations share this gateway",
-        queue_.dropped());
-  }
   return code;
 }
 

@@ -74,6 +74,14 @@ std::variant<RegisterRange, std::string> raw_range(const RawOptions& options, co
   return range;
 }
 
+// A station answers with the registers up to the end of its own block, however many were asked for.
+void say_what_is_missing(const RegisterRange& range, const RegisterData& data) {
+  const std::size_t came = data.data.size() / 2;
+  if (came >= static_cast<std::size_t>(range.count)) return;
+  std::cerr << fmt::format("register {}: {} registers came of the {} asked for; the station has no more there\n",
+                           range.first, came, range.count);
+}
+
 }  // namespace
 
 int raw(const RawOptions& options) {
@@ -92,6 +100,7 @@ int raw(const RawOptions& options) {
     return command.exit_code();
   }
   auto& data = std::get<RegisterData>(*outcome);
+  say_what_is_missing(range, data);
   hide_secrets(*command.plan().catalog, *command.plan().station.model, data);
   std::cout << (options.json ? registers_json(data) + '\n' : registers_text(data, colour_wanted()));
   return command.exit_code();

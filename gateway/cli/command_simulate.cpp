@@ -4,10 +4,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <chrono>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -27,6 +30,8 @@ namespace {
 
 using simulator::Fleet;
 
+constexpr std::string_view kClientId = "bluetti-simulator-";  // marks all that is sent
+
 // The connection and the identity whose memory files it reads.
 struct Access {
   ConnectionOptions connection;
@@ -34,12 +39,29 @@ struct Access {
 };
 using AccessResult = std::variant<Access, std::string>;
 
+// Where the vendor's real stations are: what a simulator said there would pass for theirs.
+constexpr std::array<std::string_view, 3> kVendorDomains{"bluettipower.com", "bluettipower.cn", "bluetti.com"};
+
+bool is_vendors(std::string host) {
+  std::ranges::transform(host, host.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (host.ends_with('.')) host.pop_back();
+  return std::ranges::any_of(kVendorDomains, [&](std::string_view domain) {
+    return host == domain || (host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.');
+  });
+}
+
 AccessResult access_of(const SimulateOptions& options) {
   const auto url = parse_broker_url(options.broker);
   if (!url) return fmt::format("not a broker's URL: \"{}\"; say mqtt://host:port or mqtts://host:port", options.broker);
+  if (is_vendors(url->host)) {
+    return fmt::format(
+        "--broker: {} is the vendor's; made-up stations belong on a broker of your own, for instance "
+        "mqtt://127.0.0.1:1883",
+        url->host);
+  }
   Access access;
   access.connection.url = *url;
-  access.connection.client_id = fmt::format("bluetti-simulator-{}", options.first_serial);
+  access.connection.client_id = fmt::format("{}{}", kClientId, options.first_serial);
   if (!options.certificate.empty()) {
     auto identity = load_identity({options.certificate, {}}, Secret{options.certificate_password}, true);
     if (auto* error = std::get_if<std::string>(&identity)) return std::move(*error);
@@ -125,6 +147,8 @@ int simulate(const SimulateOptions& options) {
   } else {
     say_what_is_replayed(std::get<Fleet>(fleet), url);
   }
+  spdlog::info("nothing of this is real: the broker knows the sender by the client id {}",
+               std::get<Access>(access).connection.client_id);
   const auto push_interval = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.push_interval));
   return serve(std::get<Fleet>(std::move(fleet)), std::get<Access>(access),
                {.speed = options.speed, .push_interval = push_interval});

@@ -18,7 +18,12 @@ void add_connection(CLI::App& command, ReadOptions& options) {
   const auto add = [&](const char* name, auto& to, const char* what) {
     return command.add_option(name, to, what)->group(kGroup);
   };
-  add("--serial", options.serial, "Digits of the station's serial number; then no configuration is read");
+  // As a function: an empty text would leave an optional empty, and so read the configuration's station.
+  command
+      .add_option_function<std::string>(
+          "--serial", [&options](const std::string& serial) { options.serial = serial; },
+          "Digits of the station's serial number; then no configuration is read")
+      ->group(kGroup);
   add("--model", options.model, "Model of the station")->type_name("MODEL");
   add("--cloud-model", options.cloud_model, "What the cloud's topics call it");
   add("--broker", options.broker, "The cloud's broker, mqtts://host:port")->type_name("URL");

@@ -19,7 +19,7 @@ struct ReadOptions {
   std::string station;  // of the configuration, by id or serial; empty: its only one
   bool direct = false;  // with a session of its own, whether a gateway runs or not
   // With a serial no configuration is read; otherwise what is given here is over what stands there.
-  std::string serial;
+  std::optional<std::string> serial;
   std::string model;
   std::string cloud_model;
   std::string broker;

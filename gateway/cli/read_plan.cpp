@@ -88,13 +88,14 @@ void Planner::choose_station(Config& config) {
 void Planner::from_options() {
   load_catalog({});
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (!std::ranges::all_of(options_.serial, is_digit) || options_.serial.size() > kMostSerial) {
+  const std::string& serial = *options_.serial;
+  if (serial.empty() || !std::ranges::all_of(serial, is_digit) || serial.size() > kMostSerial) {
     refuse(fmt::format("--serial: '{}' is not a number of at most {} digits; give the numeric part, without the model",
-                       options_.serial, kMostSerial));
+                       serial, kMostSerial));
   }
   if (!options_.station.empty()) refuse("--station chooses from a configuration; with --serial none is read");
   plan_.account.id = "home";
-  plan_.station.serial = options_.serial;
+  plan_.station.serial = serial;
   plan_.station.account = plan_.account.id;
 }
 
@@ -133,7 +134,7 @@ void Planner::apply_account() {
   if (!account.password.empty() && account.username.empty())
     refuse("--broker-password: MQTT has no password without a user name");
   if (!account.key.empty() && account.certificate.empty()) refuse("--key belongs to a --certificate");
-  if (!options_.serial.empty() && account.url.tls && account.certificate.empty() && account.username.empty()) {
+  if (options_.serial && account.url.tls && account.certificate.empty() && account.username.empty()) {
     refuse("--certificate is required with --serial: the PKCS#12 file (.pfx) of the vendor's account");
   }
   apply_password();
@@ -143,7 +144,7 @@ void Planner::apply_account() {
 void Planner::apply_password() {
   AccountConfig& account = plan_.account;
   std::optional<std::string> password = options_.password;
-  const bool is_from_options = !options_.serial.empty() || !options_.certificate.empty();
+  const bool is_from_options = options_.serial || !options_.certificate.empty();
   if (!password && is_from_options) password = environment_.variable(kPasswordVariable);
   if (!password) {
     if (!options_.certificate.empty()) account.has_certificate_password = false;
@@ -181,7 +182,7 @@ void Planner::apply_policy() {
 }
 
 ReadPlanResult Planner::plan() {
-  options_.serial.empty() ? from_file() : from_options();
+  options_.serial ? from_options() : from_file();
   if (problems_.empty()) apply_model();
   if (problems_.empty()) apply_account();
   if (problems_.empty()) apply_tls();

@@ -23,6 +23,7 @@ void ThroughGateway::handle(const Event& event, TimePoint now) {
   if (std::holds_alternative<Connected>(event)) return on_connected(now);
   if (const auto* failed = std::get_if<ConnectFailed>(&event)) return on_down(failed->reason);
   if (const auto* lost = std::get_if<ConnectionLost>(&event)) return on_down(lost->reason);
+  if (const auto* refused = std::get_if<SubscriptionRefused>(&event)) return on_refused(*refused);
   if (const auto* message = std::get_if<MessageArrived>(&event)) on_message(message->topic, message->payload, now);
 }
 
@@ -35,6 +36,12 @@ void ThroughGateway::on_connected(TimePoint now) {
 void ThroughGateway::on_down(const std::string& reason) {
   if (finding_ == Finding::looking) finding_ = Finding::unreachable;
   lost_ = reason;
+}
+
+// Without the answers, or without what the gateway says of itself, there is no way through it.
+void ThroughGateway::on_refused(const SubscriptionRefused& refused) {
+  on_down(fmt::format("the broker refuses topic {}: {}; let this user read it in the broker's access list",
+                      refused.topic, refused.reason));
 }
 
 void ThroughGateway::on_message(std::string_view topic, std::string_view payload, TimePoint now) {
@@ -72,12 +79,18 @@ void ThroughGateway::read(const RegisterRange& range, TimePoint now) {
 
 // Each attempt has an id of its own, so that a late answer is not taken for that of another.
 void ThroughGateway::send(TimePoint now) {
+  stop_listening();
   request_->id = fmt::format("{}-{}", name_, ++sent_);
   client_->subscribe(topics_.response_topic(request_->id), 1);
   client_->publish(topics_.request_topic(), to_json(*request_), {.qos = 1});
   client_->flush();
   send_at_ = TimePoint::max();
   deadline_ = now + policy_.answer_timeout + kPatience;
+}
+
+// To the topic of an answer that came, or that is waited for no longer.
+void ThroughGateway::stop_listening() {
+  if (request_ && !request_->id.empty()) client_->unsubscribe(topics_.response_topic(request_->id));
 }
 
 void ThroughGateway::on_answer(Answer answer, TimePoint now) {
@@ -94,6 +107,7 @@ void ThroughGateway::on_answer(Answer answer, TimePoint now) {
     }
     if (may_help && attempt_ > 1) failure->reason += fmt::format(" in {} attempts", attempt_);
   }
+  stop_listening();
   request_.reset();
   outcome_ = std::move(answer.outcome);
 }

@@ -45,10 +45,12 @@ class ThroughGateway final : public Reader {
  private:
   void on_connected(TimePoint now);
   void on_down(const std::string& reason);
+  void on_refused(const SubscriptionRefused& refused);
   void on_message(std::string_view topic, std::string_view payload, TimePoint now);
   void on_availability(bool online);
   void on_answer(Answer answer, TimePoint now);
   void send(TimePoint now);
+  void stop_listening();
   void decide();
 
   BridgeTopics topics_;

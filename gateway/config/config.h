@@ -63,6 +63,7 @@ struct LocalConfig {
   std::string username;
   Secret password;
   std::string client_id = "bluetti-gateway";
+  bool has_client_id = false;  // else something is added that no other installation has
   TlsConfig tls;
   std::filesystem::path certificate;  // PEM, with `key`
   std::filesystem::path key;

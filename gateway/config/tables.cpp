@@ -115,6 +115,7 @@ void read_local(Section& root, Reading& reading, LocalConfig& local) {
   read_topic_prefix(section, "base", local.base);
   section.read("username", local.username);
   const bool has_password = section.read_secret("password", local.password);
+  local.has_client_id = !section.entries("client_id").empty();
   section.read("client_id", local.client_id);
   static constexpr std::array<std::string_view, 3> kWays{"full", "chain", "none"};
   read_tls(section, local.tls, kWays);

@@ -21,7 +21,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       state_(std::move(state)),
       clock_(clock),
       accounts_(*config_, outside_, state_, clock_, seed),
-      bridge_(config_, outside_.make_client(kLocal, local_connection(config_->local)),
+      bridge_(config_, outside_.make_client(kLocal, local_connection(config_->local, state_.installation)),
               {state_.installation, &state_.stations}, seed),
       fleet_(config_, std::move(catalog), accounts_, bridge_, outside_, state_, clock_),
       turns_(fleet_, accounts_, bridge_, outside_),
@@ -43,7 +43,8 @@ void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const
   accounts_.reconfigure(*config_, changes, now);
   fleet_.reconfigure(config_, std::move(catalog), now);
   if (changes.local) {
-    bridge_.reconnect(config_, outside_.make_client(links_.next_local(), local_connection(config_->local)));
+    bridge_.reconnect(config_,
+                      outside_.make_client(links_.next_local(), local_connection(config_->local, state_.installation)));
   }
   bridge_.reconfigure(config_, now);
   if (!config_->shard.is_one_of_several()) fleet_.begin_asking(fleet_.all(), now);

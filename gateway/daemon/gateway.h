@@ -54,6 +54,7 @@ class Gateway {
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
   [[nodiscard]] const Accounts& accounts() const { return accounts_; }
   [[nodiscard]] const Bridge& bridge() const { return bridge_; }
+  [[nodiscard]] LinkTroubles& troubles() { return links_.troubles(); }
   [[nodiscard]] Commands& commands() { return commands_; }
 
   // Counts of what passed and what was dropped, one line a station.

@@ -9,6 +9,13 @@
 #include "gateway/observe/log.h"
 
 namespace bluetti::gateway {
+namespace {
+
+constexpr std::string_view kLocalContest =
+    "; another client seems to have the same client id, so that each takes the connection from the other: give one of "
+    "the two a `client_id` of its own, in its [local]";
+
+}  // namespace
 
 Link Links::next_local() {
   ++local_.generation;
@@ -31,27 +38,53 @@ void Links::on(const Connected& connected, TimePoint now) {
 
 void Links::on(const ConnectFailed& failed, TimePoint now) {
   any_failed_ |= failed.link == local_ || accounts_.at(failed.link);
+  if (failed.link == local_) return local_down("cannot connect to", failed.reason, failed.refused, false, now);
   down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
 }
 
 void Links::on(const ConnectionLost& lost, TimePoint now) {
+  if (lost.link == local_) return local_down("lost the connection to", lost.reason, false, lost.taken_over, now);
   down(lost.link, "lost the connection to", lost.reason, false, now);
 }
 
-void Links::down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
-  if (const AccountPointer account = accounts_.at(link)) {
-    if (!accounts_.on_down(*account, what, reason, refused, now)) return;
-    report(now);
-    for (Member* member : fleet_.members_of(*account)) {
-      member->station.session_down(now, "lost the connection to the cloud");
-      turns_.serve(*member, now);
-    }
-  } else if (link == local_) {  // else of a connection that was replaced
-    ownership_.on_local_down();
-    const Duration wait = bridge_.on_down(refused, now);
-    spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, fleet_.config().local.broker(), reason,
-                 connection_advice(reason), std::lround(std::chrono::duration<double>(wait).count()));
+std::string Links::name_of(Link link) const {
+  if (link == local_) return "local";
+  const AccountPointer account = accounts_.at(link);
+  return account ? "cloud " + account->session.account().id : std::string();
+}
+
+void Links::on(const SubscriptionRefused& refused, TimePoint now) {
+  if (const AccountPointer account = accounts_.at(refused.link)) {
+    account->session.on_subscription_refused(refused.topic, now);
   }
+  if (const std::string name = name_of(refused.link); !name.empty()) troubles_.on(name, refused);
+}
+
+void Links::on(const NotDelivered& failed, TimePoint) {
+  if (const std::string name = name_of(failed.link); !name.empty()) troubles_.on(name, failed);
+}
+
+void Links::on(const MessageTooLarge& message, TimePoint) {
+  if (const std::string name = name_of(message.link); !name.empty()) troubles_.on(name, message);
+}
+
+// Of a session; nothing happens to one that was replaced.
+void Links::down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
+  const AccountPointer account = accounts_.at(link);
+  if (!account || !accounts_.on_down(*account, what, reason, refused, now)) return;
+  report(now);
+  for (Member* member : fleet_.members_of(*account)) {
+    member->station.session_down(now, "lost the connection to the cloud");
+    turns_.serve(*member, now);
+  }
+}
+
+void Links::local_down(std::string_view what, const std::string& reason, bool refused, bool taken_over, TimePoint now) {
+  ownership_.on_local_down();
+  const Duration wait = bridge_.on_down(refused, taken_over, now);
+  spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, fleet_.config().local.broker(), reason,
+               bridge_.contested() ? kLocalContest : connection_advice(reason),
+               std::lround(std::chrono::duration<double>(wait).count()));
 }
 
 void Links::on(const AccessReady& ready, TimePoint now) {

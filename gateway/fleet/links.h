@@ -12,6 +12,7 @@
 #include "gateway/fleet/ownership.h"
 #include "gateway/fleet/turns.h"
 #include "gateway/local/bridge.h"
+#include "gateway/observe/link_troubles.h"
 
 namespace bluetti::gateway {
 
@@ -27,6 +28,9 @@ class Links {
   void on(const Connected& connected, TimePoint now);
   void on(const ConnectFailed& failed, TimePoint now);
   void on(const ConnectionLost& lost, TimePoint now);
+  void on(const SubscriptionRefused& refused, TimePoint now);
+  void on(const NotDelivered& failed, TimePoint now);
+  void on(const MessageTooLarge& message, TimePoint now);
   void on(const AccessReady& ready, TimePoint now);
   void on(const AccessFailed& failed, TimePoint now);
 
@@ -36,17 +40,24 @@ class Links {
   [[nodiscard]] TimePoint next_action() const { return reported_ + kReport; }
 
   [[nodiscard]] bool any_failed() const { return any_failed_; }
+  // What connections could not do although they are up.
+  [[nodiscard]] LinkTroubles& troubles() { return troubles_; }
+  [[nodiscard]] const LinkTroubles& troubles() const { return troubles_; }
 
  private:
   static constexpr std::chrono::minutes kReport{1};
 
   void down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now);
+  void local_down(std::string_view what, const std::string& reason, bool refused, bool taken_over, TimePoint now);
+  // "local", "cloud home"; empty: it was replaced.
+  [[nodiscard]] std::string name_of(Link link) const;
 
   Accounts& accounts_;
   Fleet& fleet_;
   Turns& turns_;
   Ownership& ownership_;
   Bridge& bridge_;
+  LinkTroubles troubles_;
   Link local_ = kLocal;
   TimePoint reported_ = TimePoint::min();
   bool any_failed_ = false;

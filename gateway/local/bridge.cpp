@@ -86,7 +86,7 @@ void Bridge::clear_what_is_gone() {
 }
 
 void Bridge::on_connected(TimePoint now) {
-  outlet_.on_connected();
+  outlet_.on_connected(now);
   subscribe();
   clear_what_is_gone();
   outlet_.send_clears();
@@ -108,9 +108,9 @@ void Bridge::subscribe() {
   for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set"}) outlet_.subscribe(config_->local.base + path, 1);
 }
 
-Duration Bridge::on_down(bool refused, TimePoint now) {
+Duration Bridge::on_down(bool refused, bool taken_over, TimePoint now) {
   refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
-  return outlet_.on_down(refused, now);
+  return outlet_.on_down(refused, taken_over, now);
 }
 
 std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {

@@ -74,8 +74,11 @@ class Bridge {
   // Another broker, or another way to it: leaves the one before and starts over.
   void reconnect(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client);
 
-  void on_connected(TimePoint now);               // sends everything
-  Duration on_down(bool refused, TimePoint now);  // returns the wait before the next try
+  void on_connected(TimePoint now);  // sends everything
+  // Returns the wait before the next try. `taken_over`: the broker says that another client has the same id.
+  Duration on_down(bool refused, bool taken_over, TimePoint now);
+  // Another client seems to have the same id, so that each takes the connection from the other.
+  [[nodiscard]] bool contested() const { return outlet_.contested(); }
   [[nodiscard]] std::optional<Wish> on_message(std::string_view topic, std::string_view payload, bool retained,
                                                TimePoint now);
 

@@ -13,9 +13,16 @@ std::string bridge_availability_topic(const LocalConfig& local) {
   return bridge_root(local) + "/availability";
 }
 
-ConnectionOptions local_connection(const LocalConfig& local) {
+// 23 characters, which every broker takes.
+std::string local_client_id(const LocalConfig& local, std::string_view installation) {
+  constexpr std::size_t kDigits = 7;
+  if (local.has_client_id || installation.empty()) return local.client_id;
+  return local.client_id + "-" + std::string(installation.substr(0, kDigits));
+}
+
+ConnectionOptions local_connection(const LocalConfig& local, std::string_view installation) {
   ConnectionOptions options{.url = local.url,
-                            .client_id = local.client_id,
+                            .client_id = local_client_id(local, installation),
                             .username = local.username,
                             .password = local.password,
                             .tls = std::nullopt,

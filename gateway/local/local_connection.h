@@ -2,6 +2,9 @@
 // How to reach the local broker, from the configuration. The will says that the gateway is gone.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "gateway/config/config.h"
 #include "gateway/mqtt/connection_options.h"
 
@@ -13,6 +16,10 @@ inline constexpr std::string_view kOffline = "offline";
 // The topic that all of the gateway's own are below.
 [[nodiscard]] std::string bridge_root(const LocalConfig& local);
 [[nodiscard]] std::string bridge_availability_topic(const LocalConfig& local);
-[[nodiscard]] ConnectionOptions local_connection(const LocalConfig& local);
+
+// As configured; else the default and something of the installation's own, since two clients of one id throw each other
+// out. Without an installation the default alone, to be extended by the caller.
+[[nodiscard]] std::string local_client_id(const LocalConfig& local, std::string_view installation);
+[[nodiscard]] ConnectionOptions local_connection(const LocalConfig& local, std::string_view installation = {});
 
 }  // namespace bluetti::gateway

@@ -15,13 +15,13 @@ constexpr Duration kLongestRetry = 30s;
 }  // namespace
 
 Outlet::Outlet(std::unique_ptr<MqttClient> client, std::uint64_t seed)
-    : client_(std::move(client)), backoff_(kFirstRetry, kLongestRetry, seed) {}
+    : client_(std::move(client)), reconnects_(kFirstRetry, kLongestRetry, seed) {}
 
 void Outlet::replace(std::unique_ptr<MqttClient> client) {
   disconnect();
   client_ = std::move(client);
   clears_.clear();
-  backoff_.reset();
+  reconnects_.reset();
   connect_at_ = TimePoint::min();
 }
 
@@ -31,14 +31,14 @@ void Outlet::tick(TimePoint now) {
   client_->connect();
 }
 
-void Outlet::on_connected() {
+void Outlet::on_connected(TimePoint now) {
   connected_ = true;
-  backoff_.reset();
+  reconnects_.connected(now);
 }
 
-Duration Outlet::on_down(bool refused, TimePoint now) {
+Duration Outlet::on_down(bool refused, bool taken_over, TimePoint now) {
   disconnect();
-  const Duration wait = backoff_.next(refused);
+  const Duration wait = reconnects_.down(refused, taken_over, now);
   connect_at_ = now + wait;
   return wait;
 }

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/base/backoff.h"
+#include "gateway/base/reconnects.h"
 #include "gateway/base/time.h"
 #include "gateway/mqtt/mqtt_client.h"
 
@@ -26,8 +26,10 @@ class Outlet {
 
   void tick(TimePoint now);  // connects when it is time
   [[nodiscard]] TimePoint next_action() const { return connect_at_; }
-  void on_connected();
-  [[nodiscard]] Duration on_down(bool refused, TimePoint now);  // the wait before the next try
+  void on_connected(TimePoint now);
+  // The wait before the next try. `taken_over`: the broker says that another client has the same id.
+  [[nodiscard]] Duration on_down(bool refused, bool taken_over, TimePoint now);
+  [[nodiscard]] bool contested() const { return reconnects_.contested(); }
   void disconnect();
 
   [[nodiscard]] bool connected() const { return connected_; }
@@ -48,7 +50,7 @@ class Outlet {
 
  private:
   std::unique_ptr<MqttClient> client_;
-  Backoff backoff_;
+  Reconnects reconnects_;
   std::deque<std::string> clears_;
   bool connected_ = false;
   TimePoint connect_at_ = TimePoint::min();

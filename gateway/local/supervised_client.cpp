@@ -35,6 +35,11 @@ class SupervisedClient final : public MqttClient {
     return client_ && client_->subscribe(topic, qos);
   }
 
+  bool unsubscribe(const std::string& topic) override {
+    const std::lock_guard lock(mutex_);
+    return client_ && client_->unsubscribe(topic);
+  }
+
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
     const std::lock_guard lock(mutex_);
     return client_ && client_->publish(topic, payload, delivery);

@@ -60,7 +60,7 @@ std::string message_of(const protocol::IdentityError& error, const IdentityFiles
     case IdentityErrorKind::password_needed:
       return fmt::format(
           "{}: no password; set `certificate_password` (or `certificate_password_file`) in the configuration, or "
-          "BLUETTI_CERT_PASSWORD in the environment",
+          "BLUETTI_CERT_PASSWORD in the environment; the commands that read one station also take --password",
           pair ? "key " + files.key.string() : "certificate " + files.certificate.string());
     case IdentityErrorKind::no_private_key:
       if (pair) return fmt::format("key {}: {}", files.key.string(), error.message);

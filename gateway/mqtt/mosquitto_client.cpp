@@ -14,7 +14,10 @@ namespace {
 class MosquittoClient final : public MqttClient {
  public:
   MosquittoClient(Link link, ConnectionOptions options, EventSink sink)
-      : link_(link), options_(std::move(options)), sink_(std::move(sink)) {
+      : link_(link),
+        options_(std::move(options)),
+        sink_(std::move(sink)),
+        limits_(std::make_shared<ConnectionLimits>(link, sink_)) {
     mosquitto_lib_init();  // counts; never undone, since a thread that waits for the network may outlive this
     if (options_.tls) prepare_openssl();
   }
@@ -25,7 +28,7 @@ class MosquittoClient final : public MqttClient {
 
   void connect() override {
     if (connection_) connection_->abandon();
-    connection_ = std::make_shared<MosquittoConnection>(link_, options_, sink_);
+    connection_ = std::make_shared<MosquittoConnection>(link_, options_, sink_, limits_);
     connection_->start();
   }
 
@@ -36,6 +39,8 @@ class MosquittoClient final : public MqttClient {
   bool subscribe(const std::string& topic, int qos) override {
     return connection_ && connection_->subscribe(topic, qos);
   }
+
+  bool unsubscribe(const std::string& topic) override { return connection_ && connection_->unsubscribe(topic); }
 
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
     return connection_ && connection_->publish(topic, payload, delivery);
@@ -49,6 +54,7 @@ class MosquittoClient final : public MqttClient {
   Link link_;
   ConnectionOptions options_;
   EventSink sink_;
+  std::shared_ptr<ConnectionLimits> limits_;
   std::shared_ptr<MosquittoConnection> connection_;
 };
 

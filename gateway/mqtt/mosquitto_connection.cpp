@@ -2,7 +2,6 @@
 #include "gateway/mqtt/mosquitto_connection.h"
 
 #include <mosquitto.h>
-#include <mqtt_protocol.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -13,11 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <future>
-#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "gateway/mqtt/mosquitto_words.h"
 #include "gateway/mqtt/reason.h"
 #include "gateway/mqtt/refusal.h"
 #include "gateway/mqtt/tls_error.h"
@@ -28,6 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr const char* kNoAnswer = "no answer";
 constexpr Duration kLeaveWithin = 500ms;  // for what is on its way before DISCONNECT
 constexpr int kLookAround = 5000;         // ms between looks at the keep-alive
 // Beyond these, publish() says no: bytes that the socket does not take, and bytes that the broker does not confirm.
@@ -38,30 +37,25 @@ MosquittoConnection& owner(void* connection) {
   return *static_cast<MosquittoConnection*>(connection);
 }
 
-struct FreeProperties {
-  void operator()(mosquitto_property* properties) const noexcept { mosquitto_property_free_all(&properties); }
-};
-using Properties = std::unique_ptr<mosquitto_property, FreeProperties>;
-
-Properties properties_of(MqttProtocol protocol, const Delivery& delivery) {
-  if (protocol != MqttProtocol::v5 || delivery.expiry.count() <= 0) return nullptr;
-  mosquitto_property* properties = nullptr;
-  const auto seconds = static_cast<std::uint32_t>(delivery.expiry.count());
-  mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL, seconds);
-  return Properties(properties);
-}
-
-std::string text_of(int result, int error_number) {
-  if (result == MOSQ_ERR_ERRNO) return std::system_category().message(error_number);
-  if (result == MOSQ_ERR_CONN_LOST) return "the connection was closed";
-  if (result == MOSQ_ERR_KEEPALIVE) return "the broker does not answer any more";
-  return mosquitto_strerror(result);
+// An exception must not reach the library's C code. There is none but that memory is short.
+template <typename Action>
+void guarded(ConnectionLimits& limits, Action action) noexcept {
+  try {
+    action();
+  } catch (...) {
+    limits.incoming.lost();
+  }
 }
 
 }  // namespace
 
-MosquittoConnection::MosquittoConnection(Link link, const ConnectionOptions& options, EventSink sink)
-    : link_(link), options_(options), sink_(std::move(sink)), wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+MosquittoConnection::MosquittoConnection(Link link, const ConnectionOptions& options, EventSink sink,
+                                         std::shared_ptr<ConnectionLimits> limits)
+    : link_(link),
+      options_(options),
+      sink_(std::move(sink)),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      limits_(std::move(limits)) {}
 
 MosquittoConnection::~MosquittoConnection() {
   if (library_ != nullptr) mosquitto_destroy(library_);
@@ -69,7 +63,10 @@ MosquittoConnection::~MosquittoConnection() {
 }
 
 void MosquittoConnection::start() {
-  give_up_at_ = std::chrono::steady_clock::now() + options_.connect_timeout;
+  {
+    const std::lock_guard lock(mutex_);
+    give_up_at_ = std::chrono::steady_clock::now() + options_.connect_timeout;
+  }
   std::thread([self = shared_from_this()] { self->run(); }).detach();
 }
 
@@ -87,6 +84,9 @@ std::string MosquittoConnection::prepare() {
   const bool is_v5 = options_.protocol == MqttProtocol::v5;
   mosquitto_int_option(library_, MOSQ_OPT_PROTOCOL_VERSION, is_v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
   mosquitto_int_option(library_, MOSQ_OPT_TCP_NODELAY, 1);
+  // Until the connection is there nothing is sent but by serve(): one that comes about too late never says CONNECT, and
+  // so does not throw out the next one, which has the same client id.
+  mosquitto_threaded_set(library_, true);
   mosquitto_max_inflight_messages_set(library_, 0);  // no window: the broker confirms at its own pace
   set_callbacks();
   if (!options_.username.empty()) {
@@ -100,16 +100,22 @@ std::string MosquittoConnection::prepare() {
 }
 
 void MosquittoConnection::set_callbacks() {
-  mosquitto_connect_callback_set(library_, [](mosquitto*, void* self, int code) { owner(self).on_connack(code); });
-  mosquitto_publish_callback_set(library_, [](mosquitto*, void* self, int id) { owner(self).on_sent(id); });
+  mosquitto_connect_callback_set(library_, [](mosquitto*, void* self, int code) {
+    guarded(*owner(self).limits_, [&] { owner(self).on_connack(code); });
+  });
+  mosquitto_disconnect_v5_callback_set(library_, [](mosquitto*, void* self, int code, const mosquitto_property*) {
+    guarded(*owner(self).limits_, [&] { owner(self).on_disconnect(code); });
+  });
+  mosquitto_publish_v5_callback_set(library_, [](mosquitto*, void* self, int id, int code, const mosquitto_property*) {
+    guarded(*owner(self).limits_, [&] { owner(self).on_sent(id, code); });
+  });
   mosquitto_message_callback_set(library_, [](mosquitto*, void* self, const mosquitto_message* message) {
     const std::string_view payload{static_cast<const char*>(message->payload),
                                    static_cast<std::size_t>(message->payloadlen)};
-    owner(self).on_message(message->topic, payload, message->retain);
+    guarded(*owner(self).limits_, [&] { owner(self).on_message(message->topic, payload, message->retain); });
   });
-  mosquitto_subscribe_callback_set(library_, [](mosquitto*, void* self, int, int count, const int* granted) {
-    if (count > 0 && granted[0] < 0x80) return;
-    owner(self).tell(ConnectFailed{owner(self).link_, "the broker refused the subscription", true});
+  mosquitto_subscribe_callback_set(library_, [](mosquitto*, void* self, int id, int count, const int* granted) {
+    guarded(*owner(self).limits_, [&] { owner(self).on_suback(id, count > 0 ? granted[0] : kFirstFailure); });
   });
 }
 
@@ -125,22 +131,22 @@ std::string MosquittoConnection::prepare_tls() {
   return {};
 }
 
-// A host with port 0 is the path of a Unix socket to the library. It waits for the resolver and for each address in
-// turn, as long as the system lets it: on a thread that can be left to itself.
+// The library waits for the resolver and for each address in turn, as long as the system lets it: on a thread that can
+// be left to itself.
 std::string MosquittoConnection::reach() {
-  std::promise<std::string> reached;
-  std::future<std::string> outcome = reached.get_future();
-  std::thread([self = shared_from_this(), reached = std::move(reached)]() mutable {
-    const BrokerUrl& url = self->options_.url;
-    const int keepalive = static_cast<int>(self->options_.keepalive.count());
-    const int result = mosquitto_connect(self->library_, url.host.c_str(), url.port, keepalive);
-    const int error_number = errno;
-    if (result == MOSQ_ERR_SUCCESS) return reached.set_value({});
-    if (result == MOSQ_ERR_EAI) return reached.set_value("host name " + url.host + " not found");
-    reached.set_value("cannot connect: " + text_of(result, error_number));
+  std::thread([self = shared_from_this()] {
+    std::string problem = connect_library(self->library_, self->options_, self->limits_->incoming.limit());
+    const std::lock_guard lock(self->mutex_);
+    self->reached_ = std::move(problem);
+    self->changed_.notify_all();
   }).detach();
-  if (outcome.wait_until(give_up_at_) != std::future_status::ready) return "no answer";
-  return outcome.get();
+  std::unique_lock lock(mutex_);
+  while (!reached_ && stage_ == Stage::connecting && std::chrono::steady_clock::now() < give_up_at_) {
+    changed_.wait_until(lock, give_up_at_);
+  }
+  if (!reached_ || stage_ != Stage::connecting) return kNoAnswer;
+  if (reached_->empty()) mosquitto_threaded_set(library_, false);
+  return *reached_;
 }
 
 void MosquittoConnection::serve() {
@@ -174,24 +180,44 @@ std::string MosquittoConnection::serve_once(short happened) {
   if (result == MOSQ_ERR_SUCCESS && (happened & POLLOUT) != 0) result = mosquitto_loop_write(library_, 1);
   if (result == MOSQ_ERR_SUCCESS) result = mosquitto_loop_misc(library_);
   if (!refusal_.empty()) return refusal_;
-  if (result != MOSQ_ERR_SUCCESS) return text_of(result, errno);
+  if (result != MOSQ_ERR_SUCCESS) {
+    closed_by_broker_ = result == MOSQ_ERR_CONN_LOST || result == MOSQ_ERR_ERRNO || result == MOSQ_ERR_NO_CONN;
+    return last_words_.empty() ? text_of(result, errno) : last_words_;
+  }
+  if (!last_words_.empty()) return last_words_;
   const bool too_late = stage_ != Stage::connected && std::chrono::steady_clock::now() >= give_up_at_;
-  return too_late ? "no answer" : "";
+  return too_late ? kNoAnswer : "";
 }
 
 // Who disconnects on purpose wants no event of it.
 void MosquittoConnection::end(std::string reason) {
   std::unique_lock lock(mutex_);
   const Stage before = stage_;
-  if (before == Stage::connecting && options_.tls && refusal_.empty() && !abandoned_) {
+  const bool was_cut_off = reached_ && reached_->empty() && reason != kNoAnswer;
+  const bool may_explain = options_.tls || was_cut_off;
+  if (before == Stage::connecting && may_explain && refusal_.empty() && !abandoned_) {
     lock.unlock();
-    if (std::string found = inquiry(options_.url, *options_.tls)(); !found.empty()) reason = std::move(found);
+    if (std::string found = inquiry(options_.url, options_.tls)(); !found.empty()) reason = std::move(found);
     lock.lock();
   }
+  if (before == Stage::connected) suspect_size();
   stage_ = Stage::over;
   if (before == Stage::connecting) tell(ConnectFailed{link_, std::move(reason), !refusal_.empty()});
-  if (before == Stage::connected) tell(ConnectionLost{link_, std::move(reason)});
-  ended_.notify_all();
+  if (before == Stage::connected) tell(ConnectionLost{link_, std::move(reason), taken_over_});
+  changed_.notify_all();
+}
+
+void MosquittoConnection::suspect_size() {
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (!closed_by_broker_ || options_.protocol == MqttProtocol::v5) return;
+  const auto& largest = outgoing_.largest();
+  if (!largest || now - largest->sent > PacketLimit::kAtOnce) return;
+  if (!limits_->packets.suspect(largest->topic, largest->size, now)) return;
+  not_delivered(largest->topic, largest->size, std::string(kEndsConnection));
+}
+
+void MosquittoConnection::not_delivered(std::string topic, std::size_t size, std::string reason) {
+  tell(NotDelivered{link_, std::move(topic), size, std::move(reason)});
 }
 
 void MosquittoConnection::tell(Event event) {
@@ -207,7 +233,20 @@ void MosquittoConnection::on_connack(int code) {
   }
 }
 
+void MosquittoConnection::on_disconnect(int code) {
+  if (code < kFirstFailure) return;  // the library's own, or none
+  taken_over_ = code == kSessionTakenOver;
+  last_words_ = broker_reason(code);
+}
+
+void MosquittoConnection::on_suback(int id, int code) {
+  const auto topic = subscriptions_.extract(id);
+  if (topic.empty() || code < kFirstFailure) return;
+  tell(SubscriptionRefused{link_, std::move(topic.mapped()), broker_reason(code)});
+}
+
 void MosquittoConnection::on_message(std::string_view topic, std::string_view payload, bool retained) {
+  if (abandoned_ || !limits_->incoming.admits(topic, payload.size())) return;
   struct Text {
     std::string topic;
     std::string payload;
@@ -219,34 +258,50 @@ void MosquittoConnection::on_message(std::string_view topic, std::string_view pa
 }
 
 // Comes for every message, and means a confirmation for those of QoS 1.
-void MosquittoConnection::on_sent(int id) {
-  const auto found = unconfirmed_.find(id);
-  if (found == unconfirmed_.end()) return;
-  unconfirmed_size_ -= found->second;
-  unconfirmed_.erase(found);
+void MosquittoConnection::on_sent(int id, int code) {
+  auto message = outgoing_.confirmed(id);
+  if (!message || code < kFirstFailure) return;
+  not_delivered(std::move(message->topic), message->size, broker_reason(code));
 }
 
 bool MosquittoConnection::subscribe(const std::string& topic, int qos) {
   const std::lock_guard lock(mutex_);
   if (stage_ != Stage::connected) return false;
-  return mosquitto_subscribe(library_, nullptr, topic.c_str(), qos) == MOSQ_ERR_SUCCESS;
+  int id = 0;
+  if (mosquitto_subscribe(library_, &id, topic.c_str(), qos) != MOSQ_ERR_SUCCESS) return false;
+  subscriptions_.insert_or_assign(id, topic);
+  return true;
+}
+
+bool MosquittoConnection::unsubscribe(const std::string& topic) {
+  const std::lock_guard lock(mutex_);
+  if (stage_ != Stage::connected) return false;
+  return mosquitto_unsubscribe(library_, nullptr, topic.c_str()) == MOSQ_ERR_SUCCESS;
 }
 
 bool MosquittoConnection::publish(const std::string& topic, std::string_view payload, const Delivery& delivery) {
   const std::lock_guard lock(mutex_);
   if (stage_ != Stage::connected) return false;
   if (!mosquitto_want_write(library_)) unsent_size_ = 0;
-  if (unsent_size_ > kMostUnsent || (delivery.qos > 0 && unconfirmed_size_ > kMostUnconfirmed)) return false;
+  if (unsent_size_ > kMostUnsent || (delivery.qos > 0 && outgoing_.unconfirmed_size() > kMostUnconfirmed)) return false;
+  const std::size_t size = topic.size() + payload.size();
+  if (!limits_->packets.admits(size, std::chrono::steady_clock::now())) {
+    not_delivered(topic, size, std::string(kEndsConnection));
+    return true;
+  }
   hold_back(true);
   int id = 0;
   const int length = static_cast<int>(payload.size());
   const Properties properties = properties_of(options_.protocol, delivery);
   const int result = mosquitto_publish_v5(library_, &id, topic.c_str(), length, payload.data(), delivery.qos,
                                           delivery.retained, properties.get());
+  if (is_final(result)) {
+    not_delivered(topic, size, refusal_of(result));
+    return true;
+  }
   if (result != MOSQ_ERR_SUCCESS) return false;
-  const std::size_t size = topic.size() + payload.size();
   unsent_size_ += size;
-  if (delivery.qos > 0 && unconfirmed_.emplace(id, size).second) unconfirmed_size_ += size;
+  outgoing_.sent(id, topic, size, delivery.qos, std::chrono::steady_clock::now());
   return true;
 }
 
@@ -272,6 +327,7 @@ void MosquittoConnection::leave() {
   if (stage_ == Stage::over || stage_ == Stage::leaving) return;
   give_up_at_ = std::chrono::steady_clock::now() + (stage_ == Stage::connected ? kLeaveWithin : Duration::zero());
   stage_ = Stage::leaving;
+  changed_.notify_all();
   wake();
 }
 
@@ -284,7 +340,7 @@ void MosquittoConnection::abandon(Duration wait) {
   std::unique_lock lock(mutex_);
   leave();
   abandoned_ = true;
-  if (wait > Duration::zero()) ended_.wait_for(lock, wait, [this] { return stage_ == Stage::over; });
+  if (wait > Duration::zero()) changed_.wait_for(lock, wait, [this] { return stage_ == Stage::over; });
 }
 
 void MosquittoConnection::wake() const {

@@ -6,28 +6,42 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "gateway/base/event.h"
 #include "gateway/mqtt/connection_options.h"
+#include "gateway/mqtt/incoming_limit.h"
 #include "gateway/mqtt/mqtt_client.h"
+#include "gateway/mqtt/outgoing_messages.h"
+#include "gateway/mqtt/packet_limit.h"
 #include "gateway/mqtt/tls_context.h"
 
 struct mosquitto;
 
 namespace bluetti::gateway {
 
+// What outlasts one connection.
+struct ConnectionLimits {
+  ConnectionLimits(Link link, EventSink sink) : incoming(link, std::move(sink)) {}
+  IncomingLimit incoming;
+  PacketLimit packets;
+};
+
 class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnection> {
  public:
-  MosquittoConnection(Link link, const ConnectionOptions& options, EventSink sink);
+  MosquittoConnection(Link link, const ConnectionOptions& options, EventSink sink,
+                      std::shared_ptr<ConnectionLimits> limits);
   ~MosquittoConnection();
   MosquittoConnection(const MosquittoConnection&) = delete;
   MosquittoConnection& operator=(const MosquittoConnection&) = delete;
 
   void start();  // once; the thread keeps the object alive until it ends
   bool subscribe(const std::string& topic, int qos);
+  bool unsubscribe(const std::string& topic);
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery);
   void flush();
   void disconnect();
@@ -52,8 +66,13 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   void wake() const;
 
   void on_connack(int code);
+  void on_suback(int id, int code);
   void on_message(std::string_view topic, std::string_view payload, bool retained);
-  void on_sent(int id);
+  void on_sent(int id, int code);
+  void on_disconnect(int code);
+  void not_delivered(std::string topic, std::size_t size, std::string reason);
+  // Of the message that made the broker end the connection, if one did.
+  void suspect_size();
 
   Link link_;
   ConnectionOptions options_;
@@ -61,17 +80,23 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   ContextHandle context_;
   int wake_ = -1;  // eventfd
 
+  std::shared_ptr<ConnectionLimits> limits_;
+
   std::mutex mutex_;  // of all below
-  std::condition_variable ended_;
-  struct mosquitto* library_ = nullptr;
+  std::condition_variable changed_;
+  struct mosquitto* library_ = nullptr;  // while it connects, it is the connecting thread's
   Stage stage_ = Stage::connecting;
-  TimePoint give_up_at_;  // connecting, or leaving
+  std::optional<std::string> reached_;  // what came of connecting; empty: it did
+  TimePoint give_up_at_;                // connecting, or leaving
   bool abandoned_ = false;
   bool held_back_ = false;
-  std::unordered_map<int, std::size_t> unconfirmed_;  // size of each message of QoS 1, by its id
-  std::size_t unconfirmed_size_ = 0;
+  bool closed_by_broker_ = false;
+  bool taken_over_ = false;
+  std::unordered_map<int, std::string> subscriptions_;  // topics yet to be granted, by the message's id
+  OutgoingMessages outgoing_;
   std::size_t unsent_size_ = 0;
   std::string refusal_;
+  std::string last_words_;  // why the broker ended it, by MQTT 5
 };
 
 }  // namespace bluetti::gateway

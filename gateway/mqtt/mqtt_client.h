@@ -30,10 +30,14 @@ class MqttClient {
   // Sends what waits, then DISCONNECT. The last will is not sent by the broker then.
   virtual void disconnect() = 0;
 
-  // False: not connected, or the library refused. A refusal by the broker arrives as ConnectFailed.
+  // False: not connected, or the library refused. A refusal by the broker arrives as SubscriptionRefused.
   virtual bool subscribe(const std::string& topic, int qos) = 0;
 
-  // False: not connected, or the library's buffer is full; the message is gone.
+  // False: not connected, or the library refused.
+  virtual bool unsubscribe(const std::string& topic) = 0;
+
+  // False: not connected, or the library's buffer is full; the message is gone, and may be sent again. One that the
+  // broker will never take is answered with true and arrives as NotDelivered, so that it does not hold up others.
   virtual bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) = 0;
 
   // What was published may wait for more until then, to leave in one piece; not for long.

@@ -10,6 +10,7 @@ namespace bluetti::gateway {
 // To be called before anything uses OpenSSL, and before any thread does; to call it again is harmless.
 // - Every certificate in a trust store is an anchor, also one that somebody else has issued: the one pinned certificate
 //   need not come with its issuer. Nothing is trusted that is in no trust store, as before.
+// - No TLS before 1.2, whatever the security level: the MQTT library asks for no version.
 // - A peer that closes while OpenSSL writes makes an error, not a SIGPIPE.
 // - OpenSSL stays in order until the process is gone: threads that wait for the network may outlive main().
 void prepare_openssl();

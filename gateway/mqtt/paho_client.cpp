@@ -6,12 +6,14 @@
 #include <netdb.h>
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <span>
 #include <thread>
 #include <utility>
 
 #include "gateway/base/event.h"
+#include "gateway/mqtt/incoming_limit.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/reason.h"
 #include "gateway/mqtt/refusal.h"
@@ -67,10 +69,12 @@ std::string message_of(const mqtt::token& token) {
   return {};
 }
 
-// Shared with the thread that looks a name up, which may outlive the client.
+// Shared with the threads that look a name up or look into a failure, which may outlive the client.
 struct Lifetime {
   std::mutex mutex;
-  bool over = false;
+  // What belongs to an earlier one counts no more. Changed under the lock; read without it in callbacks, which hold the
+  // library's own.
+  std::atomic<unsigned> attempt = 0;
 };
 
 class PahoClient final : public MqttClient {
@@ -79,17 +83,19 @@ class PahoClient final : public MqttClient {
       : link_(link),
         options_(std::move(options)),
         sink_(std::move(sink)),
+        limit_(link, sink_),
         client_(uri(options_.url), options_.client_id, create_options()) {
     prepare_tls();
-    client_.set_message_callback([this](mqtt::const_message_ptr message) { on_message(std::move(message)); });
+    client_.set_message_callback(
+        [this](mqtt::const_message_ptr message) { guarded([&] { on_message(std::move(message)); }); });
     client_.set_connection_lost_handler([this](const std::string& cause) {
-      sink_(ConnectionLost{link_, cause.empty() ? "the connection was closed" : cause});
+      guarded([&] { sink_(ConnectionLost{link_, cause.empty() ? "the connection was closed" : cause}); });
     });
   }
 
   ~PahoClient() override {
     const std::lock_guard lock(lifetime_->mutex);
-    lifetime_->over = true;
+    ++lifetime_->attempt;
     try {
       if (leaving_) leaving_->wait_for(std::chrono::seconds(1));
     } catch (const mqtt::exception&) {  // not connected any more: nothing left to wait for
@@ -100,18 +106,21 @@ class PahoClient final : public MqttClient {
     if (options_.tls && options_.tls->verify == Verify::pinned && !pinned_) {
       return sink_(ConnectFailed{link_, "no certificate of the server is pinned"});
     }
+    const unsigned attempt = next_attempt();
     if (is_address(options_.url.host)) return start();
     // Paho looks names up on its sending thread, which serves every client: a resolver that hangs would stop them all.
-    std::thread([this, lifetime = lifetime_, host = options_.url.host] {
+    std::thread([this, attempt, lifetime = lifetime_, host = options_.url.host] {
       std::string problem = resolve(host);
       const std::lock_guard lock(lifetime->mutex);
-      if (lifetime->over) return;
+      if (lifetime->attempt != attempt) return;
       if (!problem.empty()) return sink_(ConnectFailed{link_, std::move(problem)});
       start();
     }).detach();
   }
 
+  // Also of a connection that is still to be made.
   void disconnect() override {
+    (void)next_attempt();
     try {
       leaving_ = client_.disconnect(kMostLeaveTime);
     } catch (const mqtt::exception&) {  // was not connected
@@ -122,6 +131,10 @@ class PahoClient final : public MqttClient {
     return attempt([&] { client_.subscribe(topic, qos, nullptr, subscribed_); });
   }
 
+  bool unsubscribe(const std::string& topic) override {
+    return attempt([&] { client_.unsubscribe(topic); });
+  }
+
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
     return attempt([&] { client_.publish(topic, payload.data(), payload.size(), delivery.qos, delivery.retained); });
   }
@@ -129,18 +142,32 @@ class PahoClient final : public MqttClient {
  private:
   struct ConnectListener final : mqtt::iaction_listener {
     explicit ConnectListener(PahoClient& owner) : client(owner) {}
-    void on_success(const mqtt::token&) override { client.sink_(Connected{client.link_}); }
-    void on_failure(const mqtt::token& token) override { client.on_connect_failed(token); }
+    void on_success(const mqtt::token&) override {
+      client.guarded([&] { client.sink_(Connected{client.link_}); });
+    }
+    void on_failure(const mqtt::token& token) override {
+      client.guarded([&] { client.on_connect_failed(token); });
+    }
     PahoClient& client;
   };
   struct SubscribeListener final : mqtt::iaction_listener {
     explicit SubscribeListener(PahoClient& owner) : client(owner) {}
     void on_success(const mqtt::token&) override {}
-    void on_failure(const mqtt::token&) override {
-      client.sink_(ConnectFailed{client.link_, "the broker refused the subscription", true});
+    void on_failure(const mqtt::token& token) override {
+      client.guarded([&] { client.on_subscribe_failed(token); });
     }
     PahoClient& client;
   };
+
+  // An exception must not reach the library's C code. There is none but that memory is short.
+  template <typename Action>
+  void guarded(Action action) noexcept {
+    try {
+      action();
+    } catch (...) {
+      limit_.lost();
+    }
+  }
 
   template <typename Action>
   static bool attempt(Action action) {
@@ -150,6 +177,11 @@ class PahoClient final : public MqttClient {
     } catch (const mqtt::exception&) {
       return false;
     }
+  }
+
+  unsigned next_attempt() {
+    const std::lock_guard lock(lifetime_->mutex);
+    return ++lifetime_->attempt;
   }
 
   void prepare_tls() {
@@ -170,6 +202,7 @@ class PahoClient final : public MqttClient {
   void on_message(mqtt::const_message_ptr message) {
     const std::string_view topic = message->get_topic();
     const std::string_view payload = message->get_payload_str();
+    if (!limit_.admits(topic, payload.size())) return;
     const bool retained = message->is_retained();
     sink_(MessageArrived{link_, std::move(message), topic, payload, retained, std::chrono::steady_clock::now()});
   }
@@ -178,17 +211,24 @@ class PahoClient final : public MqttClient {
     const int code = token.get_return_code();  // negative: the library's own
     if (code > 0) return sink_(ConnectFailed{link_, connack_reason(code), true});
     const std::string text = message_of(token);
-    const std::string reason = text.empty() ? "no answer" : text;
-    if (options_.tls) return look_into(reason);
-    sink_(ConnectFailed{link_, reason});
+    look_into(text.empty() ? "no answer" : text);
+  }
+
+  // One that only ended with the connection is no refusal: the end is news of its own.
+  void on_subscribe_failed(const mqtt::token& token) {
+    const int code = token.get_return_code();
+    if (code < kFirstFailure) return;
+    const auto topics = token.get_topics();
+    sink_(SubscriptionRefused{link_, topics && !topics->empty() ? (*topics)[0] : "", broker_reason(code)});
   }
 
   // Finds a better reason, if there is one.
   void look_into(const std::string& reason) {
-    std::thread([this, lifetime = lifetime_, reason, inquire = inquiry(options_.url, *options_.tls)] {
+    std::thread([this, attempt = lifetime_->attempt.load(), lifetime = lifetime_, reason,
+                 inquire = inquiry(options_.url, options_.tls)] {
       const std::string found = inquire();
       const std::lock_guard lock(lifetime->mutex);
-      if (!lifetime->over) sink_(ConnectFailed{link_, found.empty() ? reason : found});
+      if (lifetime->attempt == attempt) sink_(ConnectFailed{link_, found.empty() ? reason : found});
     }).detach();
   }
 
@@ -226,6 +266,7 @@ class PahoClient final : public MqttClient {
   Link link_;
   ConnectionOptions options_;
   EventSink sink_;
+  IncomingLimit limit_;
   std::shared_ptr<Lifetime> lifetime_ = std::make_shared<Lifetime>();
   std::optional<protocol::MemoryFile> pinned_;
   ConnectListener connected_{*this};

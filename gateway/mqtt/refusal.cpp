@@ -94,10 +94,24 @@ std::string find_fault(const BrokerUrl& url, const TlsMaterial& tls) {
   return fault;
 }
 
+// Of a port that was spoken to without TLS.
+std::string seems_tls(const BrokerUrl& url) {
+  if (url.is_unix_socket()) return {};
+  const TlsMaterial anybody{.authorities = {},
+                            .certificate = {},
+                            .private_key = {},
+                            .verify = Verify::none,
+                            .security_level = 0,
+                            .pinned = {}};
+  if (!std::holds_alternative<ServerView>(view_server(url, anybody, kLookWithin))) return {};
+  return "the connection was closed: the port seems to want TLS, use mqtts://";
+}
+
 }  // namespace
 
-std::function<std::string()> inquiry(const BrokerUrl& url, const TlsMaterial& tls) {
-  return [url, held = std::make_shared<const HeldMaterial>(tls)] { return find_fault(url, held->get()); };
+std::function<std::string()> inquiry(const BrokerUrl& url, const std::optional<TlsMaterial>& tls) {
+  if (!tls) return [url] { return seems_tls(url); };
+  return [url, held = std::make_shared<const HeldMaterial>(*tls)] { return find_fault(url, held->get()); };
 }
 
 }  // namespace bluetti::gateway

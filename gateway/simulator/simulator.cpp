@@ -64,14 +64,24 @@ void Simulator::on(const Connected&, TimePoint now) {
 }
 
 void Simulator::on(const ConnectFailed& failure, TimePoint now) {
-  const bool subscription_refused = connected_;
-  if (subscription_refused || !was_connected_) {
-    spdlog::error("the broker does not take us: {}", failure.reason);
-    failed_ = true;
-    return finish();
-  }
+  if (!was_connected_) return give_up(failure.reason);
   spdlog::warn("cannot connect to the broker: {}", failure.reason);
   retry_later(now);
+}
+
+// A station that hears no requests is none.
+void Simulator::on(const SubscriptionRefused& refused, TimePoint) {
+  give_up(refused.topic + ": " + refused.reason);
+}
+
+void Simulator::on(const NotDelivered& failed, TimePoint) {
+  spdlog::warn("the broker does not take {}: {}", failed.topic, failed.reason);
+}
+
+void Simulator::give_up(std::string_view reason) {
+  spdlog::error("the broker does not take us: {}", reason);
+  failed_ = true;
+  finish();
 }
 
 void Simulator::on(const ConnectionLost& loss, TimePoint now) {

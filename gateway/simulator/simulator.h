@@ -63,6 +63,9 @@ class Simulator {
   void on(const Connected& connected, TimePoint now);
   void on(const ConnectFailed& failure, TimePoint now);
   void on(const ConnectionLost& loss, TimePoint now);
+  void on(const SubscriptionRefused& refused, TimePoint now);
+  void on(const NotDelivered& failed, TimePoint now);
+  void on(const MessageTooLarge&, TimePoint) {}  // no request is so large
   void on(const StopRequested& stop, TimePoint now);
   void on(const ReloadRequested&, TimePoint) {}  // there is nothing to read anew
   void on(const AccessReady&, TimePoint) {}      // nor to get: the client has it
@@ -75,6 +78,7 @@ class Simulator {
   void send_pushes(TimePoint now);
   [[nodiscard]] TimePoint send_push(std::size_t station, TimePoint due, TimePoint now);
   void retry_later(TimePoint now);
+  void give_up(std::string_view reason);
   void finish();
   void publish(std::size_t station, std::span<const std::byte> payload);
   [[nodiscard]] double simulated_time(TimePoint now) const;

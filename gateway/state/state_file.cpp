@@ -125,9 +125,23 @@ StateFile::~StateFile() = default;
 
 StateFile::Loaded StateFile::load() {
   Loaded loaded;
-  if (!path_.empty()) read(behind_links(path_), loaded);
+  if (!path_.empty()) {
+    const fs::path file = behind_links(path_);
+    lock(file, loaded);
+    read(file, loaded);
+  }
   if (loaded.state.installation.empty()) loaded.state.installation = new_installation();
   return loaded;
+}
+
+void StateFile::lock(const fs::path& file, Loaded& loaded) {
+  if (!lock_) lock_ = std::make_unique<FileLock>(file);
+  may_write_ = !lock_->is_anothers();
+  if (may_write_) return;
+  loaded.messages.push_back(fmt::format(
+      "state file {} is in use by another process, a running gateway perhaps: it is read and left as it is, "
+      "and nothing that is learned here will be remembered. Stop the other one first if it is to be",
+      file.string()));
 }
 
 void StateFile::read(const fs::path& file, Loaded& loaded) {
@@ -137,13 +151,14 @@ void StateFile::read(const fs::path& file, Loaded& loaded) {
   if (fs::exists(status) && !fs::is_regular_file(status)) return keep_off(file, "it is not a regular file", loaded);
   auto content = read_file(file);
   if (const auto* unread = std::get_if<std::error_code>(&content)) return keep_off(file, unread->message(), loaded);
-  make_private(file, loaded.messages);
+  if (may_write_) make_private(file, loaded.messages);
   auto state = state_from_json(std::get<std::string>(content));
   if (const auto* fault = std::get_if<std::string>(&state)) return set_aside(file, *fault, loaded);
   loaded.state = std::get<State>(std::move(state));
 }
 
 void StateFile::set_aside(const fs::path& file, const std::string& fault, Loaded& loaded) {
+  if (!may_write_) return loaded.messages.push_back(fmt::format("state file {}: {}", file.string(), fault));
   const fs::path aside = free_name_beside(file);
   std::error_code error;
   fs::rename(file, aside, error);
@@ -161,9 +176,18 @@ void StateFile::keep_off(const fs::path& file, const std::string& fault, Loaded&
 }
 
 void StateFile::save(const State& state) {
+  changed_ = false;
   if (path_.empty() || !may_write_) return;
   if (!writer_) writer_ = std::make_unique<Writer>(path_, on_failure_);
   writer_->save(state);
+}
+
+TimePoint StateFile::turn(const State& state, TimePoint now) {
+  if (!changed_) return TimePoint::max();
+  if (now < save_at_) return save_at_;
+  save_at_ = now + kApart;
+  save(state);
+  return TimePoint::max();
 }
 
 bool StateFile::flush() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The state file: one JSON document that only its owner may read, replaced as a whole, so that a crash at any moment
 // leaves the old or the new one. Writing waits for the disk on a thread of its own; of several versions in a row only
-// the last is written. A file that cannot be understood is set aside, never overwritten. The loop's thread only.
+// the last is written. A file that cannot be understood is set aside, never overwritten; one that another process uses
+// is read, and left alone. The loop's thread only.
 #pragma once
 
 #include <filesystem>
@@ -10,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/base/time.h"
+#include "gateway/state/file_lock.h"
 #include "gateway/state/state.h"
 
 namespace bluetti::gateway {
@@ -31,17 +34,25 @@ class StateFile {
     std::vector<std::string> messages;  // for the user: set aside, readable by others, ...
   };
   // Without a file, or without one that can be understood: an empty state. `installation` is always set. Call it before
-  // save(): a file that is there, but can be neither read nor set aside, is then not written.
+  // save(): a file that is there, but can be neither read nor set aside, or that another process uses, is then not
+  // written. From then on no other process writes it while this lives.
   [[nodiscard]] Loaded load();
 
   // Takes a copy of the state and returns. It will be on disk soon.
   void save(const State& state);
+
+  // Copies of a large state are dear, and it changes again and again when many stations begin: changed() notes that it
+  // did, and turn() saves it, at most every kApart. Returns when it wants to be called again.
+  static constexpr std::chrono::milliseconds kApart{500};
+  void changed() { changed_ = true; }
+  TimePoint turn(const State& state, TimePoint now);
 
   // Waits until everything saved so far is on disk. False if the last version could not be written.
   bool flush();
 
  private:
   class Writer;
+  void lock(const std::filesystem::path& file, Loaded& loaded);
   void read(const std::filesystem::path& file, Loaded& loaded);
   void set_aside(const std::filesystem::path& file, const std::string& fault, Loaded& loaded);
   void keep_off(const std::filesystem::path& file, const std::string& fault, Loaded& loaded);
@@ -49,6 +60,9 @@ class StateFile {
   std::filesystem::path path_;
   OnFailure on_failure_;
   bool may_write_ = true;
+  bool changed_ = false;
+  TimePoint save_at_ = TimePoint::min();
+  std::unique_ptr<FileLock> lock_;
   std::unique_ptr<Writer> writer_;  // from the first save() on
 };
 

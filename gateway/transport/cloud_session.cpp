@@ -22,6 +22,7 @@ CloudSession::CloudSession(const AccountConfig& account, std::unique_ptr<AccessS
     : account_(account),
       source_(std::move(access)),
       make_client_(std::move(make_client)),
+      refusals_(account.reconnect_delay, account.reconnect_delay_max, seed),
       budget_(account.requests_per_minute),
       backoff_(account.reconnect_delay, account.reconnect_delay_max, seed) {}
 
@@ -39,31 +40,46 @@ void CloudSession::subscribe() {
   }
 }
 
+// An answer that is under way will do: to ask twice would be to sign in twice.
 void CloudSession::tick(TimePoint now, const AccountState& known) {
+  if (connected() && now >= subscribe_at_) {
+    subscribe_at_ = TimePoint::max();
+    subscribe();
+  }
   if (now < act_at_) return;
   act_at_ = TimePoint::max();  // until the answer is there
   if (stage_ == Stage::waiting) stage_ = Stage::getting_access;
+  if (std::exchange(asked_, true)) return;
   source_->request(known);
 }
 
 void CloudSession::on_access(std::shared_ptr<const Access> access, TimePoint now, WallTime wall) {
-  const bool same = access == access_;
+  asked_ = false;
   access_ = std::move(access);
   if (stage_ == Stage::connected) return plan_renewal(now, wall);
   if (stage_ != Stage::getting_access) return;
   stage_ = Stage::connecting;
-  if (!client_ || !same) client_ = make_client_(access_->connection);
+  if (!client_ || in_use_ != access_) {
+    client_ = make_client_(access_->connection);
+    in_use_ = access_;
+  }
   client_->connect();
 }
 
 std::optional<Duration> CloudSession::on_access_failed(bool final, TimePoint now) {
+  asked_ = false;
   if (stage_ == Stage::connected) {  // what it has still serves
     act_at_ = now + kRenewalRetry;
     return std::nullopt;
   }
-  if (stage_ != Stage::getting_access) return std::nullopt;
-  stage_ = final ? Stage::given_up : Stage::waiting;
-  if (final) return std::nullopt;
+  if (stage_ != Stage::getting_access && stage_ != Stage::waiting) return std::nullopt;
+  if (final) {
+    stage_ = Stage::given_up;
+    act_at_ = TimePoint::max();
+    return std::nullopt;
+  }
+  if (stage_ == Stage::waiting) return std::nullopt;  // for a session that was lost meanwhile: it asks again then
+  stage_ = Stage::waiting;
   const Duration wait = backoff_.next();
   act_at_ = now + wait;
   return wait;
@@ -82,7 +98,13 @@ void CloudSession::on_connected(TimePoint now, WallTime wall) {
   up_since_ = now;
   plan_renewal(now, wall);
   subscribed_.clear();
+  refusals_.reset();
   subscribe();
+}
+
+void CloudSession::on_subscription_refused(const std::string& topic, TimePoint now) {
+  if (!connected() || std::erase(subscribed_, topic) == 0) return;
+  if (subscribe_at_ == TimePoint::max()) subscribe_at_ = now + refusals_.next();
 }
 
 std::optional<SessionDown> CloudSession::on_down(bool refused, TimePoint now) {
@@ -90,6 +112,7 @@ std::optional<SessionDown> CloudSession::on_down(bool refused, TimePoint now) {
   const bool was_up = stage_ == Stage::connected;
   if (was_up) client_->disconnect();
   line_.clear();
+  subscribe_at_ = TimePoint::max();
   stage_ = Stage::waiting;
   // A session proves itself by lasting; one that is ended again and again at its beginning is somebody else's.
   const bool lasted = was_up && now - up_since_ >= 2 * account_.reconnect_delay;
@@ -114,9 +137,9 @@ bool CloudSession::send(const std::string& topic, std::string_view payload, Time
 }
 
 void CloudSession::disconnect() {
-  if (connected()) client_->disconnect();
+  if (connected() || stage_ == Stage::connecting) client_->disconnect();
   stage_ = Stage::waiting;
-  act_at_ = TimePoint::max();
+  act_at_ = subscribe_at_ = TimePoint::max();
 }
 
 void CloudSession::replace(CloudSession& earlier, TimePoint now) {

@@ -5,6 +5,7 @@
 // thierrycoopman/battery-ha). The loop's thread only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -45,13 +46,15 @@ class CloudSession {
 
   // Asks for access when it is time to connect, or to renew what the access brought.
   void tick(TimePoint now, const AccountState& known);
-  [[nodiscard]] TimePoint next_action() const { return act_at_; }
+  [[nodiscard]] TimePoint next_action() const { return std::min(act_at_, subscribe_at_); }
 
   void on_access(std::shared_ptr<const Access> access, TimePoint now, WallTime wall);
   // Returns the wait before the next try; none if there will be none, or if the session goes on meanwhile.
   std::optional<Duration> on_access_failed(bool final, TimePoint now);
 
   void on_connected(TimePoint now, WallTime wall);  // subscribes to every station's topic
+  // The broker refuses a station's topic. The session goes on, and the topic is tried again, more and more seldom.
+  void on_subscription_refused(const std::string& topic, TimePoint now);
   // Nothing: it was down already.
   std::optional<SessionDown> on_down(bool refused, TimePoint now);
 
@@ -83,10 +86,14 @@ class CloudSession {
   AccountConfig account_;
   std::unique_ptr<AccessSource> source_;
   MakeClient make_client_;
-  std::shared_ptr<const Access> access_;
+  std::shared_ptr<const Access> access_;  // the newest
+  std::shared_ptr<const Access> in_use_;  // of the client, which may have yet to open its key files
   std::unique_ptr<MqttClient> client_;
+  bool asked_ = false;  // for access, and the answer is under way
   std::vector<Speaker> speakers_;
   std::vector<std::string> subscribed_;  // in this session
+  TimePoint subscribe_at_ = TimePoint::max();  // again, to what was refused
+  Backoff refusals_;
   RequestBudget budget_;
   TurnQueue line_;
   Backoff backoff_;

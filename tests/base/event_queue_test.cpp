@@ -44,6 +44,39 @@ TEST(EventQueue, WhenFullDropsTheOldestMessageAndCounts) {
   EXPECT_EQ(queue.dropped(), 1U);
 }
 
+Event large_message(std::string_view topic, std::size_t size) {
+  const auto text = std::make_shared<const std::string>(size, 'x');
+  return MessageArrived{{}, text, topic, *text, false, {}};
+}
+
+TEST(EventQueue, FewLargeMessagesFillItAsManySmallOnesDo) {
+  EventQueue queue(EventQueue::kCapacity, 10'000);
+  queue.push(gateway::Connected{});
+  for (const char* topic : {"a", "b", "c", "d"}) queue.push(large_message(topic, 3'000));
+  const auto events = drain(queue);
+  ASSERT_EQ(events.size(), 4U);
+  EXPECT_TRUE(std::holds_alternative<gateway::Connected>(events[0]));
+  EXPECT_EQ(std::get<MessageArrived>(events[1]).topic, "b") << "the oldest went";
+  EXPECT_EQ(queue.dropped(), 1U);
+}
+
+TEST(EventQueue, AMessageLargerThanTheWholeQueueThrowsNoOtherOut) {
+  EventQueue queue(EventQueue::kCapacity, 10'000);
+  queue.push(message("small"));
+  queue.push(large_message("large", 10'000));
+  const auto events = drain(queue);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(std::get<MessageArrived>(events[0]).topic, "small");
+  EXPECT_EQ(queue.dropped(), 1U);
+}
+
+TEST(EventQueue, AFloodTakesNoMoreThanEightMebibytes) {
+  EventQueue queue;
+  for (int count = 0; count < 1000; ++count) queue.push(large_message("flood", 64 * 1024));
+  EXPECT_LE(drain(queue).size(), 8U * 1024 / 64);
+  EXPECT_GE(queue.dropped(), 1000U - 8U * 1024 / 64);
+}
+
 TEST(EventQueue, NeverDropsNewsOfConnections) {
   EventQueue queue(1);
   queue.push(gateway::Connected{});

@@ -57,5 +57,11 @@ TEST(CommandLine, TheConfigurationsNameCanComeFromTheEnvironment) {
               StartsWith("/nowhere/from_option.toml: cannot be read"));
 }
 
+TEST(CommandLine, AnEmptySerialIsNoReasonToReadTheConfigurationsStation) {
+  const auto outcome = run_program({"scan", "--serial", "", "--model", "AP300", "--config", "not-there.toml"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--serial: '' is not a number"));
+}
+
 }  // namespace
 }  // namespace bluetti::gateway::cli

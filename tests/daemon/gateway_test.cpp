@@ -289,6 +289,40 @@ TEST_F(GatewayTest, KeepsTheLocalSideThroughALostCloudSessionAndReturnsAfterTheB
   EXPECT_EQ(local->last("bluetti/one/availability"), "offline") << "90 s without a word";
 }
 
+TEST_F(GatewayTest, ATopicThatTheBrokerRefusesCostsItsStationAlone) {
+  build(test_config(2));
+  connect_both();
+  daemon->handle(gateway::SubscriptionRefused{kCloud, "PUB/TEST/1002", "not allowed"}, clock.now());
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(cloud->disconnects, 0);
+  EXPECT_EQ(cloud->connects, 2) << "one for each of the two gateways of this test";
+  EXPECT_EQ(daemon->troubles().counts().refused_topics, 1U);
+}
+
+TEST_F(GatewayTest, ALocalTopicThatIsRefusedOrAMessageThatIsNotTakenLeavesTheConnectionUp) {
+  connect_both();
+  daemon->handle(gateway::SubscriptionRefused{kLocal, "homeassistant/status", "not authorised"}, clock.now());
+  daemon->handle(gateway::NotDelivered{kLocal, "bluetti/one/state", 9000, "too large"}, clock.now());
+  answer_round();
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+  EXPECT_EQ(local->connects, 1);
+  EXPECT_EQ(local->disconnects, 0);
+  EXPECT_EQ(daemon->troubles().counts().not_delivered, 1U);
+}
+
+// As where two gateways have the same client id, or where a message is larger than the broker takes.
+TEST_F(GatewayTest, ALocalConnectionThatIsEndedAtOnceEachTimeIsMadeMoreAndMoreSeldom) {
+  int connects = 0;
+  for (int count = 0; count < 600; ++count, pass(100ms)) {
+    if (std::exchange(connects, local->connects) == local->connects) continue;
+    daemon->handle(gateway::Connected{kLocal}, clock.now());
+    daemon->handle(gateway::ConnectionLost{kLocal, "the connection was closed"}, clock.now());
+  }
+  EXPECT_LE(local->connects, 7) << "in a minute";
+  EXPECT_TRUE(daemon->bridge().contested());
+}
+
 TEST_F(GatewayTest, BacksOffFurtherWhenTheCloudRefuses) {
   daemon->handle(gateway::ConnectFailed{kCloud, "not authorised", true}, clock.now());
   pass(57s);

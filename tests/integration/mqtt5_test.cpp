@@ -92,5 +92,20 @@ TEST_F(Mqtt5, ARefusalIsNamed) {
   EXPECT_TRUE(gateway->says("not authorised")) << gateway->output();
 }
 
+// The document of an AP300 has more than 100,000 bytes. Over MQTT 5 the broker says how much it takes, over 3.1.1 it
+// ends the connection.
+TEST_F(Mqtt5, ADocumentLargerThanTheBrokerTakesCostsTheDocumentAlone) {
+  start_simulator();
+  for (const char* protocol : {"5", "3.1.1"}) {
+    local.stop();
+    local.start("max_packet_size 20000\n");
+    start_gateway({.local = std::string("protocol = \"") + protocol + "\"\n"});
+    EXPECT_TRUE(gateway->says("[local] the broker does not take homeassistant/device/")) << gateway->output();
+    EXPECT_TRUE(eventually([&] { return retained().contains(kSoc); })) << protocol << gateway->output();
+    EXPECT_LE(gateway->times_said("[local] lost the connection"), 2U) << protocol;
+    gateway.reset();
+  }
+}
+
 }  // namespace
 }  // namespace bluetti::test

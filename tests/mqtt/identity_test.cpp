@@ -84,7 +84,7 @@ TEST_F(Identity, ComesFromOnePemFileWithBoth) {
 TEST_F(Identity, NeedsThePasswordOfAPkcs12) {
   EXPECT_THAT(problem(load_identity({pkcs12(), {}}, none_, false)),
               AllOf(HasSubstr("certificate " + (folder_ / "client.pfx").string() + ": no password"),
-                    HasSubstr("`certificate_password`"), HasSubstr("BLUETTI_CERT_PASSWORD")));
+                    HasSubstr("`certificate_password`"), HasSubstr("BLUETTI_CERT_PASSWORD"), HasSubstr("--password")));
 }
 
 TEST_F(Identity, NeedsThePasswordOfAnEncryptedKey) {

@@ -140,7 +140,7 @@ TEST_F(SimulatorTest, FailsIfTheBrokerDoesNotLetItInAtTheStart) {
 TEST_F(SimulatorTest, FailsIfASubscriptionIsRefused) {
   Simulator& simulator = simulate(1, {"AP300"});
   simulator.handle(Connected{}, now_);
-  simulator.handle(ConnectFailed{.link = kLocal, .reason = "subscription refused", .refused = true}, now_);
+  simulator.handle(gateway::SubscriptionRefused{.link = kLocal, .topic = "SUB/AP300/+", .reason = "not allowed"}, now_);
   EXPECT_TRUE(simulator.failed());
 }
 

@@ -11,7 +11,9 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <future>
+#include <iostream>
 
 #include "gateway/base/read_file.h"
 #include "gateway/state/state_json.h"
@@ -295,6 +297,84 @@ TEST_F(StateFileTest, WhenTheDiskTakesHalfOfItTheOldOneStays) {
                                   Not(HasSubstr("token-that-nobody-may-see"))));
   EXPECT_EQ(entries_of(folder_.path()), 1);
   EXPECT_EQ(saved_client_id(), "1");
+}
+
+// `scan --direct` beside a running gateway.
+TEST_F(StateFileTest, AFileThatAnotherOneUsesIsReadAndLeftAsItIs) {
+  StateFile running(file_, remember_failure());
+  (void)running.load();
+  running.save(numbered(1));
+  ASSERT_TRUE(running.flush());
+  {
+    StateFile command(file_, remember_failure());
+    const auto loaded = command.load();
+    EXPECT_EQ(loaded.state.accounts.at("home").client_id, "1");
+    EXPECT_THAT(loaded.messages, ElementsAre(HasSubstr("in use by another process")));
+    running.save(numbered(2));
+    ASSERT_TRUE(running.flush());
+    command.save(numbered(1));
+    EXPECT_FALSE(command.flush()) << "it was not remembered";
+  }
+  EXPECT_EQ(state_from_json(content(file_)).index(), 0U);
+  EXPECT_EQ(std::get<State>(state_from_json(content(file_))).accounts.at("home").client_id, "2");
+}
+
+TEST_F(StateFileTest, ADamagedFileOfAnotherOneIsNotSetAside) {
+  StateFile running(file_, remember_failure());
+  (void)running.load();
+  std::ofstream(file_) << "{";
+  EXPECT_THAT(load().messages, ElementsAre(HasSubstr("in use"), HasSubstr("not JSON")));
+  EXPECT_FALSE(fs::exists(aside()));
+}
+
+TEST_F(StateFileTest, TheLockGoesWithWhoeverHadItAndLeavesNothing) {
+  {
+    StateFile first(file_, remember_failure());
+    (void)first.load();
+    EXPECT_THAT(load().messages, ElementsAre(HasSubstr("in use")));
+  }
+  EXPECT_EQ(entries_of(folder_.path()), 0);
+  EXPECT_THAT(load().messages, IsEmpty());
+}
+
+TEST_F(StateFileTest, ChangesInQuickSuccessionAreCopiedOnceInHalfASecond) {
+  StateFile state_file(file_, remember_failure());
+  (void)state_file.load();
+  const TimePoint start{std::chrono::hours(1)};
+  EXPECT_EQ(state_file.turn(numbered(0), start), TimePoint::max()) << "nothing has changed";
+  state_file.changed();
+  EXPECT_EQ(state_file.turn(numbered(1), start), TimePoint::max()) << "the first change does not wait";
+  ASSERT_TRUE(state_file.flush());
+  for (int count = 2; count < 100; ++count) {
+    state_file.changed();
+    const TimePoint now = start + std::chrono::milliseconds(count);
+    ASSERT_EQ(state_file.turn(numbered(count), now), start + StateFile::kApart);
+  }
+  ASSERT_TRUE(state_file.flush());
+  EXPECT_EQ(std::get<State>(state_from_json(content(file_))).accounts.at("home").client_id, "1");
+  EXPECT_EQ(state_file.turn(numbered(100), start + StateFile::kApart), TimePoint::max());
+  ASSERT_TRUE(state_file.flush());
+  EXPECT_EQ(std::get<State>(state_from_json(content(file_))).accounts.at("home").client_id, "100");
+}
+
+// As at a first start, where every station's answer brings something to remember: 1,000 changes in 5 s.
+TEST_F(StateFileTest, TenThousandStationsThatBeginAreCopiedElevenTimes) {
+  State state = full_state();
+  const StationState station = state.stations.begin()->second;
+  for (int serial = 0; serial < 10'000; ++serial) state.stations[std::to_string(serial)] = station;
+  StateFile state_file(file_, remember_failure());
+  (void)state_file.load();
+  TimePoint now{std::chrono::hours(1)};
+  int copies = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  for (int change = 0; change <= 1000; ++change, now += std::chrono::milliseconds(5)) {
+    state_file.changed();
+    if (state_file.turn(state, now) == TimePoint::max()) ++copies;
+  }
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+  EXPECT_EQ(copies, 11);
+  std::cout << "1,001 changes: " << took.count() << " ms on the loop's thread, " << took.count() / copies
+            << " ms a copy\n";
 }
 
 }  // namespace

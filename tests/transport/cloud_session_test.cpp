@@ -55,6 +55,16 @@ class CloudSessionTest : public testing::Test {
     get_access();
     session.on_connected(clock.now(), clock.wall());
   }
+  void connect_and_begin_to_renew() {
+    Access first;
+    first.renew_at = clock.wall() + 5h;
+    tick();
+    get_access(std::make_shared<const Access>(first));
+    session.on_connected(clock.now(), clock.wall());
+    clock.advance(5h);
+    tick();
+    ASSERT_EQ(access.requests, 2);
+  }
   // The whole wait without the jitter, which is up to a quarter.
   static void expect_wait(Duration wait, Duration base) {
     EXPECT_GE(wait, base);
@@ -225,6 +235,77 @@ TEST_F(CloudSessionTest, ARenewalThatFailsLeavesTheSessionAlone) {
   clock.advance(1h);
   tick();
   EXPECT_EQ(access.requests, 3);
+}
+
+TEST_F(CloudSessionTest, ATopicThatIsRefusedIsTriedAgainMoreAndMoreSeldomWhileTheSessionGoesOn) {
+  connect();
+  for (const Duration wait : {45s, 90s, 180s}) {
+    session.on_subscription_refused("PUB/TEST/1001", clock.now());
+    const Duration planned = session.next_action() - clock.now();
+    expect_wait(planned, wait);
+    const std::size_t before = client->subscriptions.size();
+    clock.advance(planned - 1ms);
+    tick();
+    EXPECT_EQ(client->subscriptions.size(), before);
+    clock.advance(1ms);
+    tick();
+    EXPECT_EQ(client->subscriptions.size(), before + 1);
+    EXPECT_EQ(client->subscriptions.back(), "PUB/TEST/1001");
+  }
+  EXPECT_TRUE(session.connected());
+  EXPECT_EQ(client->connects, 1);
+  EXPECT_EQ(access.requests, 1);
+}
+
+TEST_F(CloudSessionTest, ASessionLostWhileItsAccessIsRenewedWaitsForThatAnswer) {
+  connect_and_begin_to_renew();
+  clock.advance(session.on_down(false, clock.now())->wait);
+  tick();
+  EXPECT_EQ(access.requests, 2) << "a second one would be another sign-in";
+  get_access();
+  EXPECT_EQ(client->connects, 2) << "what was asked for as a renewal serves the next session";
+}
+
+TEST_F(CloudSessionTest, ARenewalThatComesWhileTheNextTryIsWaitedForIsAskedForAgainThen) {
+  connect_and_begin_to_renew();
+  const auto down = session.on_down(false, clock.now());
+  get_access();
+  EXPECT_EQ(client->connects, 1) << "not before the wait is over";
+  clock.advance(down->wait);
+  tick();
+  EXPECT_EQ(access.requests, 3);
+}
+
+TEST_F(CloudSessionTest, ARenewalRefusedForGoodAfterTheSessionWasLostIsTheEnd) {
+  connect_and_begin_to_renew();
+  clock.advance(session.on_down(false, clock.now())->wait / 2);
+  EXPECT_FALSE(session.on_access_failed(true, clock.now()));
+  EXPECT_TRUE(session.given_up());
+  clock.advance(24h);
+  tick();
+  EXPECT_EQ(access.requests, 2);
+}
+
+// Paho opens the key files, which are in memory, some time after it was asked to connect.
+TEST_F(CloudSessionTest, TheAccessOfTheClientLastsAsLongAsTheClient) {
+  auto first = std::make_shared<const Access>();
+  const std::weak_ptr<const Access> watched = first;
+  tick();
+  get_access(std::move(first));
+  get_access();
+  EXPECT_FALSE(watched.expired()) << "the client still connects with it";
+  session.on_connected(clock.now(), clock.wall());
+  clock.advance(session.on_down(false, clock.now())->wait);
+  tick();
+  get_access();
+  EXPECT_TRUE(watched.expired()) << "it has a client of its own now";
+}
+
+TEST_F(CloudSessionTest, ToDisconnectEndsATryThatIsUnderWay) {
+  tick();
+  get_access();
+  session.disconnect();
+  EXPECT_EQ(client->disconnects, 1);
 }
 
 TEST_F(CloudSessionTest, TurnsComeInTheOrderOfTheLineAndWithinTheBudget) {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/mqtt/outgoing_messages.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/mqtt/packet_limit.h"
+
+namespace bluetti::gateway {
+
+void OutgoingMessages::sent(int id, const std::string& topic, std::size_t size, int qos, TimePoint now) {
+  const std::uint64_t number = ++count_;
+  const bool is_largest = size > std::max({largest_confirmed_, PacketLimit::kLeast, largest_ ? largest_->size : 0});
+  if (qos == 0 && !is_largest) return;
+  Message message{number, topic, size, now};
+  if (is_largest) largest_ = message;
+  if (qos > 0 && unconfirmed_.emplace(id, std::move(message)).second) unconfirmed_size_ += size;
+}
+
+std::optional<OutgoingMessages::Message> OutgoingMessages::confirmed(int id) {
+  auto found = unconfirmed_.extract(id);
+  if (found.empty()) return std::nullopt;
+  Message& message = found.mapped();
+  unconfirmed_size_ -= message.size;
+  largest_confirmed_ = std::max(largest_confirmed_, message.size);
+  if (largest_ && message.number >= largest_->number) largest_.reset();  // brokers read in order
+  return std::move(message);
+}
+
+}  // namespace bluetti::gateway

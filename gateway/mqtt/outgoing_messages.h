@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What was handed to the library on one connection and that the broker has yet to confirm or to read. Under the lock of
+// its owner.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "gateway/base/time.h"
+
+namespace bluetti::gateway {
+
+class OutgoingMessages {
+ public:
+  struct Message {
+    std::uint64_t number = 0;  // in order
+    std::string topic;
+    std::size_t size = 0;  // bytes, topic and payload
+    TimePoint sent;
+  };
+
+  void sent(int id, const std::string& topic, std::size_t size, int qos, TimePoint now);
+  // Nothing for a message of QoS 0, which is only written.
+  std::optional<Message> confirmed(int id);
+
+  [[nodiscard]] std::size_t unconfirmed_size() const { return unconfirmed_size_; }  // bytes
+  // The largest that the broker may not have read yet, if it is larger than all that it has confirmed.
+  [[nodiscard]] const std::optional<Message>& largest() const { return largest_; }
+
+ private:
+  std::unordered_map<int, Message> unconfirmed_;  // of QoS 1, by id
+  std::size_t unconfirmed_size_ = 0;
+  std::uint64_t count_ = 0;
+  std::size_t largest_confirmed_ = 0;
+  std::optional<Message> largest_;
+};
+
+}  // namespace bluetti::gateway

@@ -1,19 +1,19 @@
-# The view of scripts/demo: on a terminal a table of topics that updates in place, elsewhere a line for each value. At the
-# end one line of sums; exits with 1 if a station sent nothing. Input, one per line:
+# The view of scripts/demo: on a terminal a table of topics that updates in place, otherwise one line per value. At
+# the end a line of totals; exits with 1 if a station sent nothing. Input, one per line:
 #
 #   tick SECONDS ROWS COLUMNS     once a second, with the size of the terminal
-#   value TOPIC PAYLOAD           BASE/STATION/FIELD and what lies below
+#   value TOPIC PAYLOAD           BASE/STATION/FIELD and below
 #   document TOPIC                a discovery document
 #
 # Variables: terminal (0 or 1), stations (their ids), hint (how to subscribe).
 
 BEGIN {
-  # The values a person looks at first; on a terminal the others follow as far as they fit.
+  # The most interesting values; on a terminal the others follow as far as they fit.
   main_count = split("availability soc charging_status pv_power grid_power ac_output_power dc_output_power " \
                      "inverter_status pack_voltage pack_current battery_temperature grid_frequency pv_energy " \
                      "ac_output_energy dc_output_energy grid_charge_energy grid_feed_energy battery_soh " \
                      "time_to_full time_to_empty", main)
-  line_count = 8  # the first of them are what is shown line by line
+  line_count = 8  # the number of them shown line by line
   for (i = 1; i <= main_count; i++) place[main[i]] = i
   station_count = split(stations, station)
   for (i = 1; i <= station_count; i++) is_station[station[i]] = 1

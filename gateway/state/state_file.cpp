@@ -125,7 +125,12 @@ StateFile::~StateFile() = default;
 
 StateFile::Loaded StateFile::load() {
   Loaded loaded;
-  if (!path_.empty()) read(behind_links(path_), loaded);
+  const fs::path file = behind_links(path_);
+  if (is_foreign_link(file)) {
+    keep_off(file, "it is a symbolic link of another user", loaded);
+  } else if (!path_.empty()) {
+    read(file, loaded);
+  }
   if (loaded.state.installation.empty()) loaded.state.installation = new_installation();
   return loaded;
 }

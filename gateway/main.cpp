@@ -7,6 +7,10 @@
 
 int main(int argc, char** argv) {
   namespace cli = bluetti::gateway::cli;
+  if (const std::string fault = bluetti::gateway::give_up_root(); !fault.empty()) {
+    std::cerr << "bluetti-gateway: " << fault << '\n';
+    return cli::kUsage;
+  }
   bluetti::gateway::keep_memory_private();
   const cli::Arguments arguments = cli::take_arguments(argc, argv);
   for (const std::string& option : arguments.secret_options) {

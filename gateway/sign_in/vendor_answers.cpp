@@ -9,7 +9,6 @@
 
 #include "gateway/base/lower_case.h"
 #include "gateway/base/parse_number.h"
-#include "schemas/text_limits.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -52,9 +51,7 @@ struct Answer {
 };
 
 Answer open_answer(int status, std::string_view body) {
-  Answer answer{.status = status, .body = json(json::value_t::discarded)};
-  const bool can_be_parsed = !schemas::fault_of_json(body, schemas::kMostConfigBytes);
-  if (can_be_parsed) answer.body = json::parse(body, nullptr, false);
+  Answer answer{.status = status, .body = json::parse(body, nullptr, false)};
   for (const char* key : {"code", "msgCode"}) {
     if (const auto code = number_of(member(answer.body, key)); code && *code != 0) answer.code = *code;
   }

@@ -126,7 +126,9 @@ void Vocabulary::take_line(std::string_view line, std::string& to) {
     line.remove_prefix(chunk.size());
     const bool in_a_row = is_number(chunk) && (signs == " " || signs == ", ");
     digits_before = in_a_row ? digits_before + digits_in(chunk) : digits_in(chunk);
-    if (is_sayable(chunk) && (!in_a_row || digits_before <= kMostDigits)) {
+    // What touches a "<user>" of the redactor's is the rest of a name: "<user>s-house".
+    const bool is_rest = signs.ends_with('>') || line.starts_with('<');
+    if (!is_rest && is_sayable(chunk) && (!in_a_row || digits_before <= kMostDigits)) {
       to += chunk;
     } else {
       hide(chunk, to);

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "schemas/parse.h"
+#include "schemas/text_limits.h"
 
 namespace bluetti::schemas {
 namespace {
@@ -22,6 +23,17 @@ std::string comparable(std::string_view name) {
 
 bool is_block(const Node& document) {
   return find(document, "id") != nullptr || find(document, "fields") != nullptr || find(document, "group") != nullptr;
+}
+
+// What is wrong; empty: nothing. A pipe would be waited for, a device never ends.
+std::string read_regular_file(const std::filesystem::path& path, std::string& text) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return "is not a regular file";
+  std::ifstream file(path, std::ios::binary);
+  text.resize(kMostSchemaBytes + 1);  // one more than may be, which is then refused for its size
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return file.bad() || (!file.eof() && file.fail()) ? "cannot be read" : std::string();
 }
 
 std::vector<std::string> own_names(const Model& model) {
@@ -69,9 +81,14 @@ void Catalog::add_folder(const std::filesystem::path& folder) {
   }
   problems_of_files_ = problems_.size();
   for (const auto& path : files) {
-    std::ifstream file(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (file.good() || file.eof()) add(path.string(), text);
+    std::string text;
+    const std::string fault = read_regular_file(path, text);
+    if (fault.empty()) {
+      add(path.string(), text);
+    } else if (!std::filesystem::is_directory(path, error)) {  // which was walked into
+      problems_.push_back({{path.string(), 0, 0}, fault});
+      problems_of_files_ = problems_.size();
+    }
   }
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "schemas/text_limits.h"
+
 namespace bluetti::schemas {
 namespace {
 
@@ -62,6 +64,11 @@ const Location& place_of(const Node& table, std::string_view key) {
 }
 
 std::optional<Node> read_document(std::string_view file_name, std::string_view text, std::vector<Problem>& problems) {
+  if (auto fault = fault_of_toml(text, kMostSchemaBytes)) {
+    problems.push_back({{std::string(file_name), static_cast<std::uint32_t>(fault->line), fault->line == 0 ? 0U : 1U},
+                        std::move(fault->message)});
+    return std::nullopt;
+  }
   try {
     Node root = to_node(file_name, toml::parse(text));
     root.where = {std::string(file_name), 1, 1};

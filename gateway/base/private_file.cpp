@@ -53,28 +53,52 @@ std::error_code write_all(int descriptor, std::string_view content) {
   return {};
 }
 
-std::error_code write_new(const fs::path& file, std::string_view content) {
-  ::unlink(file.c_str());  // what a killed run left
-  const Descriptor descriptor(
-      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (descriptor.get() < 0) return last_error();
-  if (const auto error = write_all(descriptor.get(), content)) return error;
-  return ::fsync(descriptor.get()) == 0 ? std::error_code() : last_error();
+constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
+constexpr mode_t kByUmask = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;
+
+bool syncs(mode_t mode) {
+  return mode == kOwnerOnly;
+}
+
+std::error_code write_new(const Descriptor& folder, const std::string& name, std::string_view content, mode_t mode) {
+  ::unlinkat(folder.get(), name.c_str(), 0);  // what a killed run left
+  const Descriptor file(
+      ::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (file.get() < 0) return last_error();
+  if (const auto error = write_all(file.get(), content)) return error;
+  return !syncs(mode) || ::fsync(file.get()) == 0 ? std::error_code() : last_error();
 }
 
 // So that the new name survives a power failure.
-std::error_code sync_folder(const fs::path& folder) {
-  const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (descriptor.get() < 0) return last_error();
-  if (::fsync(descriptor.get()) == 0 || errno == EINVAL) return {};  // some network file systems cannot
+std::error_code sync_folder(const Descriptor& folder) {
+  if (::fsync(folder.get()) == 0 || errno == EINVAL) return {};  // some network file systems cannot
   return last_error();
+}
+
+std::error_code replace_in(const fs::path& folder_name, const std::string& name, std::string_view content,
+                           mode_t mode) {
+  if (is_foreign_link(folder_name)) return std::make_error_code(std::errc::too_many_symbolic_link_levels);
+  const Descriptor folder(::open(folder_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0) return last_error();
+  const std::string fresh = fmt::format(".{}.new", name);
+  std::error_code error = write_new(folder, fresh, content, mode);
+  if (!error && ::renameat(folder.get(), fresh.c_str(), folder.get(), name.c_str()) != 0) error = last_error();
+  if (!error) return syncs(mode) ? sync_folder(folder) : error;
+  ::unlinkat(folder.get(), fresh.c_str(), 0);
+  return error;
 }
 
 }  // namespace
 
+bool is_foreign_link(const fs::path& file) {
+  struct stat about {};
+  return ::lstat(file.c_str(), &about) == 0 && S_ISLNK(about.st_mode) && about.st_uid != ::geteuid() &&
+         about.st_uid != 0;
+}
+
 fs::path behind_links(fs::path file) {
   constexpr int kMostLinks = 40;  // as the kernel; a loop shows when the file is opened
-  for (int links = 0; links < kMostLinks; ++links) {
+  for (int links = 0; links < kMostLinks && !is_foreign_link(file); ++links) {
     std::error_code not_a_link;
     const fs::path target = fs::read_symlink(file, not_a_link);
     if (not_a_link) break;
@@ -85,14 +109,14 @@ fs::path behind_links(fs::path file) {
 
 std::error_code replace_private_file(const fs::path& file, std::string_view content) {
   const fs::path target = behind_links(file);
+  if (is_foreign_link(target)) return std::make_error_code(std::errc::too_many_symbolic_link_levels);
   const fs::path folder = folder_of(target);
   if (const auto error = make_private_folder(folder)) return error;
-  const fs::path fresh = folder / fmt::format(".{}.new", target.filename().string());
-  std::error_code error = write_new(fresh, content);
-  if (!error && ::rename(fresh.c_str(), target.c_str()) != 0) error = last_error();
-  if (!error) return sync_folder(folder);
-  ::unlink(fresh.c_str());
-  return error;
+  return replace_in(folder, target.filename().string(), content, kOwnerOnly);
+}
+
+std::error_code replace_passing_file(const fs::path& file, std::string_view content) {
+  return replace_in(folder_of(file), file.filename().string(), content, kByUmask);
 }
 
 std::string remedy_for(std::error_code error, const fs::path& file) {
@@ -108,6 +132,11 @@ std::string remedy_for(std::error_code error, const fs::path& file) {
       return "its file system is read-only; choose another place with 'file' in [state]";
     case EBUSY:  // a container's volume that is a single file
       return fmt::format("mount the folder {}, not the file alone", folder);
+    case ELOOP:
+      return fmt::format(
+          "the file or its folder is a symbolic link of another user, or a loop of links; remove it, or "
+          "choose another place than {}",
+          folder);
     case EEXIST:
     case ENOTDIR:
       return fmt::format("{} must be a folder", folder);

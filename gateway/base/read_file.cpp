@@ -1,28 +1,88 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/base/read_file.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <memory>
 
 namespace bluetti::gateway {
+namespace {
 
-std::variant<std::string, std::error_code> read_file(const std::filesystem::path& file) {
-  const auto last_error = [] { return std::error_code(errno, std::generic_category()); };
-  const auto close = [](std::FILE* stream) { std::fclose(stream); };
-  const std::unique_ptr<std::FILE, decltype(close)> stream(std::fopen(file.c_str(), "rbe"), close);
-  if (!stream) return last_error();
-
-  std::string content;
-  std::array<char, 4096> chunk;
-  while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), stream.get())) {
-    content.append(chunk.data(), size);
+class ReadFaults : public std::error_category {
+ public:
+  [[nodiscard]] const char* name() const noexcept override { return "reading"; }
+  [[nodiscard]] std::string message(int fault) const override {
+    return fault == static_cast<int>(ReadFault::too_large) ? "it is too large" : "it is not a regular file";
   }
-  if (std::ferror(stream.get())) return last_error();  // a folder opens, but does not read
+};
+
+std::error_code read_error() {
+  return {errno, std::generic_category()};
+}
+
+class OpenedFile {
+ public:
+  // Not blocking: a pipe without a writer would be waited for.
+  explicit OpenedFile(const std::filesystem::path& file)
+      : number_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
+  OpenedFile(const OpenedFile&) = delete;
+  OpenedFile& operator=(const OpenedFile&) = delete;
+  ~OpenedFile() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::error_code fault_of(const OpenedFile& file, struct stat& about) {
+  if (file.get() < 0 || ::fstat(file.get(), &about) != 0) return read_error();
+  if (S_ISDIR(about.st_mode)) return std::make_error_code(std::errc::is_a_directory);
+  return S_ISREG(about.st_mode) ? std::error_code() : ReadFault::not_a_regular_file;
+}
+
+std::error_code append_all(const OpenedFile& file, std::size_t most_bytes, std::string& content) {
+  std::array<char, 16384> chunk;
+  for (;;) {
+    const ssize_t size = ::read(file.get(), chunk.data(), chunk.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return read_error();
+    if (size == 0) return {};
+    content.append(chunk.data(), static_cast<std::size_t>(size));
+    if (content.size() > most_bytes) return ReadFault::too_large;
+  }
+}
+
+}  // namespace
+
+std::error_code make_error_code(ReadFault fault) {
+  static const ReadFaults kFaults;
+  return {static_cast<int>(fault), kFaults};
+}
+
+std::variant<std::string, std::error_code> read_file(const std::filesystem::path& file, std::size_t most_bytes) {
+  const OpenedFile descriptor(file);
+  struct stat about {};
+  if (const auto error = fault_of(descriptor, about)) return error;
+  std::string content;
+  if (const auto error = append_all(descriptor, most_bytes, content)) return error;
+  return content;
+}
+
+std::variant<std::string, std::error_code> read_tail(const std::filesystem::path& file, std::size_t most_bytes) {
+  const OpenedFile descriptor(file);
+  struct stat about {};
+  if (const auto error = fault_of(descriptor, about)) return error;
+  std::string content(std::min(most_bytes, static_cast<std::size_t>(about.st_size)), '\0');
+  const auto begin = about.st_size - static_cast<off_t>(content.size());
+  const ssize_t size = ::pread(descriptor.get(), content.data(), content.size(), begin);
+  if (size < 0) return read_error();
+  content.resize(static_cast<std::size_t>(size));
   return content;
 }
 
@@ -33,6 +93,7 @@ std::string advice_on_reading(std::error_code error) {
   if (error == std::errc::is_a_directory) {
     return "name a file; Docker makes a folder where a file that is to be mounted does not exist";
   }
+  if (error == ReadFault::too_large) return "name another file";
   return {};
 }
 

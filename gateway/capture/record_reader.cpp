@@ -19,7 +19,7 @@ using Json = nlohmann::json;
 
 constexpr double kLatest = 1e9;     // seconds; some thirty years
 constexpr double kBetweenRuns = 1;  // seconds
-constexpr std::uintmax_t kMostBytes = 1'000'000'000;
+constexpr std::size_t kMostBytes = 1'000'000'000;
 
 const Json* find(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -146,11 +146,10 @@ RecordResult parse_record(std::string_view text, const std::string& file_name) {
 }
 
 RecordResult load_record(const std::filesystem::path& file) {
-  std::error_code error;
-  if (const auto size = std::filesystem::file_size(file, error); !error && size > kMostBytes) {
+  const auto content = read_file(file, kMostBytes);
+  if (std::holds_alternative<std::error_code>(content) && std::get<std::error_code>(content) == ReadFault::too_large) {
     return fmt::format("{}: larger than {} bytes", file.string(), kMostBytes);
   }
-  const auto content = read_file(file);
   if (const auto* reason = std::get_if<std::error_code>(&content)) {
     return fmt::format("{}: {}", file.string(), reason->message());
   }

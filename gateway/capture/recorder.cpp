@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/base/private_file.h"
 #include "protocol/cloud_topics.h"
 
 namespace bluetti::gateway::capture {
@@ -42,6 +43,7 @@ bool is_record(int descriptor, off_t size) {
 std::optional<std::string> reason_against(int descriptor, struct stat& status) {
   if (::fstat(descriptor, &status) != 0) return last_error();
   if (!S_ISREG(status.st_mode)) return "not a file";
+  if (status.st_nlink > 1) return "has another name elsewhere; name a file that is not there yet";
   if (!is_record(descriptor, status.st_size)) return "holds something else; name a file that is not there yet";
   if (::fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) return last_error();
   return std::nullopt;
@@ -73,8 +75,8 @@ Recorder::Opened Recorder::open(const RecordConfig& config, std::shared_ptr<cons
                                 TimePoint start) {
   const auto refused = [&config](std::string_view why) { return fmt::format("{}: {}", config.file.string(), why); };
   // Not blocking: a pipe must not hold up the start.
-  constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK;
-  const int descriptor = ::open(config.file.c_str(), kFlags, S_IRUSR | S_IWUSR);
+  constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW;
+  const int descriptor = ::open(behind_links(config.file).c_str(), kFlags, S_IRUSR | S_IWUSR);
   if (descriptor < 0) return refused(last_error());
   struct stat status {};
   if (const auto reason = reason_against(descriptor, status)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -74,6 +75,7 @@ void RegisterScrubber::scrub(std::uint16_t first_register, std::span<std::byte> 
   }
   hide_unknown_text(data);
   pseudonyms_.hide_serials(data);
+  hide_unknown_numbers(data);
 }
 
 // Items beyond a group's count as well: what lies there may be left from before.
@@ -130,8 +132,30 @@ void RegisterScrubber::hide_unknown_text(std::span<std::byte> data) {
   std::size_t begin = 0;
   for (std::size_t at = 0; at <= data.size(); ++at) {
     if (at < data.size() && bytes_[at] == Byte::unknown && is_printable(data[at])) continue;
-    if (at - begin >= kShortestText) pseudonyms_.hide_text(data.subspan(begin, at - begin));
+    if (at - begin >= kShortestText) {
+      pseudonyms_.hide_text(data.subspan(begin, at - begin));
+      std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(begin), at - begin, Byte::hidden);
+    }
     begin = at + 1;
+  }
+}
+
+// Looks at the numbers as they were: what was zeroed makes its neighbours no smaller.
+void RegisterScrubber::hide_unknown_numbers(std::span<std::byte> data) {
+  const auto size_of = [data](std::size_t at) {
+    const auto value = std::to_integer<int>(data[at]) << 8 | std::to_integer<int>(data[at + 1]);
+    return std::abs(value < 0x8000 ? value : value - 0x10000);
+  };
+  std::vector<int> sizes;
+  for (std::size_t at = 0; at + 1 < data.size(); at += 2) {
+    const bool unknown = bytes_[at] == Byte::unknown && bytes_[at + 1] == Byte::unknown;
+    sizes.push_back(unknown ? size_of(at) : 0);
+  }
+  const auto is_large = [&](std::size_t index) { return index < sizes.size() && sizes[index] > kLargestNumber; };
+  for (std::size_t index = 0; index < sizes.size(); ++index) {
+    const bool beside_large = is_large(index + 1) || (index > 0 && is_large(index - 1));
+    if (!is_large(index) && !(beside_large && sizes[index] > kLargestSmall)) continue;
+    data[2 * index] = data[2 * index + 1] = std::byte{0};
   }
 }
 

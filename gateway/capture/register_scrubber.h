@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Hides in the registers of one model's stations what names somebody or opens something: serial numbers, IP addresses,
 // what the schemas call secret or personal. Blocks the model does not list are looked through as well, and where no
-// block has a field, whatever reads as text goes. Everything else stays as it is. The loop's thread only.
+// block has a field, whatever reads as text goes, and of numbers only small ones stay: addresses of networks and
+// devices are large. What a schema describes otherwise stays as it is. The loop's thread only.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,8 @@ namespace bluetti::gateway::capture {
 
 class RegisterScrubber {
  public:
+  static constexpr int kLargestSmall = 255;    // stays wherever it is
+  static constexpr int kLargestNumber = 9999;  // stays unless a larger one lies beside it: part of an address, perhaps
   static constexpr std::size_t kShortestText = 6;  // printable bytes in a row that count as text
 
   // `model` may be unknown: nullptr. The pseudonyms must outlive this.
@@ -45,6 +48,7 @@ class RegisterScrubber {
   void hide(const Place& place, std::span<std::byte> data);
   void hide_whole(const schemas::Field& field, std::span<std::byte> bytes);
   void hide_unknown_text(std::span<std::byte> data);
+  void hide_unknown_numbers(std::span<std::byte> data);
   [[nodiscard]] std::span<Byte> bytes_of(const Place& place);
 
   Pseudonyms& pseudonyms_;

@@ -19,6 +19,7 @@
 #include "gateway/cli/table.h"
 #include "gateway/cli/tar_gz.h"
 #include "gateway/cli/version.h"
+#include "gateway/cli/vocabulary.h"
 #include "gateway/config/document.h"
 #include "gateway/state/state_json.h"
 
@@ -37,6 +38,29 @@ std::string tail_of(const std::string& text) {
   return line == std::string::npos ? std::string() : text.substr(line + 1);
 }
 
+bool is_of(const Json& value, std::string_view letters) {
+  return value.is_string() && value.get_ref<const std::string&>().find_first_not_of(letters) == std::string::npos;
+}
+
+// A message as the recorder writes it, with nothing beside: nothing if the line is anything else.
+std::optional<Json> recorded_message(const Json& line, const schemas::Catalog& catalog) {
+  if (!line.is_object() || !line.contains("t") || !line["t"].is_number()) return std::nullopt;
+  for (const char* key : {"from", "model", "station", "payload"}) {
+    if (!line.contains(key) || !line[key].is_string()) return std::nullopt;
+  }
+  const bool known_model = catalog.model(line["model"].get<std::string>()) != nullptr;
+  if (!is_of(line["station"], "0123456789") || !is_of(line["payload"], "0123456789abcdef")) return std::nullopt;
+  Json kept{{"t", line["t"]},
+            {"from", line["from"] == "gateway" ? "gateway" : "station"},
+            {"model", known_model ? line["model"] : Json("hidden")},
+            {"station", line["station"]},
+            {"payload", line["payload"]}};
+  for (const char* key : {"retained", "masked"}) {
+    if (line.contains(key) && line[key] == true) kept[key] = true;
+  }
+  return kept;
+}
+
 class Report {
  public:
   Report(const ReportOptions& options, Environment environment)
@@ -46,8 +70,8 @@ class Report {
     add_configuration();
     add_state();
     add_plan();
-    if (config_) add_tail("record.jsonl", "the last messages of the record", config_->record.file, false);
-    add_tail("log.txt", "the last lines of the log", options.log, true);
+    add_record();
+    add_log();
   }
 
   [[nodiscard]] const std::vector<ArchivedText>& texts() const { return texts_; }
@@ -63,7 +87,14 @@ class Report {
   [[nodiscard]] fs::path state_file() const;
   void add_state();
   void add_plan();
-  void add_tail(const std::string& name, const std::string& what, const fs::path& file, bool by_looks);
+  void add_record();
+  void add_log();
+  // The end of a file, if it can be read.
+  [[nodiscard]] static std::optional<std::string> end_of(const fs::path& file);
+  // What is known to be private gets a name, and of the rest only what is known not to be stays.
+  [[nodiscard]] std::string said(std::string text) {
+    return vocabulary_->only_known(redactor_.all_out_of(std::move(text)));
+  }
 
   const ReportOptions& options_;
   const Environment environment_;
@@ -72,6 +103,7 @@ class Report {
   schemas::Catalog catalog_ = schemas::Catalog::built_in();
   std::vector<schemas::Problem> problems_;
   std::optional<Config> config_;
+  std::optional<Vocabulary> vocabulary_;  // of catalog_
 };
 
 // The user's name stands in paths, the machine's in logs.
@@ -83,6 +115,7 @@ void Report::hide_whereabouts() {
 
 void Report::add_configuration() {
   catalog_ = schemas::Catalog::load(schema_folders_of(options_.config, environment_));
+  vocabulary_.emplace(catalog_);
   ConfigResult result = load_config(options_.config, environment_, catalog_, Stations::optional);
   if (auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
     problems_ = std::move(*problems);
@@ -95,7 +128,7 @@ void Report::add_configuration() {
   const auto document = parse_document(std::get<std::string>(text), options_.config.string());
   if (const auto* table = std::get_if<gateway::Table>(&document)) {
     std::string redacted = redacted_config(*table, environment_, redactor_);
-    add("config.toml", "the configuration without names and secrets", redactor_.all_out_of(std::move(redacted)));
+    add("config.toml", "the configuration without names and secrets", said(std::move(redacted)));
   }
 }
 
@@ -125,28 +158,42 @@ void Report::add_state() {
                                    {"documents", station.documents.size()},
                                    {"counters", station.counters}});
   }
-  add("state.json", "what is remembered, as numbers", redactor_.known_out_of(summary.dump(1)) + "\n");
+  add("state.json", "what is remembered, as numbers", said(summary.dump(1)) + "\n");
 }
 
 void Report::add_plan() {
   std::ostringstream plan;
   if (config_) {
     Plan(*config_, catalog_, {}, std::chrono::system_clock::now()).print_json(plan);
-    return add("plan.json", "what `check` says", redactor_.all_out_of(plan.str()));
+    return add("plan.json", "what `check` says", said(plan.str()));
   }
   for (const schemas::Problem& problem : problems_) plan << problem.text() << '\n';
-  add("problems.txt", "what is wrong with the configuration", redactor_.all_out_of(plan.str()));
+  add("problems.txt", "what is wrong with the configuration", said(plan.str()));
 }
 
-void Report::add_tail(const std::string& name, const std::string& what, const fs::path& file, bool by_looks) {
-  if (file.empty()) return;
-  const auto text = read_file(file);
-  if (!std::holds_alternative<std::string>(text)) {
-    std::cerr << fmt::format("warning: {} is left out: {}\n", file.string(), std::get<std::error_code>(text).message());
-    return;
+std::optional<std::string> Report::end_of(const fs::path& file) {
+  if (file.empty()) return std::nullopt;
+  auto text = read_tail(file, kTail + 1);  // one more, so that what is cut shows
+  if (auto* end = std::get_if<std::string>(&text)) return tail_of(*end);
+  std::cerr << fmt::format("warning: {} is left out: {}\n", file.string(), std::get<std::error_code>(text).message());
+  return std::nullopt;
+}
+
+// What the recorder writes has passed the anonymizer; a line that it cannot have written is left out.
+void Report::add_record() {
+  const auto text = config_ ? end_of(config_->record.file) : std::nullopt;
+  if (!text) return;
+  std::istringstream lines(*text);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    const auto message = recorded_message(Json::parse(line, nullptr, false), catalog_);
+    if (message) kept += message->dump() + '\n';
   }
-  std::string tail = tail_of(std::get<std::string>(text));
-  add(name, what, by_looks ? redactor_.all_out_of(std::move(tail)) : redactor_.known_out_of(std::move(tail)));
+  add("record.jsonl", "the last messages of the record", redactor_.known_out_of(std::move(kept)));
+}
+
+void Report::add_log() {
+  if (auto text = end_of(options_.log)) add("log.txt", "the last lines of the log", said(*std::move(text)));
 }
 
 std::string Report::list() const {

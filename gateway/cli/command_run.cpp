@@ -19,6 +19,7 @@
 #include "gateway/config/readable_files.h"
 #include "gateway/daemon/gateway.h"
 #include "gateway/daemon/memory.h"
+#include "gateway/daemon/restart_limit.h"
 #include "gateway/daemon/signals.h"
 #include "gateway/daemon/vitals.h"
 #include "gateway/local/supervised_client.h"
@@ -126,18 +127,25 @@ struct Start {
   AccessMakers access;
 };
 
-void tell_problems(const std::vector<schemas::Problem>& problems) {
-  for (const schemas::Problem& problem : problems) spdlog::error("{}", problem.text());
-}
-
 constexpr std::chrono::seconds kTidyAfter{30};  // a start or a reload, with all the work that they bring
 constexpr std::chrono::hours kTidyEvery{1};
+
+// What outlives a life of the gateway.
+struct Process {
+  const RunOptions& options;
+  Signals signals;
+  RestartLimit restarts;
+  State state;  // what the last life left, where no file keeps it: the log-ins of the last hour still count
+};
 
 // One life of the gateway, from its start to its end or its restart.
 class Life {
  public:
-  Life(Start start, const RunOptions& options)
-      : loaded_(std::move(start.loaded)), access_(std::move(start.access)), options_(options) {}
+  Life(Start start, Process& process)
+      : loaded_(std::move(start.loaded)),
+        access_(std::move(start.access)),
+        process_(process),
+        options_(process.options) {}
 
   int run();
   // What the next life begins with; nothing: there is none.
@@ -147,12 +155,14 @@ class Life {
   int loop(Gateway& gateway, Vitals& vitals, StateFile& file);
   void reload(Gateway& gateway, TimePoint now);
   bool restart();
+  [[nodiscard]] bool restart_due(Gateway& gateway, TimePoint now);
   // A configuration that can be used, or what is wrong with it is told.
   [[nodiscard]] std::optional<Loaded> load_good() const;
   std::shared_ptr<capture::Recorder> make_recorder() const;
 
   Loaded loaded_;
   AccessMakers access_;
+  Process& process_;
   const RunOptions& options_;
   std::optional<Start> next_;
   EventQueue queue_;
@@ -169,17 +179,6 @@ std::optional<Loaded> Life::load_good() const {
   }
   tell_warnings(std::get<Loaded>(result));
   return std::move(std::get<Loaded>(result));
-}
-
-void tell_changes(const ConfigChanges& changes) {
-  if (changes.lines.empty()) spdlog::info("the configuration is the same; schemas were read anew");
-  for (const std::string& line : changes.lines) spdlog::info("changed: {}", line);
-  if (changes.local) spdlog::info("[local] settings of the connection changed: connecting anew");
-  for (const std::string& id : changes.accounts) {
-    spdlog::info("[cloud {}] settings of the account changed: its session begins anew, or ends", id);
-  }
-  for (const std::string& name : changes.at_restart)
-    spdlog::warn("{} holds from the next start on: restart for it", name);
 }
 
 void refuse_reload() {
@@ -211,6 +210,17 @@ bool Life::restart() {
   return next_.has_value();
 }
 
+// Announces a wish that has to wait, once.
+bool Life::restart_due(Gateway& gateway, TimePoint now) {
+  RestartLimit& restarts = process_.restarts;
+  if (gateway.commands().take_restart_request()) {
+    const bool is_known = restarts.waits();
+    const std::chrono::seconds wait = restarts.ask(now);
+    if (wait.count() > 0 && !is_known) spdlog::warn("restarting in {} s: at most one restart a minute", wait.count());
+  }
+  return restarts.take(now);
+}
+
 // Runs until a signal or a restart, or with `once` until every station has been read.
 int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
   std::vector<Event> events;
@@ -219,7 +229,7 @@ int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
   tidy_at_ = clock_.now() + kTidyAfter;
   vitals.ready();
   while (gateway.commands().stop_signal() == 0) {
-    queue_.pop_until(std::min(next, vitals.turn(gateway, clock_.now())), events);
+    queue_.pop_until(std::min({next, process_.restarts.next(), vitals.turn(gateway, clock_.now())}), events);
     for (const Event& event : events) gateway.handle(event, clock_.now());
     if (gateway.commands().take_reload_request()) {
       vitals.reloading(clock_.now());
@@ -235,7 +245,7 @@ int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
       tidy_at_ = clock_.now() + kTidyEvery;
       give_back_memory();
     }
-    if (gateway.commands().take_restart_request() && restart()) return kDone;
+    if (restart_due(gateway, clock_.now()) && restart()) return kDone;
     if (!options_.once) continue;
     if (gateway.any_link_failed()) return kUnreachable;
     if (gateway.round_complete()) {
@@ -277,7 +287,9 @@ int Life::run() {
   StateFile file(loaded_.config->state_file, [this](std::string reason) { sink_(StateNotSaved{std::move(reason)}); });
   StateFile::Loaded known = file.load();
   for (const std::string& message : known.messages) spdlog::warn("{}", message);
-  const Signals signals(sink_);
+  const bool is_blank = known.state.accounts.empty() && known.state.stations.empty();
+  if (is_blank && !process_.state.installation.empty()) known.state = process_.state;
+  const SignalsTo signals(process_.signals, sink_);
   const Outside outside{.make_client =
                             [this](Link link, const ConnectionOptions& how) {
                               if (!link.is_local()) return make_paho_client(link, how, sink_);
@@ -298,6 +310,7 @@ int Life::run() {
   gateway.stop();
   gateway.log_summary();
   gateway.troubles().dropped(queue_.dropped(), TimePoint::max());
+  process_.state = gateway.state();
   file.save(gateway.state());
   file.flush();
   return code;
@@ -318,15 +331,17 @@ int run(const RunOptions& options) {
   auto access = make_access_makers(*loaded.config, {});
   if (!access) return kUsage;
   std::optional<Start> next = Start{std::move(loaded), *std::move(access)};
+  Process process{.options = options, .signals = {}, .restarts = {}, .state = {}};
   int code = kDone;
   while (next) {
     const Config& config = *next->loaded.config;
     spdlog::info("bluetti-gateway {}: {} station{}, {} account{}", GATEWAY_VERSION, config.stations.size(),
                  config.stations.size() == 1 ? "" : "s", config.accounts.size(),
                  config.accounts.size() == 1 ? "" : "s");
-    Life life(*std::move(next), options);
+    Life life(*std::move(next), process);
     code = life.run();
     next = life.take_next();
+    if (process.signals.stop_requested()) break;
     if (next) change_logging(next->loaded.config->log, options.log_level);
   }
   return code;

@@ -2,6 +2,7 @@
 #include "gateway/cli/problems.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <iostream>
 
@@ -34,6 +35,21 @@ std::string unknown_block(std::uint16_t id, const schemas::Catalog& catalog) {
   if (above != blocks.begin()) near = std::to_string(std::prev(above)->first);
   if (above != blocks.end()) near += (near.empty() ? "" : " and ") + std::to_string(above->first);
   return fmt::format("there is no block {}; near it: {}; 'bluetti-gateway list blocks' shows all", id, near);
+}
+
+void tell_problems(const std::vector<schemas::Problem>& problems) {
+  for (const schemas::Problem& problem : problems) spdlog::error("{}", problem.text());
+}
+
+void tell_changes(const ConfigChanges& changes) {
+  if (changes.lines.empty()) spdlog::info("the configuration is the same; schemas were read anew");
+  for (const std::string& line : changes.lines) spdlog::info("changed: {}", line);
+  if (changes.local) spdlog::info("[local] settings of the connection changed: connecting anew");
+  for (const std::string& id : changes.accounts) {
+    spdlog::info("[cloud {}] settings of the account changed: its session begins anew, or ends", id);
+  }
+  for (const std::string& name : changes.at_restart)
+    spdlog::warn("{} holds from the next start on: restart for it", name);
 }
 
 }  // namespace bluetti::gateway::cli

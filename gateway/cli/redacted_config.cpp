@@ -60,6 +60,7 @@ void Writer::hide(const std::string& text, std::string_view key) {
 
 std::string Writer::text(const std::string& text, std::string_view key, bool harmless) {
   if (has(kPaths, key)) return toml_string(std::filesystem::path(text).filename().string());
+  // What is harmless is still said through the vocabulary: a base, an id or a URL may hold names.
   if (harmless && text.find('@') == std::string::npos) return toml_string(text);
   hide(text, key);
   return toml_string(is_plain_variable(text) ? text : "<removed>");

@@ -9,6 +9,7 @@
 #include "gateway/base/parse_number.h"
 #include "gateway/config/environment.h"
 #include "gateway/config/json_document.h"
+#include "schemas/text_limits.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -62,6 +63,10 @@ const Entry* Table::find(std::string_view key) const {
 
 std::variant<Table, schemas::Problem> parse_document(std::string_view text, const std::string& file_name) {
   if (file_name.ends_with(".json")) return parse_json_document(text, file_name);
+  if (auto fault = schemas::fault_of_toml(text, schemas::kMostConfigBytes)) {
+    return schemas::Problem{{file_name, static_cast<std::uint32_t>(fault->line), fault->line == 0 ? 0U : 1U},
+                            std::move(fault->message)};
+  }
   const TomlConverter converter(file_name);
   try {
     return converter.table(toml::parse(text, file_name));

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "schemas/text_limits.h"
+
 namespace bluetti::gateway {
 namespace {
 
@@ -52,6 +54,9 @@ class JsonConverter {
 }  // namespace
 
 std::variant<Table, schemas::Problem> parse_json_document(std::string_view text, const std::string& file_name) {
+  if (auto fault = schemas::fault_of_json(text, schemas::kMostConfigBytes)) {
+    return schemas::Problem{{file_name, 0, 0}, std::move(fault->message)};
+  }
   try {
     const json document = json::parse(text);
     if (document.is_object()) return JsonConverter(file_name).table(document);

@@ -15,6 +15,14 @@ namespace bluetti::gateway {
 namespace {
 
 constexpr std::string_view kSeparator = "__";
+constexpr std::size_t kMostParts = 16;  // of a variable's name: tables within tables
+constexpr std::size_t kLongestShown = 100;
+
+std::size_t parts_of(std::string_view name) {
+  std::size_t parts = 1;
+  for (std::size_t at = 0; (at = name.find(kSeparator, at)) != std::string_view::npos; at += kSeparator.size()) ++parts;
+  return parts;
+}
 
 std::optional<std::size_t> index_of(std::string_view part) {
   return parse_number<std::size_t>(part);
@@ -115,6 +123,11 @@ void overlay_environment(Table& document, const Environment& environment, std::v
   // 2 before 10, for indices count up.
   std::ranges::sort(names, {}, [](const std::string& name) { return std::tuple(name.size(), name); });
   for (const std::string& name : names) {
+    if (parts_of(name) > kMostParts) {
+      problems.push_back({{name.substr(0, kLongestShown), 0, 0},
+                          fmt::format("a variable of more than {} parts; no key lies so deep", kMostParts)});
+      continue;
+    }
     Overlay(name, environment.variable(name).value_or(""), problems)
         .into(document, std::string_view(name).substr(kVariablePrefix.size()));
   }

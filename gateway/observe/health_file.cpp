@@ -2,10 +2,7 @@
 #include "gateway/observe/health_file.h"
 
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <fstream>
 #include <utility>
 
 #include "gateway/base/private_file.h"
@@ -14,8 +11,7 @@ namespace bluetti::gateway {
 
 namespace fs = std::filesystem;
 
-HealthFile::HealthFile(fs::path path)
-    : path_(std::move(path)), fresh_(path_.parent_path() / ("." + path_.filename().string() + ".new")) {
+HealthFile::HealthFile(fs::path path) : path_(std::move(path)) {
   if (!path_.empty()) thread_ = std::thread([this] { run(); });
 }
 
@@ -53,17 +49,7 @@ void HealthFile::run() {
 
 // Not synced to the disk: after a power failure it means nothing.
 void HealthFile::replace(const std::string& content) {
-  ::unlink(fresh_.c_str());  // not through a link that somebody else has put there
-  errno = 0;
-  std::ofstream stream(fresh_, std::ios::binary);
-  stream << content;
-  stream.close();
-  std::error_code error;
-  if (stream) {
-    fs::rename(fresh_, path_, error);
-  } else {
-    error = {errno, std::generic_category()};
-  }
+  const std::error_code error = replace_passing_file(path_, content);
   if (error && !std::exchange(failed_, true)) {
     spdlog::warn("health file {} could not be written: {}; {}", path_.string(), error.message(),
                  remedy_for(error, path_));

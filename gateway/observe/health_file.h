@@ -29,8 +29,7 @@ class HealthFile {
   void replace(const std::string& content);
 
   const std::filesystem::path path_;
-  const std::filesystem::path fresh_;  // beside it, until it takes its place
-  bool failed_ = false;                // the thread's own
+  bool failed_ = false;  // the thread's own
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<std::string> waiting_;

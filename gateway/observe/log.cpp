@@ -81,6 +81,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::array<Level, kLogAreas.size()> levels_{};  // n_levels: the general one
   RepeatedLines repeated_{
       [this](auto time, int level, std::string_view line) { write(time, static_cast<Level>(level), line); }};
+  std::string printable_;
   std::string shortened_;
   spdlog::memory_buf_t line_;
 };
@@ -122,6 +123,8 @@ void LogSink::sink_it_(const spdlog::details::log_msg& message) {
   std::string_view text(message.payload.data(), message.payload.size());
   if (message.level < level_of(text)) return;
   if (!full_serials_ && shorten_serials(text, shortened_)) text = shortened_;
+  // Whoever made it, and at whatever level: from here on it is one line of printable text.
+  if (make_printable(text, printable_)) text = printable_;
   if (!repeated_.is_repeated(message.time, message.level, text)) write(message.time, message.level, text);
 }
 

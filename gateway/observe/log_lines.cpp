@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 
 #include "gateway/config/config.h"
@@ -54,6 +56,112 @@ bool shorten_serials(std::string_view text, std::string& to) {
   }
   if (shortened) to.append(text, taken);
   return shortened;
+}
+
+namespace {
+
+constexpr std::size_t kHead = 400;  // bytes of a long line that stay, and of its end, where reasons stand
+constexpr std::size_t kEnd = 150;
+
+struct Character {
+  std::size_t size = 1;
+  char32_t code = 0;
+  bool valid = false;
+};
+
+constexpr std::size_t size_by_first_byte(unsigned char first) {
+  return first < 0x80                    ? 1
+         : first >= 0xC2 && first < 0xE0 ? 2
+         : first >= 0xE0 && first < 0xF0 ? 3
+         : first >= 0xF0 && first < 0xF5 ? 4
+                                         : 0;
+}
+
+// The first of a text that is not empty; invalid: one byte.
+Character first_character(std::string_view text) {
+  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+  const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const std::size_t size = size_by_first_byte(byte(0));
+  if (size == 1) return {1, byte(0), true};
+  if (size == 0 || size > text.size()) return {};
+  char32_t code = byte(0) & (0x7FU >> size);
+  for (std::size_t at = 1; at < size; ++at) {
+    if ((byte(at) & 0xC0U) != 0x80) return {};
+    code = code << 6 | (byte(at) & 0x3FU);
+  }
+  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
+  if (code < kLeast[size] || code > 0x10FFFF || is_surrogate) return {};
+  return {size, code, true};
+}
+
+// Of C0, C1, line and paragraph separators, and what changes the direction of writing.
+bool is_control(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C || code == 0x200E || code == 0x200F ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}
+
+bool is_printable(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = first_character(text.substr(at));
+    if (!character.valid || is_control(character.code)) return false;
+    at += character.size;
+  }
+  return true;
+}
+
+void append_escaped(const Character& character, char byte, std::string& to) {
+  const auto out = std::back_inserter(to);
+  if (!character.valid) return void(fmt::format_to(out, "\\x{:02x}", static_cast<unsigned char>(byte)));
+  if (character.code == '\n') return void(to += "\\n");
+  if (character.code < 0x80) return void(fmt::format_to(out, "\\x{:02x}", static_cast<unsigned>(character.code)));
+  fmt::format_to(out, "\\u{:04x}", static_cast<unsigned>(character.code));
+}
+
+void append_printable(std::string_view text, std::string& to) {
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    if (character.valid && !is_control(character.code)) {
+      to.append(text, 0, character.size);
+    } else {
+      append_escaped(character, text.front(), to);
+    }
+    text.remove_prefix(character.size);
+  }
+}
+
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
+}
+
+// Not within a character.
+std::string_view head_of(std::string_view text) {
+  std::size_t size = kHead;
+  for (int back = 0; back < 3 && continues_character(text[size]); ++back) --size;
+  return text.substr(0, size);
+}
+
+std::string_view end_of(std::string_view text) {
+  std::size_t begin = text.size() - kEnd;
+  for (int on = 0; on < 3 && continues_character(text[begin]); ++on) ++begin;
+  return text.substr(begin);
+}
+
+}  // namespace
+
+bool make_printable(std::string_view text, std::string& to) {
+  const bool is_long = text.size() > kLongestLine;
+  if (!is_long && is_printable(text)) return false;
+  to.clear();
+  if (!is_long) {
+    append_printable(text, to);
+    return true;
+  }
+  const std::string_view head = head_of(text);
+  const std::string_view end = end_of(text);
+  append_printable(head, to);
+  fmt::format_to(std::back_inserter(to), " ... ({} bytes left out) ... ", text.size() - head.size() - end.size());
+  append_printable(end, to);
+  return true;
 }
 
 // "lost", "connected" and "lost" again are three lines, whatever is said of other things between them.

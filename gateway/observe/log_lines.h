@@ -23,6 +23,12 @@ namespace bluetti::gateway {
 // Shortens whatever is as long as a serial number. False: there was nothing to shorten, and `to` is left alone.
 bool shorten_serials(std::string_view text, std::string& to);
 
+// Makes a line of whatever it holds: control characters, what turns the direction of writing, and bytes that are not
+// UTF-8 are written as \n, \x1b or \u202e; of a long one the middle is left out, and how much that was is said. A
+// backslash stays as it is. False: there was nothing to do, and `to` is left alone.
+inline constexpr std::size_t kLongestLine = 600;  // bytes, before escaping
+bool make_printable(std::string_view text, std::string& to);
+
 // After its first lines it allocates nothing.
 class RepeatedLines {
  public:

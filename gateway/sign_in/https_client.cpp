@@ -7,15 +7,18 @@
 #include <algorithm>
 
 #include "gateway/base/without_broken_pipe.h"
+#include "gateway/sign_in/exchange_limit.h"
 
 namespace bluetti::gateway {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::chrono::seconds kConnectTimeout{10};
-constexpr std::chrono::seconds kReadTimeout{15};    // for the next bytes to come
-constexpr std::chrono::seconds kAnswerTimeout{60};  // for the last one
+constexpr std::chrono::seconds kReadTimeout{15};  // for the next bytes to come
+
+// Of one exchange, before the headers are complete: handshake with the server's certificates, status line, headers.
+constexpr std::size_t kMostHeaderBytes = 256 * 1024;
+// Beside the body itself: records, chunks, checksums.
+constexpr std::size_t kMostFramingBytes = 256 * 1024;
 
 bool same_word(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -40,7 +43,8 @@ struct HttpsClient::Connection {
 
   std::string name;
   std::string authorities;
-  httplib::SSLClient client;
+  ExchangeLimit limit;
+  httplib::SSLClient client;  // goes before its limit
 };
 
 std::string HttpsClient::Connection::distrust() const {
@@ -66,8 +70,9 @@ HttpsError HttpsClient::Connection::explain(httplib::Error error) const {
   }
 }
 
-HttpsClient::HttpsClient(const HostPort& server, const std::filesystem::path& authorities)
-    : connection_(std::make_unique<Connection>(server, authorities)) {
+HttpsClient::HttpsClient(const HostPort& server, const std::filesystem::path& authorities,
+                         std::chrono::milliseconds patience)
+    : patience_(patience), connection_(std::make_unique<Connection>(server, authorities)) {
   httplib::SSLClient& client = connection_->client;
   client.set_connection_timeout(kConnectTimeout);
   client.set_read_timeout(kReadTimeout);
@@ -76,7 +81,23 @@ HttpsClient::HttpsClient(const HostPort& server, const std::filesystem::path& au
   client.set_keep_alive(true);
   client.enable_server_certificate_verification(true);
   if (!authorities.empty()) client.set_ca_cert_path(authorities.string());
-  if (client.is_valid()) SSL_CTX_set_min_proto_version(client.ssl_context(), TLS1_2_VERSION);
+  client.set_socket_options([this](socket_t socket) { connection_->limit.use(socket); });
+  if (!client.is_valid()) return;
+  SSL_CTX_set_min_proto_version(client.ssl_context(), TLS1_2_VERSION);
+  connection_->limit.watch(client.ssl_context());
+}
+
+HttpsError HttpsClient::too_large() const {
+  return {.message =
+              fmt::format("the answer is larger than {} bytes, or its headers than {}", kMostBytes, kMostHeaderBytes),
+          .was_sent = true,
+          .unreachable = false};
+}
+
+HttpsError HttpsClient::too_late() const {
+  return {.message = fmt::format("{} did not answer completely within {} s", connection_->name,
+                                 std::chrono::duration_cast<std::chrono::seconds>(patience_).count()),
+          .was_sent = true};
 }
 
 HttpsClient::~HttpsClient() {
@@ -92,23 +113,26 @@ std::variant<HttpsAnswer, HttpsError> HttpsClient::send(const HttpsRequest& requ
   const WithoutBrokenPipe quiet;
   HttpsAnswer answer;
   bool too_much = false;
-  const auto deadline = Clock::now() + kAnswerTimeout;
   httplib::Request wanted;
   wanted.method = request.method == HttpsRequest::Method::get ? "GET" : "POST";
   wanted.path = request.path;
   wanted.headers.insert(request.headers.begin(), request.headers.end());
   wanted.body = request.body;
+  // The body compressed may be no longer than the body itself.
+  wanted.response_handler = [this](const httplib::Response&) {
+    connection_->limit.allow(kMostBytes + kMostFramingBytes);
+    return true;
+  };
   wanted.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
     too_much = answer.body.size() + size > kMostBytes;
     if (!too_much) answer.body.append(data, size);
-    return !too_much && Clock::now() < deadline;
+    return !too_much;
   };
+  connection_->limit.begin(kMostHeaderBytes, patience_);
   const httplib::Result result = connection_->client.send(wanted);
-  if (too_much) {
-    return HttpsError{.message = fmt::format("the answer is larger than {} bytes", kMostBytes),
-                      .was_sent = true,
-                      .unreachable = false};
-  }
+  const ExchangeLimit::Verdict verdict = connection_->limit.end();
+  if (too_much || verdict == ExchangeLimit::Verdict::too_large) return too_large();
+  if (verdict == ExchangeLimit::Verdict::too_late) return too_late();
   if (!result) return connection_->explain(result.error());
   answer.status = result->status;
   answer.headers.assign(result->headers.begin(), result->headers.end());

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // HTTPS to one host, and to no other: its certificate is always checked, redirects are not followed, answers are
-// bounded in size and time. Blocks; any thread, one at a time.
+// bounded in size and time, from the connection to their last byte. Blocks; any thread, one at a time.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -39,10 +40,13 @@ struct HttpsError {
 
 class HttpsClient {
  public:
-  static constexpr std::size_t kMostBytes = 8'000'000;  // of one answer
+  static constexpr std::size_t kMostBytes = 1'000'000;  // of one answer; a certificate has 5,000
+
+  static constexpr std::chrono::seconds kPatience{60};  // with one exchange as a whole
 
   // `authorities`: PEM; empty: the system's.
-  HttpsClient(const HostPort& server, const std::filesystem::path& authorities);
+  HttpsClient(const HostPort& server, const std::filesystem::path& authorities,
+              std::chrono::milliseconds patience = kPatience);
   ~HttpsClient();
   HttpsClient(const HttpsClient&) = delete;
   HttpsClient& operator=(const HttpsClient&) = delete;
@@ -51,6 +55,10 @@ class HttpsClient {
 
  private:
   struct Connection;
+  [[nodiscard]] HttpsError too_large() const;
+  [[nodiscard]] HttpsError too_late() const;
+
+  std::chrono::milliseconds patience_;
   std::unique_ptr<Connection> connection_;
 };
 

@@ -125,8 +125,10 @@ StateFile::~StateFile() = default;
 
 StateFile::Loaded StateFile::load() {
   Loaded loaded;
-  if (!path_.empty()) {
-    const fs::path file = behind_links(path_);
+  const fs::path file = behind_links(path_);
+  if (is_foreign_link(file)) {
+    keep_off(file, "it is a symbolic link of another user", loaded);
+  } else if (!path_.empty()) {
     lock(file, loaded);
     read(file, loaded);
   }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,72 @@ TEST(PrivateFile, AReadOnlyFolderIsAnError) {
   const test::TemporaryFolder folder;
   fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
   EXPECT_EQ(replace_private_file(folder.path() / "state.json", "new"), std::errc::permission_denied);
+}
+
+// Two files of root: what only root may change, and, in a folder that anybody may write to, a link to it by "nobody".
+class ForeignLink : public testing::Test {
+ protected:
+  static constexpr uid_t kNobody = 65534;
+
+  void SetUp() override {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can make what belongs to somebody else";
+    victim = folder.write("victim", "root:x:0:0\n");
+    fs::create_directory(sticky);
+    ASSERT_EQ(chmod(sticky.c_str(), 01777), 0);
+  }
+  void plant(const fs::path& target, const fs::path& link) const {
+    fs::create_symlink(target, link);
+    ASSERT_EQ(lchown(link.c_str(), kNobody, kNobody), 0);
+  }
+  [[nodiscard]] std::string content_of_victim() const { return std::get<std::string>(read_file(victim)); }
+
+  const test::TemporaryFolder folder;
+  fs::path victim;
+  const fs::path sticky = folder.path() / "sticky";
+  const fs::path state = sticky / "gateway.state.json";
+};
+
+TEST_F(ForeignLink, InPlaceOfTheFileIsNotFollowed) {
+  plant(victim, state);
+  EXPECT_EQ(behind_links(state), state);
+  EXPECT_EQ(replace_private_file(state, "new"), std::errc::too_many_symbolic_link_levels);
+  EXPECT_EQ(content_of_victim(), "root:x:0:0\n");
+}
+
+TEST_F(ForeignLink, BehindALinkOfOurOwnIsNotFollowedEither) {
+  plant(victim, state);
+  fs::create_symlink(state, folder.path() / "own");
+  EXPECT_EQ(replace_private_file(folder.path() / "own", "new"), std::errc::too_many_symbolic_link_levels);
+  EXPECT_EQ(content_of_victim(), "root:x:0:0\n");
+}
+
+TEST_F(ForeignLink, InPlaceOfTheFolderIsNotFollowed) {
+  fs::create_directory(folder.path() / "etc");
+  plant(folder.path() / "etc", sticky / "data");
+  EXPECT_EQ(replace_private_file(sticky / "data" / "victim", "new"), std::errc::too_many_symbolic_link_levels);
+  EXPECT_TRUE(fs::is_empty(folder.path() / "etc"));
+}
+
+TEST_F(ForeignLink, InPlaceOfTheNewContentIsReplaced) {
+  plant(victim, sticky / ".gateway.state.json.new");
+  EXPECT_EQ(replace_private_file(state, "new"), std::error_code());
+  EXPECT_EQ(std::get<std::string>(read_file(state)), "new");
+  EXPECT_EQ(content_of_victim(), "root:x:0:0\n");
+}
+
+TEST_F(ForeignLink, InPlaceOfAPassingFileIsReplaced) {
+  plant(victim, sticky / "health.json");
+  EXPECT_EQ(replace_passing_file(sticky / "health.json", "new"), std::error_code());
+  EXPECT_EQ(std::get<std::string>(read_file(sticky / "health.json")), "new");
+  EXPECT_EQ(content_of_victim(), "root:x:0:0\n");
+}
+
+TEST(PrivateFile, ALinkOfOurOwnIsFollowedAndStays) {
+  const test::TemporaryFolder folder;
+  fs::create_symlink("real.json", folder.path() / "link.json");
+  EXPECT_EQ(replace_private_file(folder.path() / "link.json", "new"), std::error_code());
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "link.json"));
+  EXPECT_EQ(std::get<std::string>(read_file(folder.path() / "real.json")), "new");
 }
 
 TEST(PrivateFile, ANameWithoutAFolderIsInTheWorkingDirectory) {

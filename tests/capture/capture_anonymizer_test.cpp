@@ -152,6 +152,29 @@ TEST_F(AnonymizerTest, RegistersNobodyDescribesKeepTheirNumbersAndLoseTextAndKno
   }
 }
 
+TEST_F(AnonymizerTest, AddressesAndShortNamesInRegistersNobodyDescribesAreZeroed) {
+  struct Planted {
+    const char* what;
+    const char* bytes;
+  };
+  for (const auto& [what, bytes] : std::vector<Planted>{{"IP", "c0 a8 b2 17"},
+                                                        {"IP, bytes exchanged", "a8 c0 17 b2"},
+                                                        {"MAC", "a4 cf 12 00 56 78"},
+                                                        {"MAC, bytes exchanged", "cf a4 00 12 78 56"},
+                                                        {"name", "42 6f 62 00"}}) {
+    Bytes data = hex("0c e4 00 01");
+    const Bytes planted = hex(bytes);
+    data.insert(data.end(), planted.begin(), planted.end());
+    const Bytes after = registers_in(hear(push_of(50000, data)).payload);
+    ASSERT_EQ(after.size(), data.size());
+    EXPECT_TRUE(std::equal(after.begin(), after.begin() + 4, data.begin())) << what << ": measurements stay";
+    for (std::size_t at = 0; at < planted.size(); at += 2) {
+      const bool small = planted[at] == std::byte{0};  // 0x0012 alone says nothing
+      EXPECT_TRUE(small || (after[4 + at] == std::byte{0} && after[5 + at] == std::byte{0})) << what << " byte " << at;
+    }
+  }
+}
+
 TEST_F(AnonymizerTest, AKnownSerialIsFoundAsANumberInAnyOrder) {
   constexpr std::uint64_t kNumber = 2345000000088;
   anonymizer_.know("2345000000088");

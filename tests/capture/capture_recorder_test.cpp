@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -189,6 +190,18 @@ TEST_F(RecorderTest, AFullDiskEndsTheRecordingAndNothingElse) {
   hear_soc(*recorder);
   EXPECT_EQ(recorder->tick(now_ + 2s), TimePoint::max());
   EXPECT_THAT(lines(), SizeIs(1));
+}
+
+TEST_F(RecorderTest, ALinkOfAnotherUserAndAFileWithASecondNameAreLeftAlone) {
+  const auto victim = folder_.write("victim", "");
+  std::filesystem::create_hard_link(victim, file_);
+  EXPECT_THAT(refusal(), HasSubstr("has another name elsewhere"));
+  std::filesystem::remove(file_);
+  if (geteuid() != 0) GTEST_SKIP() << "only root can make what belongs to somebody else";
+  std::filesystem::create_symlink(victim, file_);
+  ASSERT_EQ(lchown(file_.c_str(), 65534, 65534), 0);
+  EXPECT_THAT(refusal(), HasSubstr("Too many levels of symbolic links"));
+  EXPECT_EQ(std::filesystem::file_size(victim), 0U);
 }
 
 }  // namespace

@@ -116,6 +116,65 @@ TEST_F(Reported, OfAConfigurationThatIsRefusedHoldsNothingPrivateEither) {
   EXPECT_THAT(content, HasSubstr("unknown key"));
 }
 
+// What a reporter's house, names and networks may be called. None of it is in the report in any form.
+constexpr std::string_view kNamesEverywhere = R"([local]
+url = "mqtt://mqtt.alices-house.example:1883"
+username = "alice"
+password = 'ab1'
+client_id = "alice-laptop-7"
+base = "alice/flat12"
+ca = "/home/alice.smith/secretproject/ca.pem"
+[discovery]
+birth_topic = "alice/status"
+[record]
+file = "record.jsonl"
+[[account]]
+id = "alice_smith"
+url = "mqtts://broker.alice.example:18760"
+username = "cu"
+password = 'Tr0ub4dor&3 "x"'
+[[station]]
+id = "alices_bedroom"
+name = "Alice's bedroom"
+model = "AP300"
+serial = "2345000000001"
+[[station]]
+id = "s2"
+name = "Bob"
+model = "AP300"
+serial = "12345678"
+)";
+constexpr std::string_view kTalkativeLog =
+    R"(2026-11-29 10:00:00.123 info  [local] connected as alice serial 2345000000001 short 2345…0001
+url-encoded Tr0ub4dor%263%20%22x%22 base64 VHIwdWI0ZG9yJjMgIngi plain Tr0ub4dor&3 "x" mqtt://u:pw12@host.example
+short ab1 ; cu ; Bob ; ip 192.168.178.23 10.0.0.1 fe80::1ff:fe23:4567:890a mac AA:BB:CC:DD:EE:FF 11:22:33:44:55:66
+Bearer abcdefghijklmnopqrstuvwx eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFU
+hexkey deadbeefdeadbeefdeadbeefdeadbeef  serial 12345678 ; 2345 0000 00001 ; 2345-000000001
+gps 52.520008, 13.404954 phone +49 170 1234567 alice@example.com alice%40example.com ssid "Alices WLAN"
+)";
+
+TEST_F(Reported, SaysOnlyWhatIsKnownToBeHarmless) {
+  folder.write("gateway.toml", kNamesEverywhere);
+  folder.write("log.txt", kTalkativeLog);
+  folder.write(
+      "record.jsonl",
+      "{\"format\":\"bluetti-gateway record\",\"version\":1,\"gateway\":\"0.1.0\"}\n"
+      "{\"t\":1.5,\"from\":\"station\",\"model\":\"AP300\",\"station\":\"71203944\",\"payload\":\"01f8\"}\n"
+      "{\"t\":1.5,\"from\":\"station\",\"model\":\"AP300\",\"station\":\"7\",\"payload\":\"00\",\"note\":\"alice\"}\n"
+      "alice wrote this line herself\n");
+  ASSERT_EQ(report().code, 0);
+  const std::string content = unpacked();
+  for (const char* secret :
+       {"alice",   "Alice",         "Bob",           "192.168", "10.0.0.1",  "AA:BB",    "11:22",
+        "fe80",    "12345678",      "2345000000001", "…0001",    "Tr0ub4dor", "VHIwdWI0", "ab1",
+        "pw12",    "secretproject", "smith",         "eyJhb",   "dozjgNry",  "deadbeef", "abcdefghijkl",
+        "1234567", "52.52",         "13.404",         "flat12",  "bedroom",   "house",    "herself"}) {
+    EXPECT_EQ(content.find(secret), std::string::npos) << secret << "\n" << content;
+  }
+  EXPECT_THAT(content, HasSubstr("2026-11-29 10:00:00.123 info  [local] connected as <"));
+  EXPECT_THAT(content, HasSubstr(R"("station":"71203944","payload":"01f8"})"));
+}
+
 TEST_F(Reported, IsListedBeforeItIsWritten) {
   const Outcome outcome = report({"--dry-run"});
   EXPECT_EQ(outcome.code, 0);

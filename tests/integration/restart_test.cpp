@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -179,6 +180,38 @@ TEST_F(Restart, EnergiesGoOnWhereTheyStood) {
   EXPECT_TRUE(first_on("bluetti/living_room/pack_charge_energy_integrated").starts_with("12.3"));
   EXPECT_TRUE(eventually([&] { return watcher.latest("bluetti/living_room/grid_charge_energy") != "99999.5"; }))
       << "in the end it is";
+}
+
+// SIGNAL_ROUNDS: how many starts, each with a restart and a signal at another moment of it.
+TEST_F(World, ASignalWhileItRestartsIsNotLost) {
+  const char* wanted = std::getenv("SIGNAL_ROUNDS");
+  const int rounds = wanted != nullptr ? std::atoi(wanted) : 10;
+  int lost = 0;
+  for (int round = 0; round < rounds; ++round) {
+    start_gateway();
+    ASSERT_TRUE(gateway->says("[local] connected")) << gateway->output();
+    local.publish("bluetti/bridge/restart/set", "PRESS");
+    ASSERT_TRUE(gateway->says("restart requested")) << gateway->output();
+    static_cast<void>(gateway->says("what it never says", std::chrono::milliseconds(round % 10 * 10)));
+    gateway->signal(SIGTERM);
+    const std::optional<int> code = gateway->wait();
+    lost += code ? 0 : 1;
+    EXPECT_EQ(code.value_or(0), 0) << gateway->output();
+    gateway.reset();
+  }
+  std::cout << lost << " of " << rounds << " signals lost\n";
+  EXPECT_EQ(lost, 0);
+}
+
+TEST_F(World, AFloodOfRestartsIsOneAtOnceAndOneAMinuteLater) {
+  start_gateway();
+  ASSERT_TRUE(gateway->says("[local] connected")) << gateway->output();
+  for (int press = 0; press < 20; ++press) local.publish("bluetti/bridge/restart/set", "PRESS");
+  EXPECT_TRUE(gateway->says("at most one restart a minute")) << gateway->output();
+  EXPECT_EQ(gateway->times_said("at most one restart a minute"), 1U) << "announced once";
+  EXPECT_EQ(gateway->times_said("bluetti-gateway 0.1.0: "), 2U) << gateway->output();
+  gateway->signal(SIGTERM);
+  EXPECT_EQ(gateway->wait(), 0) << "a wish that waits does not hold up the end";
 }
 
 // How long after the local broker's answer the last of the entities that are shown from the start has its document, its

@@ -164,6 +164,21 @@ totp_shared_key = "planted-totp-key"
   EXPECT_THAT(found(), IsEmpty()) << said_["check"];
 }
 
+TEST_F(Secrets, OfTheCommandLineAreNotInProc) {
+  Process reader({gateway_binary(), "listen", "--serial", kSerial, "--model", "AP300", "--broker", cloud.url(),
+                  "--certificate", (dir.path() / "client.pfx").string(), "--ca", certificates().string() + "/ca.pem",
+                  "--password", "planted-certificate"},
+                 dir.path() / "listen");
+  ASSERT_TRUE(reader.says("warning: --password: other users could read its value")) << reader.output();
+  std::ifstream stream("/proc/" + std::to_string(reader.pid()) + "/cmdline", std::ios::binary);
+  std::stringstream text;
+  text << stream.rdbuf();
+  ASSERT_THAT(text.str(), HasSubstr("--password"));
+  collect("/proc/PID/cmdline", text.str());
+  collect("output", reader.output());
+  EXPECT_THAT(found(), IsEmpty());
+}
+
 // Whether a process that is killed by SIGABRT leaves its memory in a file, or with whoever collects crashes.
 bool dumps_core(Process& process) {
   const rlimit all{RLIM_INFINITY, RLIM_INFINITY};

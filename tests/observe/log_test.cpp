@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "gateway/observe/log_lines.h"
 
@@ -55,13 +56,41 @@ TEST(Log, JsonLinesAreObjectsWhateverTheMessage) {
   EXPECT_THAT(object.at("time"), MatchesRegex("[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z"));
   EXPECT_EQ(object.at("level"), "error");
   EXPECT_EQ(object.at("area"), "cloud home");
-  EXPECT_EQ(object.at("message"), "\"a\"\n\x01\xef\xbf\xbd");
+  EXPECT_EQ(object.at("message"), R"("a"\n\x01\xff)") << "escaped once, so that no reader of the JSON is fooled either";
 }
 
 TEST(Log, JsonWithoutAnAreaHasNone) {
   const auto object = nlohmann::json::parse(logged({.format = LogFormat::json}, [] { spdlog::info("[unclosed"); }));
   EXPECT_FALSE(object.contains("area"));
   EXPECT_EQ(object.at("message"), "[unclosed");
+}
+
+// As a client of the local broker sent it to log_level/set.
+constexpr std::string_view kForged =
+    "x\n2026-11-29 00:00:00.000 error [cloud demo] FORGED LINE password rejected\x1b[2J\x1b[31m\x07";
+
+TEST(Log, ForgedLinesAndTerminalSequencesAreEscapedAtEveryLevelAndInBothFormats) {
+  for (const std::string& level : kLogLevels | std::views::transform([](auto name) { return std::string(name); })) {
+    for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
+      const std::string lines = logged({.level = "trace", .format = format}, [&] {
+        spdlog::log(spdlog::level::from_str(level), "[local] no log level '{}'", kForged);
+      });
+      EXPECT_EQ(std::ranges::count(lines, '\n'), 1) << level;
+      EXPECT_EQ(lines.find_first_of("\x1b\x07\r"), std::string::npos) << level;
+      EXPECT_THAT(lines, testing::HasSubstr("FORGED LINE")) << level;
+    }
+  }
+}
+
+TEST(Log, FiveMessagesOfFiveMegabytesAreFourKilobytesOfLog) {
+  const std::string lines = logged({}, [] {
+    for (int i = 0; i < 5; ++i) {
+      spdlog::warn("[local] no log level '{}{}': one of trace, debug", i, std::string(5'000'000, 'A'));
+    }
+  });
+  EXPECT_LT(lines.size(), 4096U);
+  EXPECT_THAT(lines, testing::HasSubstr("bytes left out"));
+  EXPECT_THAT(lines, testing::HasSubstr("AAA': one of trace, debug\n")) << "the end says what it is about";
 }
 
 TEST(Log, AnAreaHasALevelOfItsOwn) {
@@ -139,6 +168,46 @@ TEST(ShortSerial, ShowsBothEnds) {
   EXPECT_EQ(short_serial("2345000000001"), "2345…0001");
   EXPECT_EQ(short_serial("123"), "…123");
   EXPECT_EQ(short_serial(""), "…");
+}
+
+std::string printable(std::string_view text) {
+  std::string to;
+  return make_printable(text, to) ? to : std::string(text);
+}
+
+TEST(PrintableLine, EscapesWhatControlsATerminalOrEndsALine) {
+  EXPECT_EQ(printable("a\nb\r\tc"), R"(a\nb\x0d\x09c)");
+  EXPECT_EQ(printable(std::string_view("\0\x1b[31m\x7f", 7)), R"(\x00\x1b[31m\x7f)");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            R"(\u009b31m)")
+      << "the C1 form of ESC [";
+  EXPECT_EQ(printable("a\xe2\x80\xae"
+                      "b\xe2\x80\xa8"),
+            R"(a\u202eb\u2028)")
+      << "right to left, a line's end";
+}
+
+TEST(PrintableLine, EscapesBytesThatAreNotUtf8) {
+  EXPECT_EQ(printable("\xff\xc0\xaf"), R"(\xff\xc0\xaf)") << "an overlong form";
+  EXPECT_EQ(printable("\xed\xa0\x80"), R"(\xed\xa0\x80)") << "half of a pair of UTF-16";
+  EXPECT_EQ(printable("\xf4\x90\x80\x80"), R"(\xf4\x90\x80\x80)") << "beyond Unicode";
+  EXPECT_EQ(printable("a\xe2\x82"), R"(a\xe2\x82)") << "cut off";
+}
+
+TEST(PrintableLine, LeavesOtherTextAlone) {
+  std::string to = "untouched";
+  EXPECT_FALSE(make_printable("Küche 电池 \xf0\x9f\x94\x8b …", to));
+  EXPECT_EQ(to, "untouched");
+}
+
+TEST(PrintableLine, IsCutBetweenCharacters) {
+  std::string text(399, 'a');
+  for (int i = 0; i < 400; ++i) text += "€";
+  const std::string line = printable(text);
+  EXPECT_EQ(line.find("\\x"), std::string::npos) << line;
+  EXPECT_TRUE(line.starts_with(std::string(399, 'a') + " ... ("));
+  EXPECT_TRUE(line.ends_with("€€€"));
 }
 
 TEST(ShortSerial, IsFoundWhereverItStands) {

@@ -25,6 +25,19 @@ must_say 'no stack protector' '__stack_chk_fail' "$symbols"
 if [ "$build_type" != Debug ]; then  # it takes the optimiser
   must_say 'not fortified (_FORTIFY_SOURCE)' ' __[a-z]+_chk' "$symbols"
 fi
+if [ "$(uname -m)" = x86_64 ]; then
+  # The loader turns it on only if every object of the program has it, the C library's own among them.
+  # The mark of the whole program is not looked for: Debian's own start-up code lacks it.
+  must_say 'no control-flow protection (endbr64)' 'endbr64' "$(objdump -d --disassemble=main "$program")"
+fi
+# The page of a large frame is touched at once, so that no guard page is jumped over: GCC compares in steps of 4096.
+if command -v objdump >/dev/null && [ "$(uname -m)" = x86_64 ]; then
+  grep -qE "or[bq]? +[$]0x0," < <(objdump -d --no-show-raw-insn "$program") || {
+    echo "$program: no stack-clash protection" >&2
+    status=1
+  }
+fi
+must_say 'no checks of the standard library (_GLIBCXX_ASSERTIONS)' '__glibcxx_assert_fail' "$symbols"
 if grep -qE '(RPATH|RUNPATH)' <<<"$dynamic"; then
   echo "$program: looks for libraries in a folder of its builder" >&2
   status=1

@@ -66,6 +66,29 @@ def compose():
     expect(gateway["read_only"] and gateway["cap_drop"] == ["ALL"], "the gateway could write, or has privileges")
 
 
+def app_is_confined():
+    app = DOCKERFILE.split(" AS home-assistant-app")[1]
+    expect(re.search(r"BLUETTI_GATEWAY_RUN_AS=10001:10001", app), "the App stays root")
+    expect(APP.get("apparmor") is True, "the App's profile is not used")
+    profile = (ROOT / "docker/home-assistant-app/apparmor.txt").read_text()
+    expect(f"profile {APP['slug']} " in profile, "the profile has another name than the App")
+
+
+def workflows():
+    for file in (ROOT / ".github/workflows").glob("*.yml"):
+        for used in re.findall(r"uses: (\S+)", file.read_text()):
+            pinned = used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used)
+            expect(pinned, f"{file.name}: {used} may change under its name")
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    expect(set(jobs["gate"]["needs"]) == set(jobs) - {"gate"}, "the gate does not wait for every job")
+
+
+def service():
+    unit = (ROOT / "scripts/packaging/bluetti-gateway.service").read_text()
+    for key in ("MemoryMax", "NoNewPrivileges", "ProtectSystem", "SystemCallFilter", "CapabilityBoundingSet"):
+        expect(f"\n{key}=" in unit, f"the service has no {key}")
+
+
 KINDS = {"str": "text", "password": "secret", "email": "me@example.com", "bool": True}
 MATCHES = {"^[a-z0-9_]+$": "home", "^[0-9]+$": "2345000000001", "^[^+#]+$": "base",
            "^mqtts?://.+$": "mqtt://127.0.0.1", "^(http://supervisor|mqtts?://.+)$": "mqtt://127.0.0.1"}
@@ -119,6 +142,9 @@ def app_options(gateway):
 one_version()
 dockerfile()
 compose()
+app_is_confined()
+workflows()
+service()
 app_options(pathlib.Path(sys.argv[1]).resolve())
 print("\n".join(failures) or "good")
 sys.exit(1 if failures else 0)

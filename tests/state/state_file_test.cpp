@@ -113,6 +113,20 @@ TEST_F(StateFileTest, AFileThatCannotBeUnderstoodIsSetAside) {
   EXPECT_EQ(content(aside()), half);
 }
 
+TEST_F(StateFileTest, ALinkOfAnotherUserIsNeitherReadNorWrittenThroughNorSetAside) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can make what belongs to somebody else";
+  const fs::path victim = folder_.write("victim", "root:x:0:0\n", fs::perms(0644));
+  fs::create_symlink(victim, file_);
+  ASSERT_EQ(lchown(file_.c_str(), 65534, 65534), 0);
+  StateFile state_file(file_, remember_failure());
+  EXPECT_THAT(state_file.load().messages, ElementsAre(HasSubstr("it is a symbolic link of another user")));
+  state_file.save(full_state());
+  EXPECT_FALSE(state_file.flush());
+  EXPECT_EQ(content(victim), "root:x:0:0\n");
+  EXPECT_EQ(permissions_of(victim), fs::perms(0644));
+  EXPECT_EQ(entries_of(folder_.path()), 2);
+}
+
 TEST_F(StateFileTest, WhatWasSetAsideBeforeStays) {
   for (const char* damaged : {"one", "two", "three"}) {
     folder_.write("state.json", damaged);

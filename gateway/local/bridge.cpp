@@ -22,7 +22,7 @@ constexpr std::size_t kOfDocument = 2;   // what an entity in a document counts 
 Bridge::Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory,
                std::uint64_t seed)
     : config_(std::move(config)),
-      outlet_(std::move(client), seed),
+      outlet_(std::move(client), *memory.clears, seed),
       memory_(*memory.stations),
       documents_(*config_, std::move(memory.installation), memory_),
       bridge_(config_->local.base, config_->local.bridge),
@@ -163,7 +163,13 @@ void Bridge::tick(TimePoint now) {
 TimePoint Bridge::next_action() const {
   if (!connected()) return outlet_.next_action();
   const TimePoint resume = has_pending() && resume_at_ == TimePoint::max() ? TimePoint::min() : resume_at_;
-  return std::min({refresh_at_, birth_at_, resume, documents_.next(), filter_.next()});
+  return std::min(
+      {outlet_.next_action(), refresh_at_, birth_at_, resume, documents_.next(), filter_.next(), watch_.next()});
+}
+
+bool Bridge::take_memory_changed() {
+  const bool clears = outlet_.take_clears_changed();
+  return memory_.take_changed() || clears;
 }
 
 void Bridge::stop() {

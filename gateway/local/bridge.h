@@ -55,11 +55,12 @@ using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish, SetWis
 
 class Bridge {
  public:
-  // What outlives one run: `stations` belongs to the caller and is kept in step.
+  // What outlives one run: `stations` and `clears` belong to the caller and are kept in step.
   struct Memory {
     std::string installation;
     std::map<std::string, StationState, std::less<>>* stations = nullptr;
   };
+    Clears::Topics* clears = nullptr;
 
   Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory, std::uint64_t seed);
 
@@ -107,7 +108,7 @@ class Bridge {
   [[nodiscard]] bool is_settled() const { return !has_pending() && documents_.next() == TimePoint::max(); }
   [[nodiscard]] std::uint64_t published() const { return outlet_.published(); }
   // True once after what is to be remembered has changed.
-  [[nodiscard]] bool take_memory_changed() { return memory_.take_changed(); }
+  [[nodiscard]] bool take_memory_changed();
 
  private:
   void subscribe();

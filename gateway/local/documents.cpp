@@ -45,6 +45,15 @@ std::string software_version(const Station& station) {
   return {};
 }
 
+// Its model, if it is known, has such a field, and the station has not refused the block.
+bool tells_software_version(const Station& station) {
+  return station.blocks().empty() || std::ranges::any_of(station.blocks(), [](const BlockState& block) {
+           return !block.refused && std::ranges::any_of(block.decoder->slots(), [](const schemas::Slot& slot) {
+             return slot.field->kind == kFirmware;
+           });
+         });
+}
+
 }  // namespace
 
 Documents::Documents(const Config& config, std::string installation, PublishedMemory& memory)
@@ -100,6 +109,7 @@ discovery::Station Documents::describe(const Publication& publication) const {
   discovery::Station described{.serial = name.serial, .name = name.name};
   if (station.model() != nullptr) described.model = station.model()->title;
   described.software_version = software_version(station);
+  described.tells_software_version = tells_software_version(station);
   described.bridge = installation_;
   described.announced = memory_.announced(name.serial);
   const std::vector<std::string_view> announced = ids_of(described.announced);

@@ -94,55 +94,10 @@ void Bridge::on_connected(TimePoint now) {
   send_pending(now);
 }
 
-void Bridge::subscribe() {
-  if (config_->shard.is_one_of_several()) {
-    outlet_.subscribe(config_->local.base + "/bridge/+/members", 1);
-    outlet_.subscribe(config_->local.base + "/bridge/+/availability", 1);
-  }
-  if (config_->discovery.enabled) outlet_.subscribe(config_->discovery.birth_topic, 0);
-  outlet_.subscribe(bridge_.restart_topic(), 1);
-  outlet_.subscribe(bridge_.log_level_topic(), 1);
-  outlet_.subscribe(config_->local.base + "/+/boost", 1);
-  if (takes_requests()) outlet_.subscribe(bridge_.request_topic(), 1);
-  if (!config_->control.enabled) return;
-  for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set"}) outlet_.subscribe(config_->local.base + path, 1);
-}
-
 Duration Bridge::on_down(bool refused, bool taken_over, TimePoint now) {
   refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
+  watch_.on_down();
   return outlet_.on_down(refused, taken_over, now);
-}
-
-std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
-  if (const auto wish = station_wish(topic, payload, retained)) return wish;
-  // A retained birth message is old, and the connection that brought it has just been sent everything. A retained wish
-  // would be carried out again at each start.
-  if (retained) return std::nullopt;
-  if (topic == config_->discovery.birth_topic && payload == config_->discovery.birth_payload) {
-    const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
-    birth_at_ = std::min(birth_at_, now + wait);
-  }
-  if (topic == bridge_.restart_topic()) return RestartWish{};
-  if (topic == bridge_.log_level_topic()) return LogLevelWish{payload};
-  if (topic == bridge_.request_topic() && takes_requests()) return ReadWish{payload};
-  return std::nullopt;
-}
-
-// <base>/<station>/boost and <base>/<station>/<path>/set.
-std::optional<Wish> Bridge::station_wish(std::string_view topic, std::string_view payload, bool retained) const {
-  const std::string& base = config_->local.base;
-  if (!topic.starts_with(base) || topic.size() <= base.size() || topic[base.size()] != '/') return std::nullopt;
-  topic.remove_prefix(base.size() + 1);
-  const std::size_t slash = topic.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const std::string_view station = topic.substr(0, slash);
-  std::string_view path = topic.substr(slash + 1);
-  if (station == "bridge") return std::nullopt;
-  if (path == "boost") return retained ? std::nullopt : std::optional<Wish>(BoostWish{station, payload});
-  constexpr std::string_view kSet = "/set";
-  if (!config_->control.enabled || !path.ends_with(kSet)) return std::nullopt;
-  path.remove_suffix(kSet.size());
-  return SetWish{station, path, payload, retained};
 }
 
 void Bridge::tick(TimePoint now) {
@@ -157,6 +112,7 @@ void Bridge::tick(TimePoint now) {
   for (Publication* publication : documents_.take_due(publications_, now)) make_pending(*publication, true, false);
   if (now >= resume_at_ || (has_pending() && resume_at_ == TimePoint::max())) send_pending(now);
   send_held(now);
+  correct_availability(now);
   flush();
 }
 

@@ -23,6 +23,7 @@
 
 #include "gateway/base/time.h"
 #include "gateway/config/config.h"
+#include "gateway/local/availability_watch.h"
 #include "gateway/local/bridge_topics.h"
 #include "gateway/local/documents.h"
 #include "gateway/local/outlet.h"
@@ -59,8 +60,8 @@ class Bridge {
   struct Memory {
     std::string installation;
     std::map<std::string, StationState, std::less<>>* stations = nullptr;
-  };
     Clears::Topics* clears = nullptr;
+  };
 
   Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory, std::uint64_t seed);
 
@@ -127,6 +128,9 @@ class Bridge {
   [[nodiscard]] std::string topic_of(const Publication& publication, std::string_view path) const;
   [[nodiscard]] Publication* find(StationHandle handle) const;
   [[nodiscard]] std::optional<Wish> station_wish(std::string_view topic, std::string_view payload, bool retained) const;
+  // What an availability topic of ours ought to say; nothing: it is none, or it is about to be sent.
+  [[nodiscard]] std::optional<std::string_view> own_availability(std::string_view topic);
+  void correct_availability(TimePoint now);
 
   std::shared_ptr<const Config> config_;
   Outlet outlet_;
@@ -135,6 +139,8 @@ class Bridge {
   BridgeTopics bridge_;
   BridgeStatus bridge_status_;
   ValueFilter filter_;
+  AvailabilityWatch watch_;
+  std::size_t looked_up_ = 0;  // topics come back in the order of the publications: where to look first
   std::minstd_rand random_;
   std::vector<Publication*> publications_;
   std::size_t pending_ = 0;  // publications

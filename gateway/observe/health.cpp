@@ -24,6 +24,12 @@ std::string problem_of(const LocalHealth& local, TimePoint now, seconds limit) {
   return {};
 }
 
+std::string problem_of(const SharedHealth& shared, TimePoint now, seconds limit) {
+  if (!shared.since || age(*shared.since, now) <= limit) return {};
+  return fmt::format("{} station{} asked by no gateway for {} s", shared.unasked, shared.unasked == 1 ? " is" : "s are",
+                     age(*shared.since, now).count());
+}
+
 std::string problem_of(const AccountHealth& account, TimePoint now, seconds limit) {
   if (!account.connected && age(account.since, now) > limit) {
     return fmt::format("account {}: no connection to the cloud for {} s", account.id, age(account.since, now).count());
@@ -44,7 +50,8 @@ std::vector<std::string> problems_of(const Health& health, TimePoint now, const 
                 ? "the gateway has not run since the machine was started"
                 : fmt::format("the gateway has stood still, or is gone, for {} s", age(health.seen, now).count())};
   }
-  std::vector<std::string> problems{problem_of(health.local, now, limits.local)};
+  std::vector<std::string> problems{problem_of(health.local, now, limits.local),
+                                    problem_of(health.shared, now, limits.local)};
   if (limits.cloud > seconds(0)) {
     for (const AccountHealth& account : health.accounts) problems.push_back(problem_of(account, now, limits.cloud));
   }

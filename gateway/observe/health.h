@@ -30,9 +30,16 @@ struct AccountHealth {
   std::optional<TimePoint> last_message;  // from any of its stations: an answer or a push
 };
 
+// Where several gateways share the stations.
+struct SharedHealth {
+  std::size_t unasked = 0;         // stations that no gateway asks
+  std::optional<TimePoint> since;  // there are some from then on
+};
+
 struct Health {
   TimePoint seen;  // the loop's last look
   LocalHealth local;
+  SharedHealth shared = {};
   std::vector<AccountHealth> accounts;
 };
 

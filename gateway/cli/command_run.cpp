@@ -20,6 +20,7 @@
 #include "gateway/daemon/gateway.h"
 #include "gateway/daemon/memory.h"
 #include "gateway/daemon/signals.h"
+#include "gateway/daemon/one_round.h"
 #include "gateway/daemon/vitals.h"
 #include "gateway/local/supervised_client.h"
 #include "gateway/mqtt/mosquitto_client.h"
@@ -215,6 +216,7 @@ bool Life::restart() {
 int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
   std::vector<Event> events;
   TimePoint next = gateway.tick(clock_.now());
+  const TimePoint round_ends = clock_.now() + longest_round(*loaded_.config);
   next = std::min(next, file.turn(gateway.state(), clock_.now()));
   tidy_at_ = clock_.now() + kTidyAfter;
   vitals.ready();
@@ -238,10 +240,8 @@ int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
     if (gateway.commands().take_restart_request() && restart()) return kDone;
     if (!options_.once) continue;
     if (gateway.any_link_failed()) return kUnreachable;
-    if (gateway.round_complete()) {
-      const auto is_online = [](const auto& member) { return member->station.online(); };
-      return std::ranges::all_of(gateway.fleet().members(), is_online) ? kDone : kFailed;
-    }
+    if (gateway.round_complete() || clock_.now() >= round_ends) return report_round(gateway) ? kDone : kFailed;
+    next = std::min(next, round_ends);
   }
   vitals.stopping();
   spdlog::info("stopping: signal {}", gateway.commands().stop_signal());

@@ -141,7 +141,9 @@ std::vector<Member*> Fleet::members_of(const Account& account) const {
 }
 
 bool Fleet::went_round() const {
-  return std::ranges::all_of(members_, [](const auto& one) { return !one->is_ours() || one->station.went_round(); });
+  return std::ranges::all_of(members_, [](const auto& one) {
+    return !one->is_ours() || one->station.went_round() || one->station.is_silent();
+  });
 }
 
 void Fleet::on_session_up(const Account& account, TimePoint now) {

@@ -18,9 +18,10 @@
 #include "gateway/config/config_changes.h"
 #include "gateway/config/readable_files.h"
 #include "gateway/daemon/gateway.h"
+#include "gateway/daemon/installation.h"
 #include "gateway/daemon/memory.h"
-#include "gateway/daemon/signals.h"
 #include "gateway/daemon/one_round.h"
+#include "gateway/daemon/signals.h"
 #include "gateway/daemon/vitals.h"
 #include "gateway/local/supervised_client.h"
 #include "gateway/mqtt/mosquitto_client.h"
@@ -215,8 +216,8 @@ bool Life::restart() {
 // Runs until a signal or a restart, or with `once` until every station has been read.
 int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
   std::vector<Event> events;
-  TimePoint next = gateway.tick(clock_.now());
   const TimePoint round_ends = clock_.now() + longest_round(*loaded_.config);
+  TimePoint next = gateway.tick(clock_.now());
   next = std::min(next, file.turn(gateway.state(), clock_.now()));
   tidy_at_ = clock_.now() + kTidyAfter;
   vitals.ready();
@@ -275,7 +276,7 @@ std::shared_ptr<capture::Recorder> Life::make_recorder() const {
 
 int Life::run() {
   StateFile file(loaded_.config->state_file, [this](std::string reason) { sink_(StateNotSaved{std::move(reason)}); });
-  StateFile::Loaded known = file.load();
+  StateFile::Loaded known = file.load(installation_of(*loaded_.config));
   for (const std::string& message : known.messages) spdlog::warn("{}", message);
   const Signals signals(sink_);
   const Outside outside{.make_client =

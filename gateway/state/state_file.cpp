@@ -123,14 +123,15 @@ StateFile::StateFile(fs::path path, OnFailure on_failure)
 
 StateFile::~StateFile() = default;
 
-StateFile::Loaded StateFile::load() {
+StateFile::Loaded StateFile::load(std::string_view installation) {
   Loaded loaded;
   if (!path_.empty()) {
     const fs::path file = behind_links(path_);
     lock(file, loaded);
     read(file, loaded);
   }
-  if (loaded.state.installation.empty()) loaded.state.installation = new_installation();
+  std::string& known = loaded.state.installation;
+  if (known.empty()) known = installation.empty() ? new_installation() : std::string(installation);
   return loaded;
 }
 

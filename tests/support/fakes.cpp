@@ -86,6 +86,17 @@ blocks = [200, 1300]
 poll = { grid = 10, module = 60 }
 )";
 
+// Of the first generation: what it sends and takes lies in the other envelope.
+constexpr std::string_view kOldModel = R"(
+name = "OLD"
+evidence = "verified"
+protocol_version = 1000
+envelope = "v1.0"
+unit = 1
+blocks = [1300]
+poll = { grid = 10 }
+)";
+
 constexpr std::string_view kUnknownModel = R"(
 name = "v2"
 abstract = true
@@ -141,6 +152,7 @@ const schemas::Catalog& test_catalog() {
     made.add("blocks/name.toml", kName);
     made.add("models/test.toml", kModel);
     made.add("models/second.toml", kSecondModel);
+    made.add("models/old.toml", kOldModel);
     made.add("models/v2.toml", kUnknownModel);
     made.finish();
     for (const auto& problem : made.problems()) throw std::logic_error(problem.text());

@@ -28,6 +28,12 @@ void HealthMonitor::look_at_local(const Gateway& gateway, TimePoint now) {
   } else if (!local.owes_since) {
     local.owes_since = now;
   }
+  local.undelivered = bridge.undelivered();
+  if (local.undelivered == 0) {
+    local.undelivered_since.reset();
+  } else if (!local.undelivered_since) {
+    local.undelivered_since = now;
+  }
 }
 
 void HealthMonitor::look_at_shared(const Gateway& gateway, TimePoint now) {

@@ -87,6 +87,7 @@ void Bridge::clear_what_is_gone() {
 
 void Bridge::on_connected(TimePoint now) {
   outlet_.on_connected(now);
+  Documents::restore(publications_);
   subscribe();
   clear_what_is_gone();
   outlet_.send_clears();

@@ -84,6 +84,10 @@ class Bridge {
   [[nodiscard]] std::optional<Wish> on_message(std::string_view topic, std::string_view payload, bool retained,
                                                TimePoint now);
 
+  // The broker did not take a message on this topic, and never will.
+  void on_not_delivered(std::string_view topic, TimePoint now);
+  [[nodiscard]] std::size_t undelivered() const { return outlet_.undelivered(); }  // topics
+
   void publish_update(Publication& publication, const Update& update, TimePoint now);
   void publish_availability(Publication& publication);
   void publish_json(const Publication& publication);  // if configured

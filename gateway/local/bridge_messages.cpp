@@ -78,6 +78,13 @@ std::optional<std::string_view> Bridge::own_availability(std::string_view topic)
   return std::nullopt;
 }
 
+// Of answers to requests, whoever asked learns by their absence; they are not sent again.
+void Bridge::on_not_delivered(std::string_view topic, TimePoint now) {
+  if (topic.starts_with(bridge_.response_topic({}))) return;
+  outlet_.on_not_delivered(topic);
+  documents_.cut(publications_, topic, now);
+}
+
 void Bridge::correct_availability(TimePoint now) {
   for (const std::string& topic : watch_.take_due(now)) {
     if (const auto expected = own_availability(topic)) send(topic, *expected);

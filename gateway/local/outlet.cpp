@@ -21,19 +21,21 @@ void Outlet::replace(std::unique_ptr<MqttClient> client) {
   disconnect();
   client_ = std::move(client);
   clears_.on_down();
+  undelivered_.on_down();
   reconnects_.reset();
   connect_at_ = TimePoint::min();
 }
 
 void Outlet::tick(TimePoint now) {
   if (connected_) clears_.tick(now);
+  undelivered_.tick(now);
   if (now < connect_at_) return;
   connect_at_ = TimePoint::max();
   client_->connect();
 }
 
 TimePoint Outlet::next_action() const {
-  return connected_ ? std::min(connect_at_, clears_.next_action()) : connect_at_;
+  return connected_ ? std::min({connect_at_, clears_.next_action(), undelivered_.next_action()}) : connect_at_;
 }
 
 void Outlet::on_connected(TimePoint now) {
@@ -44,6 +46,7 @@ void Outlet::on_connected(TimePoint now) {
 Duration Outlet::on_down(bool refused, bool taken_over, TimePoint now) {
   disconnect();
   clears_.on_down();
+  undelivered_.on_down();
   const Duration wait = reconnects_.down(refused, taken_over, now);
   connect_at_ = now + wait;
   return wait;
@@ -62,6 +65,7 @@ bool Outlet::publish(const std::string& topic, std::string_view payload, const D
   if (!client_->publish(topic, payload, delivery)) return false;
   ++published_;
   if (clears_.any()) clears_.keep(topic);
+  undelivered_.sent(topic);
   return true;
 }
 
@@ -70,6 +74,7 @@ bool Outlet::publish_retained(const std::string& topic, std::string_view payload
 }
 
 void Outlet::clear(std::vector<std::string> topics) {
+  for (const std::string& topic : topics) undelivered_.forget(topic);
   clears_.add(std::move(topics));
   if (connected_) send_clears();
 }

@@ -13,6 +13,7 @@
 #include "gateway/base/reconnects.h"
 #include "gateway/base/time.h"
 #include "gateway/local/clears.h"
+#include "gateway/local/undelivered.h"
 #include "gateway/mqtt/mqtt_client.h"
 
 namespace bluetti::gateway {
@@ -48,6 +49,8 @@ class Outlet {
   // False: some are still pending.
   bool send_clears();
   [[nodiscard]] bool has_clears() const { return clears_.any_unsent(); }
+  void on_not_delivered(std::string_view topic) { undelivered_.failed(topic); }
+  [[nodiscard]] std::size_t undelivered() const { return undelivered_.count(); }  // topics
   // True once after the clears in the state have changed.
   [[nodiscard]] bool take_clears_changed() { return clears_.take_changed(); }
 
@@ -55,6 +58,7 @@ class Outlet {
   std::unique_ptr<MqttClient> client_;
   Reconnects reconnects_;
   Clears clears_;
+  Undelivered undelivered_;
   bool connected_ = false;
   TimePoint connect_at_ = TimePoint::min();
   std::uint64_t published_ = 0;

@@ -21,6 +21,10 @@ std::string problem_of(const LocalHealth& local, TimePoint now, seconds limit) {
   if (local.connected && local.owes_since && age(*local.owes_since, now) > limit) {
     return fmt::format("the local broker has taken no more values for {} s", age(*local.owes_since, now).count());
   }
+  if (local.undelivered_since && age(*local.undelivered_since, now) > limit) {
+    return fmt::format("the local broker does not take {} topic{}, for {} s: the log names them", local.undelivered,
+                       local.undelivered == 1 ? "" : "s", age(*local.undelivered_since, now).count());
+  }
   return {};
 }
 

@@ -20,6 +20,8 @@ struct LocalHealth {
   TimePoint since;                        // connected, or not, since then
   std::optional<TimePoint> last_publish;  // handed to the MQTT library
   std::optional<TimePoint> owes_since;    // values have waited for room from then on
+  std::size_t undelivered = 0;            // topics whose last message the broker did not take
+  std::optional<TimePoint> undelivered_since = {};
 };
 
 struct AccountHealth {

@@ -50,7 +50,9 @@ std::string health_to_json(const Health& health) {
   const json local{{"connected", health.local.connected},
                    {"since", number(health.local.since)},
                    {"last_publish", number(health.local.last_publish)},
-                   {"owes_since", number(health.local.owes_since)}};
+                   {"owes_since", number(health.local.owes_since)},
+                   {"undelivered", health.local.undelivered},
+                   {"undelivered_since", number(health.local.undelivered_since)}};
   const json shared{{"unasked", health.shared.unasked}, {"since", number(health.shared.since)}};
   return json{{"seen", number(health.seen)}, {"local", local}, {"shared", shared}, {"accounts", std::move(accounts)}}
              .dump() +
@@ -67,7 +69,9 @@ std::variant<Health, std::string> health_from_json(std::string_view text) {
         .local = {.connected = local.at("connected").get<bool>(),
                   .since = time_of(local.at("since")),
                   .last_publish = maybe_time_of(local.at("last_publish")),
-                  .owes_since = maybe_time_of(local.at("owes_since"))},
+                  .owes_since = maybe_time_of(local.at("owes_since")),
+                  .undelivered = local.at("undelivered").get<std::size_t>(),
+                  .undelivered_since = maybe_time_of(local.at("undelivered_since"))},
         .shared = {.unasked = shared.at("unasked").get<std::size_t>(), .since = maybe_time_of(shared.at("since"))},
         .accounts = {}};
     for (const json& account : document.at("accounts")) health.accounts.push_back(account_of(account));

@@ -70,10 +70,13 @@ id = 200
 name = "name"
 prefix = ""
 poll = "module"
-registers = 4
+registers = 5
 evidence = "verified"
 devices = ["TEST"]
-fields = [ { name = "model", register = 200, type = "text", length = 8 } ]
+fields = [
+  { name = "model", register = 200, type = "text", length = 8 },
+  { name = "board", register = 204, type = "u16", entity = "disabled" },
+]
 )";
 
 constexpr std::string_view kSecondModel = R"(

@@ -90,6 +90,7 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
   if (!about.options.empty()) object.member("options") += about.options;
   object.put_known("payload_off", about.payload_off);
   object.put_known("payload_on", about.payload_on);
+  object.put_known("payload_press", about.payload_press);
   object.put("platform", about.platform);
   if (about.confirmed) object.member("qos") += '1';
   object.put_known("state_class", about.state_class);

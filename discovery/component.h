@@ -34,9 +34,10 @@ struct Description {
   std::string_view category;
   std::string_view payload_on;
   std::string_view payload_off;
-  std::string options;       // JSON, a list
-  std::string availability;  // JSON; empty: that of the device
-  int precision = -1;        // -1: not said
+  std::string_view payload_press;  // of a button; empty: PRESS
+  std::string options;             // JSON, a list
+  std::string availability;        // JSON; empty: that of the device
+  int precision = -1;              // -1: not said
   bool enabled = true;
   bool confirmed = false;  // QoS 1
 };

@@ -29,11 +29,12 @@ struct Announced {
 };
 
 struct Station {
-  std::string serial;            // identity, [A-Za-z0-9_-]+: nothing else goes into ids
-  std::string name;              // the user's name for it
-  std::string model;             // shown as the device's model
-  std::string software_version;  // empty: unknown
-  std::string bridge;            // the installation of the gateway it is reached through; empty: not shown
+  std::string serial;                  // identity, [A-Za-z0-9_-]+: nothing else goes into ids
+  std::string name;                    // the user's name for it
+  std::string model;                   // shown as the device's model
+  std::string software_version;        // empty: not known yet
+  bool tells_software_version = true;  // false: it never will, and what was known is of the past
+  std::string bridge;                  // the installation of the gateway it is reached through; empty: not shown
   std::vector<Entity> entities;
   std::vector<Announced> announced;  // what there was of this station, whatever the topic
   std::vector<std::string> removed;  // for document() only

@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view kConnectionId = "connection";
 constexpr std::string_view kGridPresentId = "grid_present";
 constexpr std::string_view kAvailability = "availability";
+constexpr std::string_view kBoost = "boost";
+constexpr std::string_view kBoostSeconds = "60";
 
 const std::string& device_name(const Station& station) {
   return station.name.empty() ? station.model : station.name;
@@ -80,14 +82,21 @@ class Describer {
                              device.put_known("model", station_.model);
                              device.put_known("name", device_name(station_));
                              device.put("serial_number", station_.serial);
-                             device.put_known("sw_version", station_.software_version);
+                             put_software_version(device);
                              if (!station_.bridge.empty()) device.put("via_device", bridge_identifier(station_.bridge));
                            }));
     const std::vector<Entity>& entities = entities_[0];
     add(draft, entities, entity_names(entities, device_name(station_), language_, Device::station));
     add_grid_present(draft, entities);
     add_connection(draft);
+    add_boost(draft);
     return draft;
+  }
+
+  // What is left out stays as Home Assistant knows it: of another model, perhaps.
+  void put_software_version(JsonObject& device) const {
+    if (station_.tells_software_version) return device.put_known("sw_version", station_.software_version);
+    device.put("sw_version", "");
   }
 
   Draft pack_draft(int pack, const std::vector<Entity>& entities) const {
@@ -139,6 +148,20 @@ class Describer {
                                              .payload_on = "online",
                                              .payload_off = "offline",
                                              .availability = availability_of({bridge_availability()})},
+                                            scope_));
+  }
+
+  // Has it read often for a minute, and then as before.
+  void add_boost(Draft& draft) const {
+    if (draft.has(kBoost)) return;
+    const std::string name = own_name(phrase::kRefreshQuickly);
+    draft.components.push_back(component_of({.platform = "button",
+                                             .id = kBoost,
+                                             .name = name,
+                                             .command = kBoost,
+                                             .category = "diagnostic",
+                                             .payload_press = kBoostSeconds,
+                                             .confirmed = true},
                                             scope_));
   }
 

@@ -18,7 +18,9 @@
 #include "gateway/config/config_changes.h"
 #include "gateway/config/readable_files.h"
 #include "gateway/daemon/gateway.h"
+#include "gateway/daemon/installation.h"
 #include "gateway/daemon/memory.h"
+#include "gateway/daemon/one_round.h"
 #include "gateway/daemon/restart_limit.h"
 #include "gateway/daemon/signals.h"
 #include "gateway/daemon/vitals.h"
@@ -224,6 +226,7 @@ bool Life::restart_due(Gateway& gateway, TimePoint now) {
 // Runs until a signal or a restart, or with `once` until every station has been read.
 int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
   std::vector<Event> events;
+  const TimePoint round_ends = clock_.now() + longest_round(*loaded_.config);
   TimePoint next = gateway.tick(clock_.now());
   next = std::min(next, file.turn(gateway.state(), clock_.now()));
   tidy_at_ = clock_.now() + kTidyAfter;
@@ -248,10 +251,8 @@ int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
     if (restart_due(gateway, clock_.now()) && restart()) return kDone;
     if (!options_.once) continue;
     if (gateway.any_link_failed()) return kUnreachable;
-    if (gateway.round_complete()) {
-      const auto is_online = [](const auto& member) { return member->station.online(); };
-      return std::ranges::all_of(gateway.fleet().members(), is_online) ? kDone : kFailed;
-    }
+    if (gateway.round_complete() || clock_.now() >= round_ends) return report_round(gateway) ? kDone : kFailed;
+    next = std::min(next, round_ends);
   }
   vitals.stopping();
   spdlog::info("stopping: signal {}", gateway.commands().stop_signal());
@@ -285,7 +286,7 @@ std::shared_ptr<capture::Recorder> Life::make_recorder() const {
 
 int Life::run() {
   StateFile file(loaded_.config->state_file, [this](std::string reason) { sink_(StateNotSaved{std::move(reason)}); });
-  StateFile::Loaded known = file.load();
+  StateFile::Loaded known = file.load(installation_of(*loaded_.config));
   for (const std::string& message : known.messages) spdlog::warn("{}", message);
   const bool is_blank = known.state.accounts.empty() && known.state.stations.empty();
   if (is_blank && !process_.state.installation.empty()) known.state = process_.state;

@@ -120,10 +120,11 @@ std::variant<std::filesystem::path, Problem> health_file_of(const std::filesyste
 
   Reading reading = begin_reading(std::get<Table>(document), file, environment);
   Section root(reading, "", &std::get<Table>(document));
-  std::filesystem::path health_file;
-  read_health(root, reading, health_file);
+  Config config;
+  read_health(root, reading, config.health_file);
+  read_gateway(root, reading, config);
   if (!reading.problems.empty()) return reading.problems.front();
-  return health_file;
+  return config.health_file;
 }
 
 }  // namespace bluetti::gateway

@@ -21,7 +21,7 @@ void read_control(Section& root, Reading& reading, const Config& config, Control
 // `consent` and `limits` of a station.
 void read_consent(Section& section, StationConfig& station);
 void read_limits(Section& section, Reading& reading, StationConfig& station);
-// After the local broker and the state file, which a shard has for itself.
+// After the local broker and the files that are written, which a shard has for itself.
 void read_gateway(Section& root, Reading& reading, Config& config);
 void read_schema_folders(Section& root, Reading& reading, std::vector<std::filesystem::path>& folders);
 void read_accounts(Section& root, Reading& reading, std::vector<AccountConfig>& accounts);

@@ -25,6 +25,11 @@ std::optional<ShardConfig> parse_shard(std::string_view text) {
   return ShardConfig{.index = *index % *count, .count = *count, .key = ShardKey::serial};
 }
 
+// "health.json" becomes "health.2.json".
+void number_file(std::filesystem::path& file, const std::string& number) {
+  if (!file.empty()) file.replace_extension(number + file.extension().string());
+}
+
 }  // namespace
 
 void read_gateway(Section& root, Reading& reading, Config& config) {
@@ -48,6 +53,8 @@ void read_gateway(Section& root, Reading& reading, Config& config) {
   config.local.bridge += "/" + number;
   config.local.client_id += "-" + number;
   if (!config.state_file.empty()) config.state_file.replace_extension(number + ".json");
+  number_file(config.health_file, number);
+  number_file(config.record.file, number);
 }
 
 }  // namespace bluetti::gateway

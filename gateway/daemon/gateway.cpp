@@ -22,7 +22,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       clock_(clock),
       accounts_(*config_, outside_, state_, clock_, seed),
       bridge_(config_, outside_.make_client(kLocal, local_connection(config_->local, state_.installation)),
-              {state_.installation, &state_.stations}, seed),
+              {state_.installation, &state_.stations, &state_.clears}, seed),
       fleet_(config_, std::move(catalog), accounts_, bridge_, outside_, state_, clock_),
       turns_(fleet_, accounts_, bridge_, outside_),
       inbox_(fleet_, turns_, bridge_, clock_),
@@ -61,7 +61,7 @@ void Gateway::handle(const Event& event, TimePoint now) {
 
 void Gateway::on(const MessageArrived& message, TimePoint now) {
   if (message.link.is_local()) {
-    if (ownership_.on_local_message(message.topic, message.payload, now)) return;
+    if (ownership_.on_local_message(message.topic, message.payload, message.retained, now)) return;
     const auto wish = bridge_.on_message(message.topic, message.payload, message.retained, now);
     if (wish && commands_.obey(*wish, now)) links_.report(now);
     return;

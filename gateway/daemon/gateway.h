@@ -54,6 +54,7 @@ class Gateway {
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
   [[nodiscard]] const Accounts& accounts() const { return accounts_; }
   [[nodiscard]] const Bridge& bridge() const { return bridge_; }
+  [[nodiscard]] const Ownership& ownership() const { return ownership_; }
   [[nodiscard]] LinkTroubles& troubles() { return links_.troubles(); }
   [[nodiscard]] Commands& commands() { return commands_; }
 

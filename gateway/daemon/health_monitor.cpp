@@ -13,6 +13,7 @@ const Health& HealthMonitor::look(const Gateway& gateway, TimePoint now) {
   messages_.resize(accounts);
   health_.seen = now;
   look_at_local(gateway, now);
+  look_at_shared(gateway, now);
   look_at_accounts(gateway, now);
   return health_;
 }
@@ -26,6 +27,22 @@ void HealthMonitor::look_at_local(const Gateway& gateway, TimePoint now) {
     local.owes_since.reset();
   } else if (!local.owes_since) {
     local.owes_since = now;
+  }
+  local.undelivered = bridge.undelivered();
+  if (local.undelivered == 0) {
+    local.undelivered_since.reset();
+  } else if (!local.undelivered_since) {
+    local.undelivered_since = now;
+  }
+}
+
+void HealthMonitor::look_at_shared(const Gateway& gateway, TimePoint now) {
+  SharedHealth& shared = health_.shared;
+  shared.unasked = gateway.ownership().unasked();
+  if (shared.unasked == 0) {
+    shared.since.reset();
+  } else if (!shared.since) {
+    shared.since = now;
   }
 }
 

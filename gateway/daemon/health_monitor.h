@@ -19,6 +19,7 @@ class HealthMonitor {
 
  private:
   void look_at_local(const Gateway& gateway, TimePoint now);
+  void look_at_shared(const Gateway& gateway, TimePoint now);
   void look_at_accounts(const Gateway& gateway, TimePoint now);
 
   TimePoint start_;

@@ -21,6 +21,11 @@ protocol::CloudAddress address_of(const StationConfig& station) {
   return {model, station.serial};
 }
 
+// One whose model is found out is listened to under any: what was found out may have been a mistake.
+protocol::CloudAddress heard_address_of(const StationConfig& station) {
+  return station.automatic ? protocol::CloudAddress{protocol::kAnyModel, station.serial} : address_of(station);
+}
+
 }  // namespace
 
 Fleet::Fleet(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog, Accounts& accounts,
@@ -141,7 +146,9 @@ std::vector<Member*> Fleet::members_of(const Account& account) const {
 }
 
 bool Fleet::went_round() const {
-  return std::ranges::all_of(members_, [](const auto& one) { return !one->is_ours() || one->station.went_round(); });
+  return std::ranges::all_of(members_, [](const auto& one) {
+    return !one->is_ours() || one->station.went_round() || one->station.is_silent();
+  });
 }
 
 void Fleet::on_session_up(const Account& account, TimePoint now) {
@@ -160,12 +167,12 @@ void Fleet::connect_members() {
   by_serial_.clear();
   std::unordered_map<const Account*, std::vector<CloudSession::Speaker>> speakers;
   for (const auto& member : members_) {
-    const protocol::CloudAddress address = address_of(member->config);
-    member->request_topic = protocol::to_station_topic(address);
+    member->request_topic = protocol::to_station_topic(address_of(member->config));
     by_handle_.emplace(member->handle, member.get());
     by_serial_.emplace(member->config.serial, member.get());
     if (!member->is_ours()) continue;
-    speakers[member->account.get()].push_back({member->handle, protocol::from_station_topic(address)});
+    speakers[member->account.get()].push_back(
+        {member->handle, protocol::from_station_topic(heard_address_of(member->config))});
   }
   for (const AccountPointer& account : accounts_.all())
     account->session.set_speakers(std::move(speakers[account.get()]));

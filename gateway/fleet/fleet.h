@@ -40,7 +40,7 @@ class Fleet {
   [[nodiscard]] Member* find_id(std::string_view id) const;
   [[nodiscard]] std::vector<Member*> all() const;
   [[nodiscard]] std::vector<Member*> members_of(const Account& account) const;  // that are ours
-  [[nodiscard]] bool went_round() const;                                        // all of ours
+  [[nodiscard]] bool went_round() const;  // all of ours, but for those that do not answer
 
   // Makes known to the sessions which members speak through them, by which topics: those that are ours.
   void connect_members();

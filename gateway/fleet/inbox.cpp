@@ -10,6 +10,16 @@
 #include "protocol/envelope.h"
 
 namespace bluetti::gateway {
+namespace {
+
+// The frame was sound, in the envelope and from the unit of the model that the station is thought to be.
+bool fits_model(const std::optional<Drop>& dropped) {
+  if (!dropped) return true;
+  return *dropped == Drop::unasked || *dropped == Drop::too_long || *dropped == Drop::other_block ||
+         *dropped == Drop::repeated;
+}
+
+}  // namespace
 
 void Inbox::on_message(const Account& from, const MessageArrived& message, TimePoint now) {
   const auto address = protocol::parse_from_station_topic(message.topic);
@@ -29,7 +39,9 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
   // A first round is all stations sending everything at once, once.
   if (!reaction.updates.empty() && member->station.went_round()) arrivals_.push_back(message.arrived);
   ask_for_report(*member);
+  const std::optional<Drop> dropped = reaction.dropped;
   check_own_name(*member, reaction, now);
+  review_identity(*member, address->model, message, dropped, now);
   turns_.serve(*member, now);
 }
 
@@ -45,8 +57,10 @@ void Inbox::publish(Member& member, const Reaction& reaction, TimePoint now) {
 
 // Its topic names its model. Of one that nobody knows, the envelope tells at least the generation.
 void Inbox::identify(Member& member, std::string_view cloud_model, std::string_view payload, TimePoint now) {
+  member.understood_at = now;
   const schemas::Catalog& catalog = fleet_.catalog();
   const schemas::Model* model = catalog.model(cloud_model);
+  if (model && model == member.config.model && cloud_model == member.config.cloud_model) return;
   if (model == nullptr) {
     const auto envelope = protocol::detect(std::as_bytes(std::span(payload)));
     model = catalog.model(envelope == protocol::Envelope::v1_0 ? "v1" : "v2");
@@ -59,7 +73,21 @@ void Inbox::identify(Member& member, std::string_view cloud_model, std::string_v
   turns_.reset(now);
 }
 
-// What a station calls itself beats what its topic calls it.
+// Its first message may have been somebody else's, or not what it seemed: later ones are listened to under any model.
+void Inbox::review_identity(Member& member, std::string_view cloud_model, const MessageArrived& message,
+                            const std::optional<Drop>& dropped, TimePoint now) {
+  if (!member.config.automatic || message.retained) return;
+  if (cloud_model == member.config.cloud_model && fits_model(dropped)) {
+    member.understood_at = now;
+  } else if (now >= member.understood_at + kDoubtAfter) {
+    spdlog::warn("[{}] nothing that fits {} has come for a minute: its model is found out again", member.config.id,
+                 member.config.model->title);
+    identify(member, cloud_model, message.payload, now);
+  }
+}
+
+// What a station calls itself beats what its topic calls it. But the message that said so came in the envelope of its
+// generation: it cannot be of another.
 void Inbox::check_own_name(Member& member, const Reaction& reaction, TimePoint now) {
   if (!member.config.automatic) return;
   for (const Update& update : reaction.updates) {
@@ -70,6 +98,12 @@ void Inbox::check_own_name(Member& member, const Reaction& reaction, TimePoint n
       const std::string name(block.current.text_of(value));
       const schemas::Model* model = fleet_.catalog().model(name);
       if (model == nullptr || model == member.config.model) continue;
+      if (model->envelope != member.config.model->envelope) {
+        if (std::exchange(member.logged.own_name, true)) continue;
+        spdlog::warn("[{}] calls itself {}, which is of another generation: not believed (logged once)",
+                     member.config.id, name);
+        continue;
+      }
       spdlog::info("[{}] calls itself {}", member.config.id, name);
       fleet_.become(member, *model, member.config.cloud_model, now);
       return turns_.reset(now);

@@ -15,6 +15,9 @@ namespace bluetti::gateway {
 
 class Inbox {
  public:
+  // A model that was found out, and by which nothing was understood for so long, was a mistake.
+  static constexpr std::chrono::minutes kDoubtAfter{1};
+
   // All must outlive this.
   Inbox(Fleet& fleet, Turns& turns, Bridge& bridge, const Clock& clock)
       : fleet_(fleet), turns_(turns), bridge_(bridge), clock_(clock) {}
@@ -27,6 +30,8 @@ class Inbox {
 
  private:
   void identify(Member& member, std::string_view cloud_model, std::string_view payload, TimePoint now);
+  void review_identity(Member& member, std::string_view cloud_model, const MessageArrived& message,
+                       const std::optional<Drop>& dropped, TimePoint now);
   void check_own_name(Member& member, const Reaction& reaction, TimePoint now);
   void publish(Member& member, const Reaction& reaction, TimePoint now);
   static void log(const Member& member, const CounterNotice& notice);

@@ -60,7 +60,8 @@ void Links::on(const SubscriptionRefused& refused, TimePoint now) {
   if (const std::string name = name_of(refused.link); !name.empty()) troubles_.on(name, refused);
 }
 
-void Links::on(const NotDelivered& failed, TimePoint) {
+void Links::on(const NotDelivered& failed, TimePoint now) {
+  if (failed.link == local_) bridge_.on_not_delivered(failed.topic, now);
   if (const std::string name = name_of(failed.link); !name.empty()) troubles_.on(name, failed);
 }
 

@@ -20,6 +20,7 @@ struct Logged {
   std::array<bool, kDropKinds> dropped{};
   bool exception = false;
   bool model = false;
+  bool own_name = false;  // that it calls itself what it cannot be
 };
 
 struct Member {
@@ -38,6 +39,7 @@ struct Member {
   StationControl control;
   Publication publication;
   Logged logged;
+  TimePoint understood_at{};               // of one whose model is found out: the last message that fitted it
   TimePoint served_at = TimePoint::max();  // the entry in the line of times that counts
 
   [[nodiscard]] bool is_ours() const { return publication.is_ours; }

@@ -35,7 +35,7 @@ void Ownership::on_local_down() {
 }
 
 // <base>/bridge/<shard>/members and .../availability, retained: also those that were there before.
-bool Ownership::on_local_message(std::string_view topic, std::string_view payload, TimePoint now) {
+bool Ownership::on_local_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
   const std::string root = fleet_.config().local.base + "/bridge/";
   if (!shards_ || !topic.starts_with(root)) return false;
   const std::string_view rest = topic.substr(root.size());
@@ -44,8 +44,8 @@ bool Ownership::on_local_message(std::string_view topic, std::string_view payloa
   if (error != std::errc()) return false;
   const std::string_view what = rest.substr(static_cast<std::size_t>(end - rest.data()));
   if (what == "/members") {
-    shards_->on_view(shard, payload, now);
-  } else if (what == "/availability") {
+    shards_->on_view(shard, payload, retained, now);
+  } else if (what == "/availability" && shard != fleet_.config().shard.index) {
     shards_->on_availability(shard, payload == kOnline, now);
   } else {
     return false;
@@ -54,21 +54,27 @@ bool Ownership::on_local_message(std::string_view topic, std::string_view payloa
 }
 
 void Ownership::tick(TimePoint now) {
-  if (shards_ && shards_->tick(now)) share_out(now);
+  if (!shards_) return;
+  const bool changed = shards_->tick(now);
+  announce();
+  if (changed) share_out(now);
 }
 
-bool Ownership::owns(const Member& member) const {
-  const bool by_serial = fleet_.config().shard.key == ShardKey::serial;
-  return shards_->owns(by_serial ? member.config.serial : member.config.account);
+std::string_view Ownership::key_of(const Member& member) const {
+  return fleet_.config().shard.key == ShardKey::serial ? member.config.serial : member.config.account;
+}
+
+void Ownership::announce() {
+  if (const auto members = shards_->take_announcement()) bridge_.publish_members(*members);
 }
 
 // A station that goes is let alone at once, and its topics stay as they are: its next owner publishes them.
 void Ownership::share_out(TimePoint now) {
-  if (const auto members = shards_->take_announcement()) bridge_.publish_members(*members);
+  announce();
   std::vector<Member*> came;
   std::size_t went = 0;
   for (const auto& member : fleet_.members()) {
-    const bool ours = owns(*member);
+    const bool ours = shards_->owns(key_of(*member));
     if (ours == member->is_ours()) continue;
     bridge_.share(member->publication, ours);
     if (ours) {
@@ -85,6 +91,13 @@ void Ownership::share_out(TimePoint now) {
                count, came.size(), went, shards_->view());
   fleet_.connect_members();
   turns_.reset(now);
+}
+
+std::size_t Ownership::unasked() const {
+  if (!shards_) return 0;
+  return static_cast<std::size_t>(std::ranges::count_if(fleet_.members(), [this](const auto& member) {
+    return !member->is_ours() && !shards_->is_anothers(key_of(*member));
+  }));
 }
 
 bool Ownership::has_none() const {

@@ -24,16 +24,19 @@ class Ownership {
   void on_local_connected(TimePoint now);
   void on_local_down();
   // True: it was about the others.
-  bool on_local_message(std::string_view topic, std::string_view payload, TimePoint now);
+  bool on_local_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now);
 
   void tick(TimePoint now);
   [[nodiscard]] TimePoint next_action() const { return shards_ ? shards_->next_action() : TimePoint::max(); }
 
   // Several share the stations, and none of them is here.
   [[nodiscard]] bool has_none() const;
+  // Stations that neither this gateway asks nor another that is there.
+  [[nodiscard]] std::size_t unasked() const;
 
  private:
-  [[nodiscard]] bool owns(const Member& member) const;
+  [[nodiscard]] std::string_view key_of(const Member& member) const;
+  void announce();
   void share_out(TimePoint now);
 
   Fleet& fleet_;

@@ -8,6 +8,9 @@
 namespace bluetti::gateway {
 namespace {
 
+constexpr int kMostShards = 10'000;          // as the configuration has it
+constexpr std::chrono::seconds kCorrect{1};  // between two corrections of our own topic
+
 // FNV-1a, then the finisher of SplitMix64: the same on every machine and in every version, for ever.
 std::uint64_t weight(std::string_view key, int shard) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -25,7 +28,7 @@ Shards::View parse_view(std::string_view text) {
   while (at != end) {
     int shard = 0;
     const auto [behind, error] = std::from_chars(at, end, shard);
-    if (error != std::errc()) return {};
+    if (error != std::errc() || shard < 0 || shard >= kMostShards) return {};
     view.push_back(shard);
     at = behind == end ? end : behind + 1;
   }
@@ -52,6 +55,7 @@ void Shards::on_connected(TimePoint now) {
   others_.clear();
   view_.clear();
   acting_.clear();
+  say_at_ = now + kSayAgain;
 }
 
 void Shards::on_down() {
@@ -59,9 +63,16 @@ void Shards::on_down() {
   others_changed_ = true;
 }
 
-void Shards::on_view(int shard, std::string_view view, TimePoint now) {
-  if (shard == own_.index) return;
-  Other& other = others_[shard];
+void Shards::on_view(int shard, std::string_view view, bool retained, TimePoint now) {
+  if (shard == own_.index) {
+    if (view != this->view()) say_at_ = std::min(say_at_, now + kCorrect);
+    return;
+  }
+  if (shard < 0 || shard >= kMostShards) return;
+  const auto [entry, is_new] = others_.try_emplace(shard);
+  Other& other = entry->second;
+  if (retained && !is_new && other.heard != TimePoint{}) return;  // known already, and no sign of life
+  other.heard = now;
   View members = parse_view(view);
   others_changed_ = others_changed_ || members != other.view;
   other.view = std::move(members);
@@ -69,7 +80,7 @@ void Shards::on_view(int shard, std::string_view view, TimePoint now) {
 }
 
 void Shards::on_availability(int shard, bool online, TimePoint now) {
-  if (shard == own_.index) return;
+  if (shard == own_.index || shard < 0 || shard >= kMostShards) return;
   Other& other = others_[shard];
   if (other.online && !online && !other.view.empty()) other.lost = now;
   others_changed_ = others_changed_ || online != other.online;
@@ -87,7 +98,7 @@ Shards::View Shards::members(TimePoint now) const {
   View members{own_.index};
   const auto counts = [&](int shard) {
     const auto other = others_.find(shard);
-    return (other != others_.end() && is_there(other->second)) || now < forgotten_at(shard);
+    return (other != others_.end() && is_there(other->second, now)) || now < forgotten_at(shard);
   };
   for (int shard = 0; shard < own_.count; ++shard) {
     if (shard != own_.index && counts(shard)) members.push_back(shard);
@@ -99,7 +110,23 @@ Shards::View Shards::members(TimePoint now) const {
   return members;
 }
 
+void Shards::look_at_others(TimePoint now) {
+  next_disbelieved_ = TimePoint::max();
+  for (auto& [shard, other] : others_) {
+    const bool there = is_there(other, now);
+    others_changed_ = others_changed_ || std::exchange(other.is_there, there) != there;
+    if (there) next_disbelieved_ = std::min(next_disbelieved_, other.heard + kBelieved);
+  }
+}
+
+void Shards::say_again(TimePoint now) {
+  if (now < say_at_) return;
+  announced_ = false;
+  say_at_ = now + kSayAgain;
+}
+
 bool Shards::tick(TimePoint now) {
+  look_at_others(now);
   bool changed = std::exchange(others_changed_, false);
   if (!connected_) return changed;
   if (View members = this->members(now); members != view_) {
@@ -118,18 +145,23 @@ bool Shards::tick(TimePoint now) {
     const TimePoint at = forgotten_at(shard);
     if (shard != own_.index && at > now) next_forgotten_ = std::min(next_forgotten_, at);
   }
+  say_again(now);
   return changed;
 }
 
 TimePoint Shards::next_action() const {
-  return connected_ ? std::min(act_at_, next_forgotten_) : TimePoint::max();
+  return connected_ ? std::min({act_at_, next_forgotten_, next_disbelieved_, say_at_}) : TimePoint::max();
 }
 
 bool Shards::owns(std::string_view key) const {
   if (!connected_ || winner(key, view_) != own_.index || winner(key, acting_) != own_.index) return false;
-  return std::ranges::none_of(others_, [&](const auto& entry) {
+  return !is_anothers(key);
+}
+
+bool Shards::is_anothers(std::string_view key) const {
+  return std::ranges::any_of(others_, [&](const auto& entry) {
     const auto& [shard, other] = entry;
-    return is_there(other) && winner(key, other.view) == shard;
+    return other.is_there && winner(key, other.view) == shard;
   });
 }
 

@@ -6,6 +6,9 @@
 //
 // A shard that was never seen or was lost without a word counts for kStandIn all the same: it may be starting, or come
 // back. One that has said goodbye does not. A gateway that has lost the local broker, and so the others, owns nothing.
+//
+// A retained message says nothing about whether its sender is there: the broker keeps it for ever, and anybody may have
+// written it. So each says its view again and again, and is believed for kBelieved after it was last heard live.
 #pragma once
 
 #include <compare>
@@ -25,6 +28,8 @@ class Shards {
   static constexpr std::chrono::seconds kStandIn{15};
   // Between saying what it will own and acting on it: longer than a message takes between two gateways.
   static constexpr std::chrono::milliseconds kSettle{1000};
+  static constexpr std::chrono::seconds kSayAgain{10};
+  static constexpr std::chrono::seconds kBelieved{30};
 
   using View = std::vector<int>;  // sorted
 
@@ -34,8 +39,9 @@ class Shards {
   void on_connected(TimePoint now);
   void on_down();
 
-  // What the others' retained topics say. An empty view: it has said goodbye.
-  void on_view(int shard, std::string_view view, TimePoint now);
+  // What the topics of the others say. An empty view: it has said goodbye. `retained`: the broker had kept it, and it
+  // may be old. What stands on our own topic is corrected if somebody else has written it.
+  void on_view(int shard, std::string_view view, bool retained, TimePoint now);
   void on_availability(int shard, bool online, TimePoint now);
 
   // True: the view or what is owned may have changed.
@@ -43,8 +49,10 @@ class Shards {
   [[nodiscard]] TimePoint next_action() const;
 
   [[nodiscard]] bool owns(std::string_view key) const;
+  // Another that is there has it.
+  [[nodiscard]] bool is_anothers(std::string_view key) const;
   [[nodiscard]] std::string view() const;  // as a payload: "0 1 2"
-  // Once after each change: what the others must be told.
+  // Once after each change, and every kSayAgain: what the others must be told.
   [[nodiscard]] std::optional<std::string> take_announcement();
 
   // Who wins this key; -1: nobody is there.
@@ -54,10 +62,16 @@ class Shards {
   struct Other {
     View view;
     bool online = false;
-    TimePoint lost{};  // when it was last seen to be there
+    bool is_there = false;  // as of the last tick
+    TimePoint heard{};      // when it last said its view live, or when a retained one came first
+    TimePoint lost{};       // when it was last seen to be there
   };
 
-  [[nodiscard]] bool is_there(const Other& other) const { return other.online && !other.view.empty(); }
+  [[nodiscard]] static bool is_there(const Other& other, TimePoint now) {
+    return other.online && !other.view.empty() && now < other.heard + kBelieved;
+  }
+  void look_at_others(TimePoint now);
+  void say_again(TimePoint now);
   [[nodiscard]] View members(TimePoint now) const;
   [[nodiscard]] TimePoint forgotten_at(int shard) const;
 
@@ -69,6 +83,8 @@ class Shards {
   View acting_;  // acted on
   TimePoint act_at_ = TimePoint::max();
   TimePoint next_forgotten_ = TimePoint::max();
+  TimePoint next_disbelieved_ = TimePoint::max();
+  TimePoint say_at_ = TimePoint::max();
   bool others_changed_ = false;
   bool announced_ = true;
 };

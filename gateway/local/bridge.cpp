@@ -22,7 +22,7 @@ constexpr std::size_t kOfDocument = 2;   // what an entity in a document counts 
 Bridge::Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory,
                std::uint64_t seed)
     : config_(std::move(config)),
-      outlet_(std::move(client), seed),
+      outlet_(std::move(client), *memory.clears, seed),
       memory_(*memory.stations),
       documents_(*config_, std::move(memory.installation), memory_),
       bridge_(config_->local.base, config_->local.bridge),
@@ -87,6 +87,7 @@ void Bridge::clear_what_is_gone() {
 
 void Bridge::on_connected(TimePoint now) {
   outlet_.on_connected(now);
+  Documents::restore(publications_);
   subscribe();
   clear_what_is_gone();
   outlet_.send_clears();
@@ -94,55 +95,10 @@ void Bridge::on_connected(TimePoint now) {
   send_pending(now);
 }
 
-void Bridge::subscribe() {
-  if (config_->shard.is_one_of_several()) {
-    outlet_.subscribe(config_->local.base + "/bridge/+/members", 1);
-    outlet_.subscribe(config_->local.base + "/bridge/+/availability", 1);
-  }
-  if (config_->discovery.enabled) outlet_.subscribe(config_->discovery.birth_topic, 0);
-  outlet_.subscribe(bridge_.restart_topic(), 1);
-  outlet_.subscribe(bridge_.log_level_topic(), 1);
-  outlet_.subscribe(config_->local.base + "/+/boost", 1);
-  if (takes_requests()) outlet_.subscribe(bridge_.request_topic(), 1);
-  if (!config_->control.enabled) return;
-  for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set"}) outlet_.subscribe(config_->local.base + path, 1);
-}
-
 Duration Bridge::on_down(bool refused, bool taken_over, TimePoint now) {
   refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
+  watch_.on_down();
   return outlet_.on_down(refused, taken_over, now);
-}
-
-std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
-  if (const auto wish = station_wish(topic, payload, retained)) return wish;
-  // A retained birth message is old, and the connection that brought it has just been sent everything. A retained wish
-  // would be carried out again at each start.
-  if (retained) return std::nullopt;
-  if (topic == config_->discovery.birth_topic && payload == config_->discovery.birth_payload) {
-    const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
-    birth_at_ = std::min(birth_at_, now + wait);
-  }
-  if (topic == bridge_.restart_topic()) return RestartWish{};
-  if (topic == bridge_.log_level_topic()) return LogLevelWish{payload};
-  if (topic == bridge_.request_topic() && takes_requests()) return ReadWish{payload};
-  return std::nullopt;
-}
-
-// <base>/<station>/boost and <base>/<station>/<path>/set.
-std::optional<Wish> Bridge::station_wish(std::string_view topic, std::string_view payload, bool retained) const {
-  const std::string& base = config_->local.base;
-  if (!topic.starts_with(base) || topic.size() <= base.size() || topic[base.size()] != '/') return std::nullopt;
-  topic.remove_prefix(base.size() + 1);
-  const std::size_t slash = topic.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const std::string_view station = topic.substr(0, slash);
-  std::string_view path = topic.substr(slash + 1);
-  if (station == "bridge") return std::nullopt;
-  if (path == "boost") return retained ? std::nullopt : std::optional<Wish>(BoostWish{station, payload});
-  constexpr std::string_view kSet = "/set";
-  if (!config_->control.enabled || !path.ends_with(kSet)) return std::nullopt;
-  path.remove_suffix(kSet.size());
-  return SetWish{station, path, payload, retained};
 }
 
 void Bridge::tick(TimePoint now) {
@@ -157,13 +113,20 @@ void Bridge::tick(TimePoint now) {
   for (Publication* publication : documents_.take_due(publications_, now)) make_pending(*publication, true, false);
   if (now >= resume_at_ || (has_pending() && resume_at_ == TimePoint::max())) send_pending(now);
   send_held(now);
+  correct_availability(now);
   flush();
 }
 
 TimePoint Bridge::next_action() const {
   if (!connected()) return outlet_.next_action();
   const TimePoint resume = has_pending() && resume_at_ == TimePoint::max() ? TimePoint::min() : resume_at_;
-  return std::min({refresh_at_, birth_at_, resume, documents_.next(), filter_.next()});
+  return std::min(
+      {outlet_.next_action(), refresh_at_, birth_at_, resume, documents_.next(), filter_.next(), watch_.next()});
+}
+
+bool Bridge::take_memory_changed() {
+  const bool clears = outlet_.take_clears_changed();
+  return memory_.take_changed() || clears;
 }
 
 void Bridge::stop() {

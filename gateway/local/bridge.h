@@ -23,6 +23,7 @@
 
 #include "gateway/base/time.h"
 #include "gateway/config/config.h"
+#include "gateway/local/availability_watch.h"
 #include "gateway/local/bridge_topics.h"
 #include "gateway/local/documents.h"
 #include "gateway/local/outlet.h"
@@ -55,10 +56,11 @@ using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish, SetWis
 
 class Bridge {
  public:
-  // What outlives one run: `stations` belongs to the caller and is kept in step.
+  // What outlives one run: `stations` and `clears` belong to the caller and are kept in step.
   struct Memory {
     std::string installation;
     std::map<std::string, StationState, std::less<>>* stations = nullptr;
+    Clears::Topics* clears = nullptr;
   };
 
   Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory, std::uint64_t seed);
@@ -81,6 +83,10 @@ class Bridge {
   [[nodiscard]] bool contested() const { return outlet_.contested(); }
   [[nodiscard]] std::optional<Wish> on_message(std::string_view topic, std::string_view payload, bool retained,
                                                TimePoint now);
+
+  // The broker did not take a message on this topic, and never will.
+  void on_not_delivered(std::string_view topic, TimePoint now);
+  [[nodiscard]] std::size_t undelivered() const { return outlet_.undelivered(); }  // topics
 
   void publish_update(Publication& publication, const Update& update, TimePoint now);
   void publish_availability(Publication& publication);
@@ -107,7 +113,7 @@ class Bridge {
   [[nodiscard]] bool is_settled() const { return !has_pending() && documents_.next() == TimePoint::max(); }
   [[nodiscard]] std::uint64_t published() const { return outlet_.published(); }
   // True once after what is to be remembered has changed.
-  [[nodiscard]] bool take_memory_changed() { return memory_.take_changed(); }
+  [[nodiscard]] bool take_memory_changed();
 
  private:
   void subscribe();
@@ -126,6 +132,9 @@ class Bridge {
   [[nodiscard]] std::string topic_of(const Publication& publication, std::string_view path) const;
   [[nodiscard]] Publication* find(StationHandle handle) const;
   [[nodiscard]] std::optional<Wish> station_wish(std::string_view topic, std::string_view payload, bool retained) const;
+  // What an availability topic of ours ought to say; nothing: it is none, or it is about to be sent.
+  [[nodiscard]] std::optional<std::string_view> own_availability(std::string_view topic);
+  void correct_availability(TimePoint now);
 
   std::shared_ptr<const Config> config_;
   Outlet outlet_;
@@ -134,6 +143,8 @@ class Bridge {
   BridgeTopics bridge_;
   BridgeStatus bridge_status_;
   ValueFilter filter_;
+  AvailabilityWatch watch_;
+  std::size_t looked_up_ = 0;  // topics come back in the order of the publications: where to look first
   std::minstd_rand random_;
   std::vector<Publication*> publications_;
   std::size_t pending_ = 0;  // publications

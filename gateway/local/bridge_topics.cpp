@@ -3,6 +3,7 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace bluetti::gateway {
@@ -14,36 +15,48 @@ std::string iso_time(const std::optional<WallTime>& time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S+00:00}", fmt::gmtime(std::chrono::system_clock::to_time_t(*time)));
 }
 
+using Values = std::vector<std::pair<std::string, std::string>>;  // by path
+
+Values values_of(const BridgeStatus& status) {
+  Values values{
+      {"version", GATEWAY_VERSION}, {"log_level", status.log_level}, {"requests", status.requests ? "ON" : "OFF"}};
+  for (const AccountStatus& account : status.accounts) {
+    const std::string path = "account/" + account.id + "/";
+    values.emplace_back(path + "connection", account.connected ? "ON" : "OFF");
+    values.emplace_back(path + "requests_per_minute", std::to_string(account.requests_per_minute));
+    values.emplace_back(path + "last_answer", iso_time(account.last_answer));
+    values.emplace_back(path + "certificate_expires", iso_time(account.certificate_expires));
+    values.emplace_back(path + "problem", account.problem.empty() ? "none" : account.problem);
+  }
+  return values;
+}
+
 }  // namespace
 
 void BridgeTopics::tell(const BridgeStatus& status, const Send& send) {
-  tell("version", GATEWAY_VERSION, send);
-  tell("log_level", status.log_level, send);
-  tell("requests", status.requests ? "ON" : "OFF", send);
-  for (const AccountStatus& account : status.accounts) {
-    const std::string path = "account/" + account.id + "/";
-    tell(path + "connection", account.connected ? "ON" : "OFF", send);
-    tell(path + "requests_per_minute", std::to_string(account.requests_per_minute), send);
-    tell(path + "last_answer", iso_time(account.last_answer), send);
-    tell(path + "certificate_expires", iso_time(account.certificate_expires), send);
-    tell(path + "problem", account.problem.empty() ? "none" : account.problem, send);
+  const Values values = values_of(status);
+  paths_.clear();
+  for (const auto& [path, payload] : values) {
+    paths_.push_back(path);
+    tell(path, payload, send);
   }
+  std::erase_if(told_, [this](const auto& entry) { return std::ranges::find(paths_, entry.first) == paths_.end(); });
 }
 
 std::vector<std::string> BridgeTopics::paths() const {
   std::vector<std::string> paths{"availability"};
-  for (const auto& [path, payload] : told_) paths.push_back(path);
+  paths.insert(paths.end(), paths_.begin(), paths_.end());
   return paths;
 }
 
-void BridgeTopics::tell(const std::string& path, std::string payload, const Send& send) {
+void BridgeTopics::tell(const std::string& path, const std::string& payload, const Send& send) {
   const auto [entry, is_new] = told_.try_emplace(path);
   if (!is_new && entry->second == payload) return;
   if (!send(root_ + path, payload)) {
     told_.erase(entry);
     return;
   }
-  entry->second = std::move(payload);
+  entry->second = payload;
 }
 
 }  // namespace bluetti::gateway

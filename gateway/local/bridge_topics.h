@@ -37,9 +37,9 @@ class BridgeTopics {
   // True: it is on its way.
   using Send = std::function<bool(const std::string& topic, std::string_view payload)>;
 
-  // Sends what differs from what was sent before.
+  // Sends what differs from what was sent before. Topics of accounts that are gone are not among paths() any more.
   void tell(const BridgeStatus& status, const Send& send);
-  // What may be retained below the root: all that was sent, and the availability.
+  // What may be retained below the root: all of the last status, and the availability.
   [[nodiscard]] std::vector<std::string> paths() const;
   void forget() { told_.clear(); }  // the broker may have lost it: the next tell() sends everything
 
@@ -55,9 +55,10 @@ class BridgeTopics {
   [[nodiscard]] std::string requests_topic() const { return root_ + "requests"; }
 
  private:
-  void tell(const std::string& path, std::string payload, const Send& send);
+  void tell(const std::string& path, const std::string& payload, const Send& send);
 
   std::string root_;
+  std::vector<std::string> paths_;  // of the last status
   std::map<std::string, std::string> told_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/local/documents.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 
@@ -45,6 +47,15 @@ std::string software_version(const Station& station) {
   return {};
 }
 
+// Its model, if it is known, has such a field, and the station has not refused the block.
+bool tells_software_version(const Station& station) {
+  return station.blocks().empty() || std::ranges::any_of(station.blocks(), [](const BlockState& block) {
+           return !block.refused && std::ranges::any_of(block.decoder->slots(), [](const schemas::Slot& slot) {
+             return slot.field->kind == kFirmware;
+           });
+         });
+}
+
 }  // namespace
 
 Documents::Documents(const Config& config, std::string installation, PublishedMemory& memory)
@@ -75,6 +86,25 @@ void Documents::plan(DocumentPlan& plan, TimePoint due) {
   next_ = std::min(next_, plan.due);
 }
 
+void Documents::cut(const Publications& publications, std::string_view topic, TimePoint now) {
+  const auto is_its = [&](const Publication* publication) {
+    return std::ranges::any_of(memory_.announced(publication->name().serial),
+                               [&](const discovery::Announced& one) { return one.topic == topic; });
+  };
+  const auto found = std::ranges::find_if(publications, is_its);
+  if (found == publications.end() || (*found)->documents.is_cut) return;
+  DocumentPlan& own = (*found)->documents;
+  own.is_cut = true;
+  own.content = 0;
+  plan(own, now + kInterval);
+  spdlog::warn("[{}] the broker did not take its discovery document: entities that start switched off are left out",
+               (*found)->name().id);
+}
+
+void Documents::restore(const Publications& publications) {
+  for (Publication* publication : publications) publication->documents.is_cut = false;
+}
+
 Documents::Publications Documents::take_due(const Publications& publications, TimePoint now) {
   Publications due;
   if (now < next_) return due;
@@ -100,6 +130,7 @@ discovery::Station Documents::describe(const Publication& publication) const {
   discovery::Station described{.serial = name.serial, .name = name.name};
   if (station.model() != nullptr) described.model = station.model()->title;
   described.software_version = software_version(station);
+  described.tells_software_version = tells_software_version(station);
   described.bridge = installation_;
   described.announced = memory_.announced(name.serial);
   const std::vector<std::string_view> announced = ids_of(described.announced);
@@ -109,6 +140,7 @@ discovery::Station Documents::describe(const Publication& publication) const {
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Slot& slot = slots[index];
       if (!discovery::is_entity(*slot.field)) continue;
+      if (publication.documents.is_cut && !discovery::entity_class(*slot.field).enabled) continue;
       // After a restart it is thought to have what it had, until it says otherwise: entities must not go and come.
       const bool is_open = is_silent && block.current.values[index].kind == schemas::ValueKind::missing;
       const bool has_it = is_open ? std::ranges::binary_search(announced, std::string_view(slot.id))

@@ -31,6 +31,11 @@ class Documents {
   void forget_all(const Publications& publications);  // the broker may have lost them
   void change(Publication& publication);              // it has other entities than before
 
+  // The broker did not take what was sent on this topic: if it is one of them, what starts switched off is left out.
+  void cut(const Publications& publications, std::string_view topic, TimePoint now);
+  // Another connection, perhaps with another limit.
+  static void restore(const Publications& publications);
+
   // False: not all of it is on its way; to be called again.
   bool send(Publication& publication, TimePoint now, Outlet& outlet);
   void send_bridge(const BridgeStatus& status, Outlet& outlet);

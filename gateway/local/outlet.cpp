@@ -14,21 +14,28 @@ constexpr Duration kLongestRetry = 30s;
 
 }  // namespace
 
-Outlet::Outlet(std::unique_ptr<MqttClient> client, std::uint64_t seed)
-    : client_(std::move(client)), reconnects_(kFirstRetry, kLongestRetry, seed) {}
+Outlet::Outlet(std::unique_ptr<MqttClient> client, Clears::Topics& clears, std::uint64_t seed)
+    : client_(std::move(client)), reconnects_(kFirstRetry, kLongestRetry, seed), clears_(clears) {}
 
 void Outlet::replace(std::unique_ptr<MqttClient> client) {
   disconnect();
   client_ = std::move(client);
-  clears_.clear();
+  clears_.on_down();
+  undelivered_.on_down();
   reconnects_.reset();
   connect_at_ = TimePoint::min();
 }
 
 void Outlet::tick(TimePoint now) {
+  if (connected_) clears_.tick(now);
+  undelivered_.tick(now);
   if (now < connect_at_) return;
   connect_at_ = TimePoint::max();
   client_->connect();
+}
+
+TimePoint Outlet::next_action() const {
+  return connected_ ? std::min({connect_at_, clears_.next_action(), undelivered_.next_action()}) : connect_at_;
 }
 
 void Outlet::on_connected(TimePoint now) {
@@ -38,6 +45,8 @@ void Outlet::on_connected(TimePoint now) {
 
 Duration Outlet::on_down(bool refused, bool taken_over, TimePoint now) {
   disconnect();
+  clears_.on_down();
+  undelivered_.on_down();
   const Duration wait = reconnects_.down(refused, taken_over, now);
   connect_at_ = now + wait;
   return wait;
@@ -55,6 +64,8 @@ bool Outlet::publish(const std::string& topic, std::string_view payload, const D
   if (!connected_) return true;
   if (!client_->publish(topic, payload, delivery)) return false;
   ++published_;
+  if (clears_.any()) clears_.keep(topic);
+  undelivered_.sent(topic);
   return true;
 }
 
@@ -63,14 +74,16 @@ bool Outlet::publish_retained(const std::string& topic, std::string_view payload
 }
 
 void Outlet::clear(std::vector<std::string> topics) {
-  std::ranges::move(topics, std::back_inserter(clears_));
+  for (const std::string& topic : topics) undelivered_.forget(topic);
+  clears_.add(std::move(topics));
   if (connected_) send_clears();
 }
 
 bool Outlet::send_clears() {
-  while (!clears_.empty()) {
-    if (!connected_ || !publish_retained(clears_.front(), {})) return false;
-    clears_.pop_front();
+  while (const std::string* topic = clears_.next()) {
+    if (!connected_ || !client_->publish(*topic, {}, {.qos = 1, .retained = true})) return false;
+    ++published_;
+    clears_.handed_over();
   }
   return true;
 }

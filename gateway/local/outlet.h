@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The connection to the local broker: when to connect and to try again, and what goes out over it. Values are not
 // stored while it is down: the bridge sends the current ones when it is back. Clears are: a topic that is to be emptied
-// stays pending until the broker has it. The loop's thread only.
+// stays pending until the broker has had time to take it. The loop's thread only.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,19 +12,22 @@
 
 #include "gateway/base/reconnects.h"
 #include "gateway/base/time.h"
+#include "gateway/local/clears.h"
+#include "gateway/local/undelivered.h"
 #include "gateway/mqtt/mqtt_client.h"
 
 namespace bluetti::gateway {
 
 class Outlet {
  public:
-  Outlet(std::unique_ptr<MqttClient> client, std::uint64_t seed);
+  // `clears`: of the state, which must outlive this.
+  Outlet(std::unique_ptr<MqttClient> client, Clears::Topics& clears, std::uint64_t seed);
 
-  // Another broker, or another way to it. What was pending at the one before is forgotten.
+  // Another broker, or another way to it.
   void replace(std::unique_ptr<MqttClient> client);
 
   void tick(TimePoint now);  // connects when it is time
-  [[nodiscard]] TimePoint next_action() const { return connect_at_; }
+  [[nodiscard]] TimePoint next_action() const;
   void on_connected(TimePoint now);
   // The wait before the next try. `taken_over`: the broker says that another client has the same id.
   [[nodiscard]] Duration on_down(bool refused, bool taken_over, TimePoint now);
@@ -46,12 +48,17 @@ class Outlet {
   void clear(std::vector<std::string> topics);
   // False: some are still pending.
   bool send_clears();
-  [[nodiscard]] bool has_clears() const { return !clears_.empty(); }
+  [[nodiscard]] bool has_clears() const { return clears_.any_unsent(); }
+  void on_not_delivered(std::string_view topic) { undelivered_.failed(topic); }
+  [[nodiscard]] std::size_t undelivered() const { return undelivered_.count(); }  // topics
+  // True once after the clears in the state have changed.
+  [[nodiscard]] bool take_clears_changed() { return clears_.take_changed(); }
 
  private:
   std::unique_ptr<MqttClient> client_;
   Reconnects reconnects_;
-  std::deque<std::string> clears_;
+  Clears clears_;
+  Undelivered undelivered_;
   bool connected_ = false;
   TimePoint connect_at_ = TimePoint::min();
   std::uint64_t published_ = 0;

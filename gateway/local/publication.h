@@ -31,6 +31,7 @@ struct DocumentPlan {
   TimePoint at = TimePoint::min();
   TimePoint due = TimePoint::max();
   TimePoint complete_by = TimePoint::max();  // of a first document
+  bool is_cut = false;                       // to what is enabled, for a broker that does not take the whole
 };
 
 class Publication {

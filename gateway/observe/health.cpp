@@ -21,7 +21,17 @@ std::string problem_of(const LocalHealth& local, TimePoint now, seconds limit) {
   if (local.connected && local.owes_since && age(*local.owes_since, now) > limit) {
     return fmt::format("the local broker has taken no more values for {} s", age(*local.owes_since, now).count());
   }
+  if (local.undelivered_since && age(*local.undelivered_since, now) > limit) {
+    return fmt::format("the local broker does not take {} topic{}, for {} s: the log names them", local.undelivered,
+                       local.undelivered == 1 ? "" : "s", age(*local.undelivered_since, now).count());
+  }
   return {};
+}
+
+std::string problem_of(const SharedHealth& shared, TimePoint now, seconds limit) {
+  if (!shared.since || age(*shared.since, now) <= limit) return {};
+  return fmt::format("{} station{} asked by no gateway for {} s", shared.unasked, shared.unasked == 1 ? " is" : "s are",
+                     age(*shared.since, now).count());
 }
 
 std::string problem_of(const AccountHealth& account, TimePoint now, seconds limit) {
@@ -44,7 +54,8 @@ std::vector<std::string> problems_of(const Health& health, TimePoint now, const 
                 ? "the gateway has not run since the machine was started"
                 : fmt::format("the gateway has stood still, or is gone, for {} s", age(health.seen, now).count())};
   }
-  std::vector<std::string> problems{problem_of(health.local, now, limits.local)};
+  std::vector<std::string> problems{problem_of(health.local, now, limits.local),
+                                    problem_of(health.shared, now, limits.local)};
   if (limits.cloud > seconds(0)) {
     for (const AccountHealth& account : health.accounts) problems.push_back(problem_of(account, now, limits.cloud));
   }

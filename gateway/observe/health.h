@@ -20,6 +20,8 @@ struct LocalHealth {
   TimePoint since;                        // connected, or not, since then
   std::optional<TimePoint> last_publish;  // handed to the MQTT library
   std::optional<TimePoint> owes_since;    // values have waited for room from then on
+  std::size_t undelivered = 0;            // topics whose last message the broker did not take
+  std::optional<TimePoint> undelivered_since = {};
 };
 
 struct AccountHealth {
@@ -30,9 +32,16 @@ struct AccountHealth {
   std::optional<TimePoint> last_message;  // from any of its stations: an answer or a push
 };
 
+// Where several gateways share the stations.
+struct SharedHealth {
+  std::size_t unasked = 0;         // stations that no gateway asks
+  std::optional<TimePoint> since;  // there are some from then on
+};
+
 struct Health {
   TimePoint seen;  // the loop's last look
   LocalHealth local;
+  SharedHealth shared = {};
   std::vector<AccountHealth> accounts;
 };
 

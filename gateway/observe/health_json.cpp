@@ -50,20 +50,30 @@ std::string health_to_json(const Health& health) {
   const json local{{"connected", health.local.connected},
                    {"since", number(health.local.since)},
                    {"last_publish", number(health.local.last_publish)},
-                   {"owes_since", number(health.local.owes_since)}};
-  return json{{"seen", number(health.seen)}, {"local", local}, {"accounts", std::move(accounts)}}.dump() + '\n';
+                   {"owes_since", number(health.local.owes_since)},
+                   {"undelivered", health.local.undelivered},
+                   {"undelivered_since", number(health.local.undelivered_since)}};
+  const json shared{{"unasked", health.shared.unasked}, {"since", number(health.shared.since)}};
+  return json{{"seen", number(health.seen)}, {"local", local}, {"shared", shared}, {"accounts", std::move(accounts)}}
+             .dump() +
+         '\n';
 }
 
 std::variant<Health, std::string> health_from_json(std::string_view text) {
   try {
     const json document = json::parse(text);
     const json& local = document.at("local");
-    Health health{.seen = time_of(document.at("seen")),
-                  .local = {.connected = local.at("connected").get<bool>(),
-                            .since = time_of(local.at("since")),
-                            .last_publish = maybe_time_of(local.at("last_publish")),
-                            .owes_since = maybe_time_of(local.at("owes_since"))},
-                  .accounts = {}};
+    const json& shared = document.at("shared");
+    Health health{
+        .seen = time_of(document.at("seen")),
+        .local = {.connected = local.at("connected").get<bool>(),
+                  .since = time_of(local.at("since")),
+                  .last_publish = maybe_time_of(local.at("last_publish")),
+                  .owes_since = maybe_time_of(local.at("owes_since")),
+                  .undelivered = local.at("undelivered").get<std::size_t>(),
+                  .undelivered_since = maybe_time_of(local.at("undelivered_since"))},
+        .shared = {.unasked = shared.at("unasked").get<std::size_t>(), .since = maybe_time_of(shared.at("since"))},
+        .accounts = {}};
     for (const json& account : document.at("accounts")) health.accounts.push_back(account_of(account));
     return health;
   } catch (const json::exception& error) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ struct State {
   std::string installation;  // 16 hexadecimal digits, made once; tells two gateways apart
   std::map<std::string, AccountState, std::less<>> accounts;  // by account id
   std::map<std::string, StationState, std::less<>> stations;  // by serial
+  std::set<std::string, std::less<>> clears = {};             // retained topics that are still to be emptied
 };
 
 // The account's entry. If it is new, its client id is made: the cloud's clients share one broker, so that the id must

@@ -123,7 +123,7 @@ StateFile::StateFile(fs::path path, OnFailure on_failure)
 
 StateFile::~StateFile() = default;
 
-StateFile::Loaded StateFile::load() {
+StateFile::Loaded StateFile::load(std::string_view installation) {
   Loaded loaded;
   const fs::path file = behind_links(path_);
   if (is_foreign_link(file)) {
@@ -132,7 +132,8 @@ StateFile::Loaded StateFile::load() {
     lock(file, loaded);
     read(file, loaded);
   }
-  if (loaded.state.installation.empty()) loaded.state.installation = new_installation();
+  std::string& known = loaded.state.installation;
+  if (known.empty()) known = installation.empty() ? new_installation() : std::string(installation);
   return loaded;
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/base/time.h"
@@ -33,10 +34,10 @@ class StateFile {
     State state;
     std::vector<std::string> messages;  // for the user: set aside, readable by others, ...
   };
-  // Without a file, or without one that can be understood: an empty state. `installation` is always set. Call it before
-  // save(): a file that is there, but can be neither read nor set aside, or that another process uses, is then not
-  // written. From then on no other process writes it while this lives.
-  [[nodiscard]] Loaded load();
+  // Without a file, or without one that can be understood: an empty state, which begins with this `installation`, or
+  // with a random one if that is empty. Call it before save(): a file that is there, but can be neither read nor set
+  // aside, or that another process uses, is then not written. From then on no other process writes it while this lives.
+  [[nodiscard]] Loaded load(std::string_view installation = {});
 
   // Takes a copy of the state and returns. It will be on disk soon.
   void save(const State& state);

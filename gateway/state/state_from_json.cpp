@@ -99,6 +99,8 @@ class Reader {
          [&](const std::string& id, const json& account) { read(account, state_.accounts[id]); });
     each(document, "stations", kObject, kObject,
          [&](const std::string& serial, const json& station) { read(station, state_.stations[serial]); });
+    each(document, "clears", kList, kText,
+         [&](const auto&, const json& topic) { state_.clears.insert(topic.get<std::string>()); });
   }
 
   void read_texts(const json& list) {

@@ -19,7 +19,8 @@ class Writer {
     for (const auto& [serial, station] : state.stations) stations[serial] = to_json(station);
     const json document = {
         {"format", kStateFormat},          {"version", kStateVersion},        {"installation", state.installation},
-        {"accounts", std::move(accounts)}, {"stations", std::move(stations)}, {"texts", std::move(texts_)}};
+        {"accounts", std::move(accounts)}, {"stations", std::move(stations)}, {"texts", std::move(texts_)},
+        {"clears", state.clears}};
     // What a service sent need not be UTF-8; that must not keep the rest from being written.
     return document.dump(1, ' ', false, json::error_handler_t::replace) + '\n';
   }

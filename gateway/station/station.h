@@ -86,6 +86,9 @@ class Station {
   // Every block has answered, pushed itself, been refused or timed out since the session began.
   [[nodiscard]] bool went_round() const;
 
+  // So many reads in a row were not answered in this session that it counts as offline.
+  [[nodiscard]] bool is_silent() const { return misses_ >= kMissesUntilOffline; }
+
   // Goes on where this earlier description of the same station stands: availability and what may still be answered, not
   // values, transactions and session.
   void succeed(const Station& earlier, TimePoint now);

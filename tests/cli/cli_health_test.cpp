@@ -83,14 +83,34 @@ TEST(Health, TheCloudNeedNotCount) {
   EXPECT_THAT(problems(health, {.cloud = 0s}), IsEmpty());
 }
 
+TEST(Health, FailsWhileTheBrokerDoesNotTakeATopic) {
+  Health health = well();
+  health.local.undelivered = 2;
+  health.local.undelivered_since = kNow - 61s;
+  EXPECT_THAT(problems(health), ElementsAre("the local broker does not take 2 topics, for 61 s: the log names them"));
+  health.local.undelivered_since = kNow - 59s;
+  EXPECT_THAT(problems(health), IsEmpty()) << "a smaller document may follow";
+}
+
+TEST(Health, FailsWhileNoGatewayAsksAStation) {
+  Health health = well();
+  health.shared = {.unasked = 1, .since = kNow - 61s};
+  EXPECT_THAT(problems(health), ElementsAre("1 station is asked by no gateway for 61 s"));
+}
+
 TEST(Health, GoesThroughItsFileUnchanged) {
   Health health = well();
+  health.shared = {.unasked = 3, .since = kNow - 5s};
+  health.local.undelivered = 2;
+  health.local.undelivered_since = kNow - 6s;
   health.accounts.push_back({.id = "other", .since = kNow - 7s, .last_message = {}});
   const std::string text = health_to_json(health);
   const auto read = health_from_json(text);
   ASSERT_TRUE(std::holds_alternative<Health>(read)) << std::get<std::string>(read);
   EXPECT_EQ(health_to_json(std::get<Health>(read)), text);
   EXPECT_EQ(std::get<Health>(read).accounts[1].last_message, std::nullopt);
+  EXPECT_EQ(std::get<Health>(read).shared.unasked, 3U);
+  EXPECT_EQ(std::get<Health>(read).local.undelivered, 2U);
 }
 
 TEST(Health, AnythingElseIsNoHealthFile) {

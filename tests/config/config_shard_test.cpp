@@ -42,6 +42,22 @@ TEST(ConfigShard, HasTopicsAClientIdAndAStateFileOfItsOwn) {
   EXPECT_EQ(config.state_file, "/etc/bluetti/gateway.state.2.json");
 }
 
+// Two processes that write one file would each undo what the other has written.
+TEST(ConfigShard, WritesNoFileThatAnotherWrites) {
+  const gateway::Config config = config_of("[record]\nfile = \"/var/log/cloud.jsonl\"\n" + with_shard("2/5"));
+  EXPECT_EQ(config.health_file, "/etc/bluetti/gateway.health.2.json");
+  EXPECT_EQ(config.record.file, "/var/log/cloud.2.jsonl");
+  EXPECT_EQ(config_of("[health]\nfile = \"\"\n" + with_shard("2/5")).health_file, "") << "none is none";
+}
+
+TEST(ConfigShard, HealthFindsTheFileOfItsOwnShard) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("gateway.toml", "[gateway]\nshard = \"${SHARD}\"\n");
+  const auto found = gateway::health_file_of(file, environment_of({{"SHARD", "1/2"}}));
+  ASSERT_TRUE(std::holds_alternative<std::filesystem::path>(found));
+  EXPECT_EQ(std::get<std::filesystem::path>(found), folder.path() / "gateway.health.1.json");
+}
+
 TEST(ConfigShard, RefusesWhatIsNoShard) {
   for (const char* wrong : {"3", "a/3", "4/3", "1/0", "1/x", "/3"}) {
     EXPECT_THAT(problems_of(with_shard(wrong)), ElementsAre(HasSubstr("is not k/n"))) << wrong;

@@ -181,6 +181,23 @@ TEST_F(DocumentTest, ShowsWhetherTheStationIsThereEvenWhileItIsNot) {
     "availability": [{"topic": "bluetti/bridge/availability"}], "availability_mode": "all"})"));
 }
 
+TEST_F(DocumentTest, HasAButtonByWhichItIsReadOftenForAMinute) {
+  EXPECT_EQ(component("boost"), json::parse(R"({
+    "platform": "button", "unique_id": "bluetti_2345000000001_boost",
+    "default_entity_id": "button.living_room_boost", "name": "Refresh quickly",
+    "command_topic": "bluetti/living_room/boost", "payload_press": "60", "qos": 1,
+    "entity_category": "diagnostic"})"));
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+// Home Assistant keeps what it is not told: the version that the station had as another model.
+TEST_F(DocumentTest, TakesBackTheSoftwareVersionOfOneThatTellsNone) {
+  station_.software_version.clear();
+  station_.tells_software_version = false;
+  EXPECT_EQ(parsed()["device"]["sw_version"], "");
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
 TEST_F(DocumentTest, LeavesItsNameToAFieldThatHasIt) {
   power_slot_.id = "connection";
   EXPECT_EQ(component("connection")["platform"], "sensor");
@@ -232,7 +249,7 @@ TEST_F(DocumentTest, CountsTheBitsOfAnArrayThroughItsWords) {
 
 TEST_F(DocumentTest, MayHaveNoEntities) {
   station_.entities.clear();
-  EXPECT_THAT(made().components, testing::ElementsAre("binary_sensor:connection"));
+  EXPECT_THAT(made().components, testing::ElementsAre("binary_sensor:connection", "button:boost"));
   EXPECT_THAT(violations(), IsEmpty());
 }
 

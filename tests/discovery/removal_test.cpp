@@ -57,7 +57,8 @@ class RemovalTest : public testing::Test {
 TEST_F(RemovalTest, ADocumentSaysWhatIsToBeRemembered) {
   ASSERT_EQ(made().size(), 1U);
   EXPECT_EQ(made()[0].announced().topic, kStationTopic);
-  EXPECT_THAT(made()[0].components, ElementsAre("binary_sensor:connection", "sensor:pack_1_voltage", "sensor:power"));
+  EXPECT_THAT(made()[0].components,
+              ElementsAre("binary_sensor:connection", "button:boost", "sensor:pack_1_voltage", "sensor:power"));
   EXPECT_THAT(made()[0].removed, IsEmpty());
 }
 
@@ -84,7 +85,7 @@ TEST_F(RemovalTest, AnotherPlatformWaitsUntilTheFormerIsGone) {
   power_.type = schemas::Type::boolean;
   const Document taking = publish()[0];
   EXPECT_EQ(components(taking)["power"], json::parse(R"({"platform": "sensor"})"));
-  EXPECT_THAT(taking.components, ElementsAre("binary_sensor:connection", "sensor:pack_1_voltage"));
+  EXPECT_THAT(taking.components, ElementsAre("binary_sensor:connection", "button:boost", "sensor:pack_1_voltage"));
   const Document after = publish()[0];
   EXPECT_EQ(components(after)["power"]["platform"], "binary_sensor");
   EXPECT_THAT(after.removed, IsEmpty());

@@ -68,7 +68,7 @@ class ShardsTest : public testing::Test {
           news.push_back({now + 100ms, next.to, next.from, next.view, next.online});
           continue;
         }
-        to->second.shards->on_view(next.from, next.view, now);
+        to->second.shards->on_view(next.from, next.view, false, now);
         to->second.shards->on_availability(next.from, next.online, now);
       }
       for (auto& [shard, member] : members) {
@@ -217,6 +217,64 @@ TEST_F(ShardsTest, OneThatIsNotThereYetIsWaitedForAtTheStart) {
   EXPECT_LT(owned(0), kStations);
   pass(Shards::kStandIn);
   EXPECT_EQ(owned(0), kStations);
+}
+
+TEST_F(ShardsTest, AClaimThatTheBrokerHasKeptIsNotBelievedForLong) {
+  start(0, 2);
+  for (const int forged : {1, 7}) {
+    members[0].shards->on_view(forged, std::to_string(forged), true, now);
+    members[0].shards->on_availability(forged, true, now);
+  }
+  pass(5s);
+  EXPECT_EQ(owned(0), 0) << "they may be there";
+  pass(Shards::kBelieved);
+  EXPECT_EQ(owned(0), kStations) << "they are not, for they say nothing";
+}
+
+TEST_F(ShardsTest, AKeptClaimThatIsDeliveredAgainIsNoSignOfLife) {
+  start(0, 2);
+  for (int subscriptions = 0; subscriptions < 5; ++subscriptions) {
+    members[0].shards->on_view(1, "1", true, now);
+    members[0].shards->on_availability(1, true, now);
+    pass(10s);
+  }
+  EXPECT_EQ(owned(0), kStations);
+}
+
+TEST_F(ShardsTest, OneWithoutAViewIsNotThereWhateverItsAvailabilitySays) {
+  start(0, 2);
+  members[0].shards->on_availability(1, true, now);
+  pass(Shards::kStandIn + 2s);
+  EXPECT_EQ(owned(0), kStations);
+}
+
+TEST_F(ShardsTest, AViewOfNumbersThatNoShardCanHaveIsNone) {
+  start(0, 2);
+  members[0].shards->on_view(1, "1 -5 99999999", false, now);
+  members[0].shards->on_availability(1, true, now);
+  members[0].shards->on_view(123456, "123456", false, now);
+  members[0].shards->on_availability(123456, true, now);
+  pass(Shards::kStandIn + 2s);
+  EXPECT_EQ(owned(0), kStations);
+}
+
+TEST_F(ShardsTest, AreBelievedAsLongAsTheySpeak) {
+  for (const int shard : {0, 1, 2}) start(shard, 3);
+  pass(5s);
+  longest_alone = {};
+  pass(2min);
+  EXPECT_EQ(owned_by_all(), kStations);
+  EXPECT_LE(longest_alone, 0s);
+}
+
+TEST_F(ShardsTest, WhatSomebodyElseSaysInTheirNameIsCorrected) {
+  start(0, 2);
+  pass(5s);
+  ASSERT_EQ(members[0].said, "0 1");
+  members[0].said = "";
+  members[0].shards->on_view(0, "", false, now);
+  pass(2s);
+  EXPECT_EQ(members[0].said, "0 1");
 }
 
 TEST_F(ShardsTest, SayNothingWhileNothingChanges) {

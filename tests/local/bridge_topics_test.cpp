@@ -55,6 +55,20 @@ TEST_F(BridgeTopicsTest, WhatCouldNotBeSentIsTriedAgain) {
   EXPECT_EQ(tell().size(), 8U);
 }
 
+TEST_F(BridgeTopicsTest, WhatCouldNotBeSentIsStillOneOfThem) {
+  accepts = false;
+  (void)tell();
+  EXPECT_THAT(topics.paths(), testing::Contains("version"));
+}
+
+TEST_F(BridgeTopicsTest, AnAccountThatIsGoneIsNoneOfThemAnyMore) {
+  (void)tell();
+  EXPECT_THAT(topics.paths(), testing::Contains("account/home/connection"));
+  status.accounts.clear();
+  (void)tell();
+  EXPECT_THAT(topics.paths(), testing::Not(testing::Contains("account/home/connection")));
+}
+
 TEST_F(BridgeTopicsTest, ABrokerThatForgotIsToldEverythingAgain) {
   (void)tell();
   topics.forget();

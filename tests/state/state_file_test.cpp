@@ -68,6 +68,20 @@ TEST_F(StateFileTest, WithoutAFileTheMemoryIsEmptyAndTheInstallationNew) {
   EXPECT_EQ(entries_of(folder_.path()), 0);
 }
 
+TEST_F(StateFileTest, WithoutAFileTheInstallationIsTheOneItIsGiven) {
+  EXPECT_EQ(StateFile(file_, remember_failure()).load("00112233445566ff").state.installation, "00112233445566ff");
+}
+
+TEST_F(StateFileTest, AnInstallationThatIsKnownStays) {
+  {
+    StateFile state_file(file_, remember_failure());
+    (void)state_file.load();
+    state_file.save(full_state());
+  }
+  const auto loaded = StateFile(file_, remember_failure()).load("00112233445566ff");
+  EXPECT_EQ(loaded.state.installation, full_state().installation);
+}
+
 TEST_F(StateFileTest, TheNextRunRemembers) {
   StateFile state_file(file_, remember_failure());
   state_file.save(full_state());

@@ -70,10 +70,13 @@ id = 200
 name = "name"
 prefix = ""
 poll = "module"
-registers = 4
+registers = 5
 evidence = "verified"
 devices = ["TEST"]
-fields = [ { name = "model", register = 200, type = "text", length = 8 } ]
+fields = [
+  { name = "model", register = 200, type = "text", length = 8 },
+  { name = "board", register = 204, type = "u16", entity = "disabled" },
+]
 )";
 
 constexpr std::string_view kSecondModel = R"(
@@ -84,6 +87,17 @@ envelope = "v1.2"
 unit = 0
 blocks = [200, 1300]
 poll = { grid = 10, module = 60 }
+)";
+
+// Of the first generation: what it sends and takes lies in the other envelope.
+constexpr std::string_view kOldModel = R"(
+name = "OLD"
+evidence = "verified"
+protocol_version = 1000
+envelope = "v1.0"
+unit = 1
+blocks = [1300]
+poll = { grid = 10 }
 )";
 
 constexpr std::string_view kUnknownModel = R"(
@@ -141,6 +155,7 @@ const schemas::Catalog& test_catalog() {
     made.add("blocks/name.toml", kName);
     made.add("models/test.toml", kModel);
     made.add("models/second.toml", kSecondModel);
+    made.add("models/old.toml", kOldModel);
     made.add("models/v2.toml", kUnknownModel);
     made.finish();
     for (const auto& problem : made.problems()) throw std::logic_error(problem.text());

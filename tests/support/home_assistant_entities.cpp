@@ -191,7 +191,9 @@ void check_freshness(const json& config, Report& report) {
 
 void check_commands(const json& config, Report& report) {
   if (!has(config, "command_topic")) return;
-  report.require(text_at(config, "command_topic").ends_with("/set"), "B10", "command topic does not end in /set");
+  const std::string topic = text_at(config, "command_topic");
+  const bool is_for_commands = topic.ends_with("/set") || topic.ends_with("/boost") || topic.ends_with("/control/undo");
+  report.require(is_for_commands, "B10", "command topic is not one that is never retained");
   report.require(at(config, "qos") == 1, "B10", "commands are not sent with QoS 1");
   report.require(at(config, "retain") != true, "31", "commands are retained");
 }

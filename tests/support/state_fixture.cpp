@@ -48,6 +48,7 @@ State full_state() {
   station.counters = {{"grid_energy", 1234.1}, {"pv_energy", 0.1 + 0.2}, {"zero", 0}};
   state.stations["2345000000002"].paths = texts({"battery_soc", "pack/1/voltage"});  // equal, in a vector of its own
   state.stations["2345000000003"].id = "never_seen";
+  state.clears = {"bluetti/cellar/soc", "homeassistant/device/bluetti_2345000000004/config"};
   return state;
 }
 
@@ -67,7 +68,7 @@ std::string content_of(const State& state) {
       text += fmt::format("{} {}\n", topic, content_of(components));
     for (const auto& [slot, value] : station.counters) text += fmt::format("{} {}\n", slot, value);
   }
-  return text;
+  return text + fmt::format("clears {}\n", state.clears);
 }
 
 }  // namespace bluetti::test

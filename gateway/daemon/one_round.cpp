@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/daemon/one_round.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+#include "gateway/daemon/gateway.h"
+
+namespace bluetti::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kToConnect = 60s;      // both sides, with a sign-in
+constexpr std::size_t kUsualBlocks = 20;  // of a station whose model is not known yet
+constexpr int kTimeOutsPerRead = 2;       // after the first, a late answer is waited for as long again
+
+std::size_t reads_of(const StationConfig& station) {
+  return station.poll.empty() ? kUsualBlocks : station.poll.size();
+}
+
+bool report(const Member& member) {
+  const Station& station = member.station;
+  const std::string& id = member.config.id;
+  if (!member.config.model) {
+    spdlog::error("[{}] has sent nothing, so that its model is not known: set `model`, and it is asked at once", id);
+  } else if (!station.online()) {
+    spdlog::error(
+        "[{}] did not answer: see that it has power, that the vendor's app shows it online, and that serial and model "
+        "are right",
+        id);
+  } else if (!station.went_round()) {
+    spdlog::error("[{}] did not answer everything in time", id);
+  } else {
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Duration longest_round(const Config& config) {
+  Duration longest{};
+  for (const AccountConfig& account : config.accounts) {
+    std::size_t all = 0;
+    std::size_t most = 0;
+    for (const StationConfig& station : config.stations) {
+      if (station.account != account.id) continue;
+      all += reads_of(station);
+      most = std::max(most, reads_of(station));
+    }
+    const Duration turns = Duration(1min) * static_cast<long>(all) / std::max(account.requests_per_minute, 1);
+    const Duration time_outs = Duration(account.answer_timeout) * kTimeOutsPerRead * static_cast<long>(most);
+    longest = std::max(longest, turns + time_outs);
+  }
+  return kToConnect + longest;
+}
+
+bool report_round(const Gateway& gateway) {
+  bool complete = true;
+  for (const auto& member : gateway.fleet().members()) {
+    if (member->is_ours()) complete = report(*member) && complete;
+  }
+  if (gateway.bridge().connected() && gateway.bridge().is_settled()) return complete;
+  spdlog::error("[local] the broker has not taken everything in time");
+  return false;
+}
+
+}  // namespace bluetti::gateway

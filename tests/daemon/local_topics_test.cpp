@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// What the daemon leaves on the local broker, and what it takes away: stepped by hand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/daemon/stepped_gateway.h"
+#include "tests/support/config_fixture.h"
+#include "tests/support/fakes.h"
+
+namespace bluetti::test {
+namespace {
+
+using testing::IsEmpty;
+
+class LocalTopics : public SteppedGateway {
+ protected:
+  void reload(gateway::Config with) {
+    daemon->reload(std::make_shared<gateway::Config>(std::move(with)), catalog(), clock.now());
+    tick();
+  }
+  void lose_local() {
+    daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
+    tick();
+  }
+  // By the link of the newest connection.
+  void connect_local(unsigned generation = 0) {
+    daemon->handle(gateway::Connected{Link{.generation = generation}}, clock.now());
+    tick();
+  }
+  static gateway::Config many(int stations) {
+    gateway::Config config = test_config();
+    for (int index = 1; index < stations; ++index) {
+      gateway::StationConfig station = config.stations[0];
+      station.id = "s" + std::to_string(index);
+      station.serial = std::to_string(1001 + index);
+      config.stations.push_back(std::move(station));
+    }
+    return config;
+  }
+  static gateway::Config two_accounts() {
+    gateway::Config config = test_config();
+    config.accounts.push_back(config.accounts[0]);
+    config.accounts.back().id = "work";
+    return config;
+  }
+};
+
+TEST_F(LocalTopics, AStalledBrokerInMidRefreshAndAReloadToFewerStationsLeaveNothingUnsaid) {
+  build(many(200));  // more than is sent at a time
+  connect_both();
+  pass(1s);
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
+                 clock.now());
+  clock.advance(6s);
+  daemon->tick(clock.now());  // the first of them, by the middle of the fleet the broker stalls
+  local->accepts = false;
+  daemon->tick(clock.now());
+  reload(many(2));
+  local->published.clear();
+  local->accepts = true;
+  pass(3s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(local->last("bluetti/s1/availability"), "offline");
+  EXPECT_EQ(local->last("bluetti/s199/availability"), "");
+  EXPECT_FALSE(daemon->bridge().has_pending());
+}
+
+TEST_F(LocalTopics, WhatIsToBeClearedStaysPendingWhileTheBrokerTakesNothing) {
+  build(test_config(2));
+  connect_both();
+  answer_round();
+  local->accepts = false;
+  reload(test_config(1));
+  EXPECT_TRUE(daemon->bridge().has_pending());
+  local->accepts = true;
+  pass(1s);
+  EXPECT_EQ(local->last("bluetti/two/availability"), "");
+}
+
+TEST_F(LocalTopics, WhatIsToBeClearedStaysPendingWhileTheBrokerIsAway) {
+  build(test_config(2));
+  connect_both();
+  pass(3s);
+  lose_local();
+  reload(test_config(1));
+  local->published.clear();
+  pass(40s);
+  connect_local();
+  EXPECT_EQ(local->last("bluetti/two/availability"), "");
+  EXPECT_EQ(local->last("homeassistant/device/bluetti_1002/config"), "");
+}
+
+TEST_F(LocalTopics, WhatWasClearedJustBeforeTheConnectionBrokeIsClearedAgain) {
+  build(test_config(2));
+  connect_both();
+  pass(3s);
+  reload(test_config(1));
+  ASSERT_EQ(local->last("bluetti/two/availability"), "");
+  lose_local();
+  local->published.clear();
+  connect_local();
+  EXPECT_EQ(local->last("bluetti/two/availability"), "") << "nobody knows whether the broker has had it";
+  pass(31s);
+  EXPECT_THAT(daemon->state().clears, IsEmpty());
+}
+
+TEST_F(LocalTopics, WhatIsToBeClearedOutlivesARestart) {
+  build(test_config(2));
+  connect_both();
+  answer_round();
+  pass(3s);  // the documents are there
+  local->accepts = false;
+  reload(test_config(1));
+  daemon->stop();
+  remembered = daemon->state();
+  local->accepts = true;
+  local->published.clear();
+  build(test_config(1));
+  connect_both();
+  EXPECT_EQ(local->last("bluetti/two/availability"), "");
+  EXPECT_EQ(local->last("homeassistant/device/bluetti_1002/config"), "");
+}
+
+TEST_F(LocalTopics, AStationThatComesBackIsNotClearedAfterItsValues) {
+  build(test_config(2));
+  connect_both();
+  pass(1s);
+  local->accepts = false;
+  reload(test_config(1));
+  reload(test_config(2));
+  local->accepts = true;
+  pass(1s);
+  EXPECT_EQ(local->last("bluetti/two/availability"), "offline");
+  lose_local();
+  local->published.clear();
+  pass(40s);
+  connect_local();
+  EXPECT_EQ(local->last("bluetti/two/availability"), "offline");
+}
+
+TEST_F(LocalTopics, JsonStateSwitchedOffIsCleared) {
+  gateway::Config with = test_config();
+  with.local.json_state = true;
+  build(std::move(with));
+  connect_both();
+  answer_round();
+  ASSERT_NE(local->last("bluetti/one/state"), "");
+  reload(test_config());
+  EXPECT_EQ(local->last("bluetti/one/state"), "");
+  EXPECT_NE(local->last("bluetti/one/soc"), "");
+}
+
+TEST_F(LocalTopics, AnotherBaseLeavesNothingBelowTheOneBefore) {
+  const auto config = [](const std::string& base) {
+    return config_of("[local]\nurl = \"mqtt://a\"\nbase = \"" + base +
+                     "\"\n[[account]]\nid = \"home\"\nurl = \"mqtt://cloud\"\n"
+                     "[[station]]\nid = \"one\"\nmodel = \"TEST\"\nserial = \"1001\"\n");
+  };
+  build(config("bluetti"));
+  connect_both();
+  answer_round();
+  reload(config("house/power"));
+  connect_local(1);
+  pass(1s);
+  EXPECT_EQ(local->last("house/power/bridge/availability"), "online");
+  std::map<std::string, std::string> retained;
+  for (const Published& message : local->published) {
+    if (message.retained) retained[message.topic] = message.payload;
+  }
+  for (const auto& [topic, payload] : retained) {
+    if (!topic.starts_with("bluetti/")) continue;
+    EXPECT_EQ(payload, "") << topic;
+  }
+}
+
+TEST_F(LocalTopics, AnAccountThatLeftTheConfigurationLeavesNoTopics) {
+  build(two_accounts());
+  connect_both();
+  ASSERT_EQ(local->last("bluetti/bridge/account/work/connection"), "OFF");
+  reload(test_config());
+  EXPECT_EQ(local->last("bluetti/bridge/account/work/connection"), "");
+  EXPECT_EQ(local->last("bluetti/bridge/account/work/problem"), "");
+  EXPECT_NE(local->last("bluetti/bridge/account/home/problem"), "");
+}
+
+}  // namespace
+}  // namespace bluetti::test

@@ -86,8 +86,15 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
     object.put("json_attributes_template", about.attributes_template);
     put_topic("json_attributes_topic", about.state);
   }
+  if (!about.max.empty()) object.member("max") += about.max;
+  if (!about.min.empty()) {
+    object.member("min") += about.min;
+    object.put("mode", "box");
+  }
   object.put("name", about.name);
+  if (about.waits) object.member("optimistic") += "false";
   if (!about.options.empty()) object.member("options") += about.options;
+  object.put_known("pattern", about.pattern);
   object.put_known("payload_off", about.payload_off);
   object.put_known("payload_on", about.payload_on);
   object.put_known("payload_press", about.payload_press);
@@ -95,6 +102,7 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
   if (about.confirmed) object.member("qos") += '1';
   object.put_known("state_class", about.state_class);
   put_topic("state_topic", about.state);
+  if (!about.step.empty()) object.member("step") += about.step;
   if (about.precision >= 0) object.member("suggested_display_precision") += std::to_string(about.precision);
   object.put_joined("unique_id", {scope.identifier, "_", about.id});
   object.put_known("unit_of_measurement", about.unit);

@@ -36,10 +36,15 @@ struct Description {
   std::string_view payload_off;
   std::string_view payload_press;  // of a button; empty: PRESS
   std::string options;             // JSON, a list
-  std::string availability;        // JSON; empty: that of the device
-  int precision = -1;              // -1: not said
+  std::string pattern;             // of a text
+  std::string min;                 // of a number, as JSON; max and step likewise
+  std::string max;
+  std::string step;
+  std::string availability;  // JSON; empty: that of the device
+  int precision = -1;        // -1: not said
   bool enabled = true;
   bool confirmed = false;  // QoS 1
+  bool waits = false;      // shows a change when the station says so, not when it is wished
 };
 
 [[nodiscard]] Component component_of(const Description& about, const Scope& scope);

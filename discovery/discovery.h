@@ -10,6 +10,7 @@
 
 #include "discovery/language.h"
 #include "schemas/decoder.h"
+#include "schemas/setting.h"
 
 namespace bluetti::discovery {
 
@@ -36,6 +37,7 @@ struct Station {
   bool tells_software_version = true;  // false: it never will, and what was known is of the past
   std::string bridge;                  // the installation of the gateway it is reached through; empty: not shown
   std::vector<Entity> entities;
+  std::vector<const schemas::Setting*> settings;  // that may be changed now; none: nothing is shown of control
   std::vector<Announced> announced;  // what there was of this station, whatever the topic
   std::vector<std::string> removed;  // for document() only
 };
@@ -75,6 +77,10 @@ struct Document {
 
   [[nodiscard]] Announced announced() const { return {topic, components}; }
 };
+
+// The component by which a setting is changed. It stands beside the one that shows its value, and says itself only what
+// the station has: a switch, a number, a selection, or a text for a time slot.
+[[nodiscard]] std::string control_id(const schemas::Setting& setting);
 
 // Where the document of the station with this serial is published.
 [[nodiscard]] std::string topic(std::string_view prefix, std::string_view serial);

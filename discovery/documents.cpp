@@ -3,6 +3,7 @@
 #include <map>
 
 #include "discovery/component.h"
+#include "discovery/control.h"
 #include "discovery/entity_name.h"
 #include "discovery/phrases.h"
 
@@ -90,6 +91,7 @@ class Describer {
     add_grid_present(draft, entities);
     add_connection(draft);
     add_boost(draft);
+    add_controls(draft);
     return draft;
   }
 
@@ -163,6 +165,16 @@ class Describer {
                                              .payload_press = kBoostSeconds,
                                              .confirmed = true},
                                             scope_));
+  }
+
+  void add_controls(Draft& draft) const {
+    if (station_.settings.empty()) return;
+    for (const schemas::Setting* setting : station_.settings) {
+      const std::string name = without_device_name(control_name(*setting, language_), device_name(station_), language_);
+      if (is_shown(*setting)) draft.components.push_back(control_of(*setting, name, scope_));
+    }
+    draft.components.push_back(undo_button(own_name(phrase::kUndo), scope_));
+    draft.components.push_back(last_change(own_name(phrase::kLastChange), scope_));
   }
 
   const Station& station_;

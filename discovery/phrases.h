@@ -12,18 +12,33 @@ inline constexpr std::string_view kCertificateExpires = "Certificate expires";
 inline constexpr std::string_view kCloudConnection = "Cloud connection";
 inline constexpr std::string_view kCloudProblem = "Cloud problem";
 inline constexpr std::string_view kCloudRequests = "Cloud requests per minute";
+inline constexpr std::string_view kControl = "Control";
 inline constexpr std::string_view kGridPresent = "Grid present";
 inline constexpr std::string_view kLastCloudAnswer = "Last answer from the cloud";
+inline constexpr std::string_view kLastChange = "Last change";
 inline constexpr std::string_view kLogLevel = "Log level";
 inline constexpr std::string_view kRefreshQuickly = "Refresh quickly";
 inline constexpr std::string_view kRestart = "Restart";
 inline constexpr std::string_view kStationConnection = "Connection";
+inline constexpr std::string_view kUndo = "Undo last change";
 inline constexpr std::string_view kValue = "Value";
 inline constexpr std::string_view kVersion = "Version";
 
-inline constexpr std::array kAll{
-    kBatteryPack,     kCertificateExpires, kCloudConnection, kCloudProblem, kCloudRequests,     kGridPresent,
-    kLastCloudAnswer, kLogLevel,           kRefreshQuickly,  kRestart,      kStationConnection, kValue,
-    kVersion};
+inline constexpr std::array kAll{kBatteryPack,
+                                 kCertificateExpires,
+                                 kCloudConnection,
+                                 kCloudProblem,
+                                 kCloudRequests,
+                                 kControl,
+                                 kGridPresent,
+                                 kLastChange,
+                                 kLastCloudAnswer,
+                                 kLogLevel,
+                                 kRefreshQuickly,
+                                 kRestart,
+                                 kStationConnection,
+                                 kUndo,
+                                 kValue,
+                                 kVersion};
 
 }  // namespace bluetti::discovery::phrase

@@ -60,23 +60,27 @@ std::optional<WishRefused> Setting::check(std::string_view wish) const {
   return WishRefused{std::move(*mistake)};
 }
 
-std::optional<std::string> Setting::read_slot(std::size_t slot, BlockData current) const {
-  if (slot >= decoder_->slots().size()) return std::nullopt;
+Row Setting::decoded(BlockData current) const {
   Row row = decoder_->make_row();
   decoder_->decode(current, 0, row);
+  return row;
+}
+
+std::optional<std::string> Setting::read_slot(std::size_t slot, const Row& row) const {
+  if (slot >= row.values.size()) return std::nullopt;
   const Value& value = row.values[slot];
   if (!value.present()) return std::nullopt;
   std::array<char, kMaxFormatted> buffer{};
   return std::string(format(*decoder_->slots()[slot].field, row, value, buffer));
 }
 
-std::optional<TimeSlot> Setting::time_slot_at(int item, BlockData current) const {
+std::optional<TimeSlot> Setting::time_slot_at(int item, const Row& row) const {
   const Group* group = decoder_->slots()[facts_.slot].group;
   const std::ptrdiff_t distance = (item - facts_.item) * std::ssize(group->fields);
   const auto first = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(facts_.slot) + distance);
   std::array<std::string, kTimeSlotFields.size()> texts;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    auto text = read_slot(part(*decoder_, first, kTimeSlotFields[i]), current);
+    auto text = read_slot(part(*decoder_, first, kTimeSlotFields[i]), row);
     if (!text) return std::nullopt;
     texts[i] = std::move(*text);
   }
@@ -88,11 +92,15 @@ std::optional<TimeSlot> Setting::time_slot_at(int item, BlockData current) const
 }
 
 std::string Setting::read(BlockData current) const {
+  return read(decoded(current));
+}
+
+std::string Setting::read(const Row& row) const {
   if (facts_.kind == SettingKind::time_slot) {
-    const auto slot = time_slot_at(facts_.item, current);
+    const auto slot = time_slot_at(facts_.item, row);
     return slot && slot->action != kUnknownOption ? slot->text() : std::string();
   }
-  std::string text = read_slot(facts_.slot, current).value_or("");
+  std::string text = read_slot(facts_.slot, row).value_or("");
   return facts_.kind == SettingKind::option && text == kUnknownOption ? std::string() : text;
 }
 
@@ -123,7 +131,7 @@ std::optional<WishRefused> Setting::check_requirement(const Requirement& require
   const auto slot = std::ranges::find_if(slots, [&requirement](const Slot& candidate) {
     return candidate.group == nullptr && candidate.field->name == requirement.field;
   });
-  const auto other = read_slot(static_cast<std::size_t>(slot - slots.begin()), current);
+  const auto other = read_slot(static_cast<std::size_t>(slot - slots.begin()), decoded(current));
   const std::string name = slot == slots.end() ? in_quotes(requirement.field) : in_quotes(slot->path);
   if (!other) return WishRefused{name + " is not known, and this depends on it"};
   if (requirement.kind == Requirement::Kind::is) {
@@ -147,9 +155,10 @@ std::optional<WishRefused> Setting::check_requirements(std::string_view wish, Bl
 // Slots must not overlap.
 std::optional<WishRefused> Setting::check_neighbours(const TimeSlot& wish, BlockData current) const {
   const Group* group = decoder_->slots()[facts_.slot].group;
+  const Row row = decoded(current);
   for (int item = 1; item <= group->count && !wish.is_off(); ++item) {
     if (item == facts_.item) continue;
-    const auto other = time_slot_at(item, current);
+    const auto other = time_slot_at(item, row);
     if (!other) return WishRefused{"time slot " + std::to_string(item) + " is not known, and the two must not overlap"};
     if (wish.overlaps(*other)) {
       return WishRefused{"overlaps time slot " + std::to_string(item) + ", " + other->text()};

@@ -20,6 +20,7 @@
 namespace bluetti::schemas {
 
 class Decoder;
+struct Row;
 struct TimeSlot;
 
 enum class SettingKind : std::uint8_t {
@@ -89,6 +90,8 @@ class Setting {
 
   // The present value in the form of its topic; empty: not known, or nothing that could be wished.
   [[nodiscard]] std::string read(BlockData current) const;
+  // The same of a row that a decoder of this block for this model has filled.
+  [[nodiscard]] std::string read(const Row& row) const;
   // Whether the station now has what was wished.
   [[nodiscard]] bool holds(std::string_view wish, BlockData read_back) const;
   // Whether two texts mean the same value: "80" and "80.0".
@@ -98,8 +101,9 @@ class Setting {
   [[nodiscard]] std::optional<RegisterWrite> unchanged(BlockData current) const;
 
  private:
-  [[nodiscard]] std::optional<std::string> read_slot(std::size_t slot, BlockData current) const;
-  [[nodiscard]] std::optional<TimeSlot> time_slot_at(int item, BlockData current) const;
+  [[nodiscard]] Row decoded(BlockData current) const;
+  [[nodiscard]] std::optional<std::string> read_slot(std::size_t slot, const Row& row) const;
+  [[nodiscard]] std::optional<TimeSlot> time_slot_at(int item, const Row& row) const;
   [[nodiscard]] std::optional<WishRefused> check_requirement(const Requirement& requirement, std::string_view wish,
                                                              BlockData current) const;
   [[nodiscard]] std::optional<WishRefused> check_requirements(std::string_view wish, BlockData current) const;

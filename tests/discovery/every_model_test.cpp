@@ -60,6 +60,9 @@ TEST(EveryModel, BreaksNoRuleOfHomeAssistantInAnyLanguageWithOnePackOrAStack) {
         FullStation full(model, packs);
         EXPECT_THAT(home_assistant_violations(discovery_of(full, language)), IsEmpty())
             << name << " with " << packs << " packs in " << code;
+        full.allow_control();
+        EXPECT_THAT(home_assistant_violations(discovery_of(full, language)), IsEmpty())
+            << name << " under control, with " << packs << " packs in " << code;
       }
     }
   }
@@ -179,6 +182,13 @@ void publish(const FullStation& full, const Decoder& decoder, std::span<const st
   }
 }
 
+void publish_time_slots(const FullStation& full, std::span<const std::byte> data, std::vector<Message>& messages) {
+  for (const schemas::Setting* setting : full.station.settings) {
+    if (setting->facts().kind != schemas::SettingKind::time_slot) continue;
+    messages.push_back({full.topics.base + "/" + full.topics.station + "/" + setting->path(), setting->read(data)});
+  }
+}
+
 TEST(EveryModel, HasNoStateThatHomeAssistantRefusesWhateverTheStationSends) {
   constexpr std::size_t kLongestRead = 250;  // bytes
   std::mt19937 random;
@@ -191,10 +201,12 @@ TEST(EveryModel, HasNoStateThatHomeAssistantRefusesWhateverTheStationSends) {
                                             filled([] { return 1; }), filled(random), filled(random)};
   for (const auto& [name, model] : catalog().models()) {
     FullStation full(model, 2);
+    full.allow_control();
     std::vector<Message> messages;
     for (const Decoder& decoder : full.decoders) {
       for (const auto& sample : samples) publish(full, decoder, sample, messages);
     }
+    for (const auto& sample : samples) publish_time_slots(full, sample, messages);
     EXPECT_THAT(home_assistant_violations(discovery_of(full), messages), IsEmpty()) << name;
   }
 }

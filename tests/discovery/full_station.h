@@ -5,6 +5,7 @@
 #include "discovery/discovery.h"
 #include "schemas/catalog.h"
 #include "schemas/decoder.h"
+#include "schemas/setting.h"
 
 namespace bluetti::discovery {
 
@@ -24,7 +25,8 @@ inline std::vector<schemas::Decoder> decoders_of(const schemas::Model& model, in
 }
 
 struct FullStation {
-  explicit FullStation(const schemas::Model& model, int packs) : decoders(decoders_of(model, packs)) {
+  explicit FullStation(const schemas::Model& model, int packs)
+      : decoders(decoders_of(model, packs)), settings(catalog(), model) {
     station.serial = "2345000000001";
     station.name = "Living room";
     station.model = model.title;
@@ -35,11 +37,21 @@ struct FullStation {
     topics.station = "living_room";
   }
 
+  // All that its data allow, with the greatest value set where no source tells it.
+  void allow_control() {
+    constexpr double kGreatest = 100;
+    for (schemas::Setting& setting : settings.all()) {
+      if (setting.needs_limit()) (void)setting.narrow(std::nullopt, kGreatest);
+      station.settings.push_back(&setting);
+    }
+  }
+
   [[nodiscard]] std::vector<Document> documents(const Language& language = {}) const {
     return discovery::documents(station, topics, {}, language);
   }
 
   std::vector<schemas::Decoder> decoders;
+  schemas::SettingsOfModel settings;
   Station station;
   Topics topics;
 };

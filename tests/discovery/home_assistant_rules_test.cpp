@@ -56,6 +56,23 @@ json good_document() {
                  "value_template": "{{ None if value == '' else 'ON' if value | int else 'OFF' }}",
                  "json_attributes_topic": "b/shed/faults",
                  "json_attributes_template": "{{ {'active': []} | to_json }}"},
+      "slot": {"platform": "text", "unique_id": "bluetti_77_slot", "default_entity_id": "text.shed_slot",
+               "name": "Slot", "state_topic": "b/shed/slot", "command_topic": "b/shed/slot/set", "qos": 1,
+               "pattern": "^(off|charge [0-9:-]+)?$", "optimistic": false, "entity_category": "config"},
+      "speed": {"platform": "select", "unique_id": "bluetti_77_speed", "default_entity_id": "select.shed_speed",
+                "name": "Speed", "state_topic": "b/shed/speed", "command_topic": "b/shed/speed/set", "qos": 1,
+                "value_template": "{{ value if value in [\"fast\",\"slow\"] else None }}",
+                "options": ["fast", "slow"], "entity_category": "config"},
+      "current": {"platform": "number", "unique_id": "bluetti_77_current",
+                  "default_entity_id": "number.shed_current", "name": "Current", "state_topic": "b/shed/current",
+                  "command_topic": "b/shed/current/set", "qos": 1, "min": 1, "max": 16, "step": 1,
+                  "value_template": "{{ value if value != '' and 1 <= value | float <= 16 else None }}",
+                  "entity_category": "config"},
+      "undo": {"platform": "button", "unique_id": "bluetti_77_undo", "default_entity_id": "button.shed_undo",
+               "name": "Undo", "command_topic": "b/shed/control/undo", "qos": 1, "entity_category": "config"},
+      "result": {"platform": "sensor", "unique_id": "bluetti_77_result", "default_entity_id": "sensor.shed_result",
+                 "name": "Last change", "state_topic": "b/shed/control/result", "device_class": "enum",
+                 "options": ["confirmed", "other"], "value_template": "{{ value_json.outcome }}"},
       "gone": {"platform": "sensor"}
     }
   })");
@@ -71,7 +88,11 @@ std::vector<Message> good_messages() {
           {"b/shed/faults", "128"},
           {"b/shed/seen", "2026-03-01T08:15:00+00:00"},
           {"b/shed/limit", "20"},
-          {"b/shed/limit/set", "30", false}};
+          {"b/shed/limit/set", "30", false},
+          {"b/shed/slot", "charge 01:00-05:00"},
+          {"b/shed/speed", "slow"},
+          {"b/shed/current", "16"},
+          {"b/shed/control/result", R"({"outcome": "confirmed"})", false}};
 }
 
 std::vector<Violation> violations_of(const json& document) {
@@ -193,6 +214,13 @@ const Change kChanges[] = {
     {"B12", "/device/via_device", R"("bluetti_78")"},
     {"B13", "/components/faults/json_attributes_topic"},
     {"B13", "/components/faults/json_attributes_template", R"("{{ value }}")"},
+    {"B15", "/components/slot/optimistic", "true"},
+    {"B15", "/components/slot/pattern"},
+    {"B15", "/components/slot/pattern", R"("^off$")"},
+    {"30", "/components/slot/pattern", R"("^(off)?$")"},
+    {"30", "/components/speed/options", R"(["fast"])"},
+    {"30", "/components/current/max", "15"},
+    {"B10", "/components/undo/command_topic", R"("b/shed/undo")"},
     {"B14", "/components/serial/default_entity_id", R"("sensor.shed_power")"},
 };
 
@@ -236,6 +264,10 @@ const Sent kSent[] = {
     {"31", {"b/shed/power", "1", false}},
     {"31", {"b/bridge/availability", "online", false}},
     {"31", {"b/shed/limit/set", "20", true}},
+    {"31", {"b/shed/control/result", R"({"outcome": "confirmed"})", true}},
+    {"30", {"b/shed/control/result", R"({"outcome": "lost"})", false}},
+    {"30", {"b/shed/slot", "sleep"}},
+    {"29", {"b/shed/current", "much"}},
 };
 
 class BadMessage : public testing::TestWithParam<Sent> {};
@@ -253,13 +285,19 @@ TEST(HomeAssistantRules, AreAllShownBroken) {
   for (const Change& change : kChanges) shown.insert(change.rule);
   for (const Sent& sent : kSent) shown.insert(sent.rule);
   for (int rule = 1; rule <= 31; ++rule) EXPECT_THAT(shown, Contains(std::to_string(rule)));
-  for (int rule = 1; rule <= 14; ++rule) EXPECT_THAT(shown, Contains("B" + std::to_string(rule)));
+  for (int rule = 1; rule <= 15; ++rule) EXPECT_THAT(shown, Contains("B" + std::to_string(rule)));
 }
 
 TEST(HomeAssistantRules, LetAnAbsentValueBeUnknown) {
   const std::vector<Message> documents = {{kTopic, good_document().dump()}};
-  EXPECT_THAT(home_assistant_violations(documents, {{"b/shed/power", ""}, {"b/shed/state", R"({"mode": null})"}}),
-              IsEmpty());
+  const std::vector<Message> absent = {
+      {"b/shed/power", ""}, {"b/shed/state", R"({"mode": null})"}, {"b/shed/slot", ""}, {"b/shed/current", ""}};
+  EXPECT_THAT(home_assistant_violations(documents, absent), IsEmpty());
+}
+
+TEST(HomeAssistantRules, LetASettingBeUnknownThatTheStationHoldsButNobodyMayWish) {
+  const std::vector<Message> documents = {{kTopic, good_document().dump()}};
+  EXPECT_THAT(home_assistant_violations(documents, {{"b/shed/current", "20"}, {"b/shed/speed", "other"}}), IsEmpty());
 }
 
 TEST(HomeAssistantRules, CountCharactersNotBytes) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <regex>
 #include <set>
 
 #include "tests/support/home_assistant_checks.h"
@@ -124,6 +125,16 @@ void check_number_range(const Component& component, Report& report) {
 bool is_whole_number_upto(const json& config, const char* key, int most) {
   const json value = config.value(key, json(0));
   return value.is_number_integer() && value >= 0 && value <= most;
+}
+
+// A command whose state is only thought to follow, and a pattern that no text can be checked with.
+void check_settings(const Component& component, Report& report) {
+  const json& config = component.config;
+  report.require(at(config, "optimistic") != true, "B15", "optimistic");
+  if (component.platform != "text") return;
+  report.require(has_text(config, "pattern"), "B15", "a text without a pattern");
+  report.require(std::regex_match(std::string(), std::regex(text_at(config, "pattern"))), "B15",
+                 "an unknown state does not match the pattern");
 }
 
 void check_whole_numbers(const json& config, Report& report) {
@@ -250,6 +261,7 @@ void check_entity(const Component& component, std::string_view prefix, Report& r
   check_freshness(config, report);
   check_attributes(config, report);
   check_commands(config, report);
+  check_settings(component, report);
   report.require(!text_at(config, "state_topic").starts_with(std::string(prefix) + "/"), "B1",
                  "state below the discovery prefix");
 }

@@ -44,6 +44,23 @@ std::optional<std::string> local_time(const std::string& payload) {
   return std::regex_replace(payload, kClock, "$1T$2+02:00");
 }
 
+// A value within limits, or one of a list; all others are unknown.
+std::optional<std::string> limited(const std::string& value_template, const std::string& payload) {
+  static const std::regex kRange(
+      R"(\{\{ value if value != '' and (\S+) <= value \| float <= (\S+) else None \}\})");
+  static const std::regex kList(R"(\{\{ value if value in (\[.*\]) else None \}\})");
+  std::smatch match;
+  if (std::regex_match(value_template, match, kList)) {
+    const json list = json::parse(match[1].str());
+    return std::ranges::find(list, json(payload)) != list.end() ? payload : "None";
+  }
+  if (!std::regex_match(value_template, match, kRange)) return std::nullopt;
+  if (payload.empty()) return "None";
+  const std::optional<double> number = finite_number(payload);
+  if (!number) return std::nullopt;
+  return *number >= finite_number(match[1].str()) && *number <= finite_number(match[2].str()) ? payload : "None";
+}
+
 // What the templates in use make of a payload. Nothing: the key is not there, or the template is none of these.
 std::optional<std::string> render(const std::string& value_template, const std::string& payload) {
   static const std::regex kKey(R"(\{\{ value_json\.(\w+) \}\})");
@@ -57,6 +74,7 @@ std::optional<std::string> render(const std::string& value_template, const std::
   if (value_template == "{{ None if value == '' else (value | as_datetime | as_local).isoformat() }}") {
     return local_time(payload);
   }
+  if (value_template.starts_with("{{ value if ")) return limited(value_template, payload);
   if (!std::regex_match(value_template, match, kKey)) return std::nullopt;
   const json state = json::parse(payload, nullptr, false);
   const auto found = state.is_object() ? state.find(match[1].str()) : state.end();
@@ -96,17 +114,25 @@ bool is_within_range(const Component& component, const std::string& state) {
 }
 
 bool fits(const Component& component, const std::string& state) {
-  if (state == "None") return true;
+  if (state == "None") return component.platform != "text";
   if (component.platform == "number") return is_within_range(component, state);
   if (component.platform == "binary_sensor" || component.platform == "switch") return is_switch_word(component, state);
   if (component.config.contains("options")) return is_option(component, state);
   if (text_at(component.config, "device_class") == "timestamp") return is_time_with_zone(state);
   if (is_numeric_sensor(component)) return finite_number(state).has_value();
+  if (component.platform == "text") {
+    return is_text(state) && std::regex_match(state, std::regex(text_at(component.config, "pattern")));
+  }
   return is_text(state);
 }
 
+// What became of a wish is an event, which must not come again.
+bool is_event(const std::string& topic) {
+  return topic.ends_with("/control/result");
+}
+
 void check_state(const Component& component, const Message& message, Report& report) {
-  report.require(message.retained, "31", "state is not retained");
+  report.require(message.retained != is_event(message.topic), "31", "state is not retained, or an event is");
   const std::string value_template = text_at(component.config, "value_template");
   const std::optional<std::string> state = render(value_template, message.payload);
   if (!state) return report.add("29", "the template " + value_template + " finds nothing in " + message.payload);

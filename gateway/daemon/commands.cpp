@@ -51,6 +51,11 @@ bool Commands::obey(const SetWish& wish, TimePoint now) {
   return false;
 }
 
+bool Commands::obey(const UndoWish& wish, TimePoint now) {
+  controls_.undo(wish.station, now);
+  return false;
+}
+
 bool Commands::obey(const BoostWish& wish, TimePoint now) {
   Member* member = fleet_.find_id(wish.station);
   if (!member || !member->is_ours()) return false;

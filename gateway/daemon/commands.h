@@ -36,6 +36,7 @@ class Commands {
   bool obey(const ReadWish& wish, TimePoint now);
   bool obey(const BoostWish& wish, TimePoint now);
   bool obey(const SetWish& wish, TimePoint now);
+  bool obey(const UndoWish& wish, TimePoint now);
 
   Fleet& fleet_;
   Turns& turns_;

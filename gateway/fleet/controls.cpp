@@ -34,6 +34,15 @@ void Controls::accept(std::string_view station, std::string_view path, std::stri
   report();
 }
 
+void Controls::undo(std::string_view station, TimePoint now) {
+  Member* member = fleet_.find_id(station);
+  if (!member || !member->is_ours()) return;
+  const ControlWish as{.path = {}, .value = {}, .way = std::string(kTopicWay), .id = {}};
+  member->control.undo({}, as, member->is_connected(), member->station, now);
+  turns_.serve(*member, now);
+  report();
+}
+
 void Controls::refuse(const read::WrongRequest& request) {
   bridge_.answer_request(request.id, read::control_refusal(request.id, {}, request.reason));
 }

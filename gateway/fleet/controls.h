@@ -25,6 +25,8 @@ class Controls {
 
   // From <base>/<station>/<path>/set.
   void accept(std::string_view station, std::string_view path, std::string_view value, bool retained, TimePoint now);
+  // From <base>/<station>/control/undo.
+  void undo(std::string_view station, TimePoint now);
   // From <base>/bridge/request; all results go into one answer.
   void accept(const read::ControlRequest& request, TimePoint now);
   void refuse(const read::WrongRequest& request);

@@ -106,6 +106,7 @@ void Fleet::allow_control(Member& member) {
   member.control.configure(
       *catalog_, member.config.model, std::move(settings),
       {.enabled = control.enabled, .per_minute = control.per_minute, .consents = member.config.consents});
+  member.publication.settings = member.control.offered();
 }
 
 void Fleet::keep_values_before(const Member& member) {

@@ -7,6 +7,7 @@
 
 #include "gateway/local/known_values.h"
 #include "gateway/local/local_connection.h"
+#include "gateway/local/time_slots.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -194,6 +195,7 @@ bool Bridge::send_values(Publication& publication, TimePoint now) {
       const auto place = ValueFilter::place(publication.name().handle, block, slot);
       filter_.told(place, blocks[block].decoder->slots()[slot], values[slot], now);
     }
+    if (!send_time_slots(publication, {.block = block, .slots = {}})) return false;
   }
   return true;
 }
@@ -209,6 +211,16 @@ void Bridge::publish_update(Publication& publication, const Update& update, Time
     resume_at_ = now + kFullBuffer;
     return;
   }
+  if (send_time_slots(publication, update)) return;
+  make_pending(publication, false, true);
+  resume_at_ = now + kFullBuffer;
+}
+
+bool Bridge::send_time_slots(const Publication& publication, const Update& update) {
+  for (const TimeSlotText& slot : time_slots_of(publication, update)) {
+    if (!send_state(topic_of(publication, slot.path), slot.text)) return false;
+  }
+  return true;
 }
 
 void Bridge::send_held(TimePoint now) {

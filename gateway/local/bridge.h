@@ -8,6 +8,7 @@
 //   <base>/bridge/response/<id>         answers to requests, if they are accepted; not retained
 //   <base>/<station>/availability       online | offline
 //   <base>/<station>/<path>             one value; empty when it is absent
+//   <base>/<station>/time_slot/<n>      a time slot as a whole, where it may be changed
 //   <base>/<station>/state              all values as JSON, if configured
 //   <base>/<station>/control/result     what became of a wish for a setting; not retained
 #pragma once
@@ -52,7 +53,10 @@ struct SetWish {
   std::string_view value;
   bool retained = false;
 };
-using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish, SetWish>;
+struct UndoWish {
+  std::string_view station;  // all that was changed there
+};
+using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish, SetWish, UndoWish>;
 
 class Bridge {
  public:
@@ -125,6 +129,7 @@ class Bridge {
   bool send_pending(Publication& publication, TimePoint now);
   bool send_values(Publication& publication, TimePoint now);
   bool send_slot(const Publication& publication, std::size_t block, std::size_t slot);
+  bool send_time_slots(const Publication& publication, const Update& update);
   void send_held(TimePoint now);
   void clear_what_is_gone();
   bool send(const std::string& topic, std::string_view payload) { return outlet_.publish_retained(topic, payload); }

@@ -19,7 +19,9 @@ void Bridge::subscribe() {
   outlet_.subscribe(config_->local.base + "/+/boost", 1);
   if (takes_requests()) outlet_.subscribe(bridge_.request_topic(), 1);
   if (!config_->control.enabled) return;
-  for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set"}) outlet_.subscribe(config_->local.base + path, 1);
+  for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set", "/+/control/undo"}) {
+    outlet_.subscribe(config_->local.base + path, 1);
+  }
 }
 
 std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
@@ -41,7 +43,7 @@ std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view 
   return std::nullopt;
 }
 
-// <base>/<station>/boost and <base>/<station>/<path>/set.
+// <base>/<station>/boost, <base>/<station>/<path>/set and <base>/<station>/control/undo.
 std::optional<Wish> Bridge::station_wish(std::string_view topic, std::string_view payload, bool retained) const {
   const std::string& base = config_->local.base;
   if (!topic.starts_with(base) || topic.size() <= base.size() || topic[base.size()] != '/') return std::nullopt;
@@ -53,7 +55,9 @@ std::optional<Wish> Bridge::station_wish(std::string_view topic, std::string_vie
   if (station == "bridge") return std::nullopt;
   if (path == "boost") return retained ? std::nullopt : std::optional<Wish>(BoostWish{station, payload});
   constexpr std::string_view kSet = "/set";
-  if (!config_->control.enabled || !path.ends_with(kSet)) return std::nullopt;
+  if (!config_->control.enabled) return std::nullopt;
+  if (path == "control/undo") return retained ? std::nullopt : std::optional<Wish>(UndoWish{station});
+  if (!path.ends_with(kSet)) return std::nullopt;
   path.remove_suffix(kSet.size());
   return SetWish{station, path, payload, retained};
 }

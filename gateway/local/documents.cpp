@@ -56,6 +56,31 @@ bool tells_software_version(const Station& station) {
          });
 }
 
+// After a restart a station is thought to have what it had, until it says otherwise: entities must not go and come.
+bool has_value(const BlockState& block, std::size_t index, std::string_view component,
+               const std::vector<std::string_view>& announced) {
+  const bool is_silent = !block.answered && !block.refused && !announced.empty();
+  if (is_silent && block.current.values[index].kind == schemas::ValueKind::missing) {
+    return std::ranges::binary_search(announced, component);
+  }
+  return is_known(block, index) && !is_beyond_count(block, block.decoder->slots()[index]);
+}
+
+// Of the settings that may be changed, those whose values are there.
+std::vector<const schemas::Setting*> settings_of(const Publication& publication,
+                                                 const std::vector<std::string_view>& announced) {
+  std::vector<const schemas::Setting*> settings;
+  const auto blocks = publication.station().blocks();
+  for (const schemas::Setting* setting : publication.settings) {
+    const schemas::Setting::Facts& facts = setting->facts();
+    const auto block = std::ranges::find_if(
+        blocks, [&facts](const BlockState& state) { return state.decoder->block().id == facts.block; });
+    if (block == blocks.end()) continue;  // it is not polled
+    if (has_value(*block, facts.slot, discovery::control_id(*setting), announced)) settings.push_back(setting);
+  }
+  return settings;
+}
+
 }  // namespace
 
 Documents::Documents(const Config& config, std::string installation, PublishedMemory& memory)
@@ -136,19 +161,14 @@ discovery::Station Documents::describe(const Publication& publication) const {
   const std::vector<std::string_view> announced = ids_of(described.announced);
   for (const BlockState& block : station.blocks()) {
     const auto slots = block.decoder->slots();
-    const bool is_silent = !block.answered && !block.refused && !announced.empty();
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Slot& slot = slots[index];
       if (!discovery::is_entity(*slot.field)) continue;
       if (publication.documents.is_cut && !discovery::entity_class(*slot.field).enabled) continue;
-      // After a restart it is thought to have what it had, until it says otherwise: entities must not go and come.
-      const bool is_open = is_silent && block.current.values[index].kind == schemas::ValueKind::missing;
-      const bool has_it = is_open ? std::ranges::binary_search(announced, std::string_view(slot.id))
-                                  : is_known(block, index) && !is_beyond_count(block, slot);
-      if (!has_it) continue;
-      described.entities.push_back({&slot, &block.decoder->block()});
+      if (has_value(block, index, slot.id, announced)) described.entities.push_back({&slot, &block.decoder->block()});
     }
   }
+  described.settings = settings_of(publication, announced);
   return described;
 }
 

@@ -24,6 +24,9 @@ std::vector<std::string> Publication::paths(bool with_json_state) const {
       if (!slot.field->secret) paths.push_back(slot.path);
     }
   }
+  for (const schemas::Setting* setting : settings) {
+    if (setting->facts().kind == schemas::SettingKind::time_slot) paths.push_back(setting->path());
+  }
   return paths;
 }
 

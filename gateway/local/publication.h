@@ -12,6 +12,7 @@
 #include "gateway/base/station_handle.h"
 #include "gateway/base/time.h"
 #include "gateway/station/station.h"
+#include "schemas/setting.h"
 
 namespace bluetti::gateway {
 
@@ -51,6 +52,7 @@ class Publication {
   [[nodiscard]] std::size_t values() const;  // how many, about
 
   DocumentPlan documents;
+  std::vector<const schemas::Setting*> settings;  // that may be changed; they belong to the station's control
 
   // What is still to be sent.
   bool documents_pending = false;

@@ -43,7 +43,7 @@ class ControlOverTheBroker : public SteppedGateway {
 };
 
 TEST_F(ControlOverTheBroker, ListensForWishesOfEveryDepth) {
-  for (const char* filter : {"bluetti/+/+/set", "bluetti/+/+/+/set", "bluetti/+/+/+/+/set"}) {
+  for (const char* filter : {"bluetti/+/+/set", "bluetti/+/+/+/set", "bluetti/+/+/+/+/set", "bluetti/+/control/undo"}) {
     EXPECT_EQ(std::ranges::count(local->subscriptions, filter), 1) << filter;
   }
 }
@@ -79,6 +79,14 @@ TEST_F(ControlOverTheBroker, AMalformedRequestSaysWhatIsWrong) {
 TEST_F(ControlOverTheBroker, UndoWithoutAChangeSaysSo) {
   send("bluetti/bridge/request", R"({"id":"a","station":"one","undo":[]})");
   EXPECT_THAT(local->last("bluetti/bridge/response/a"), HasSubstr("nothing was changed"));
+}
+
+TEST_F(ControlOverTheBroker, UndoByTopicWithoutAChangeSaysSo) {
+  send("bluetti/one/control/undo", "PRESS");
+  EXPECT_THAT(result(), HasSubstr("nothing was changed"));
+  const std::size_t before = messages();
+  send("bluetti/one/control/undo", "PRESS", true);
+  EXPECT_EQ(messages(), before) << "a retained wish is an old one";
 }
 
 TEST_F(ControlOverTheBroker, EveryWishIsInTheAudit) {

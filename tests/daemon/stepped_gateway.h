@@ -33,7 +33,7 @@ class ReadyAccess final : public gateway::AccessSource {
 
 class SteppedGateway : public testing::Test {
  protected:
-  void build(gateway::Config with) {
+  void build(gateway::Config with, std::shared_ptr<const schemas::Catalog> known = catalog()) {
     gateway::Outside outside{.make_client =
                                  [this](Link link, const gateway::ConnectionOptions&) {
                                    return std::make_unique<RecordingClient>(link.is_local() ? local : cloud);
@@ -41,7 +41,7 @@ class SteppedGateway : public testing::Test {
                              .make_access = [this](Link) { return std::make_unique<ReadyAccess>(access_wanted); },
                              .remember = [this](const gateway::State& state) { remembered = state; },
                              .recorder = nullptr};
-    daemon = std::make_unique<gateway::Gateway>(std::make_shared<gateway::Config>(std::move(with)), catalog(),
+    daemon = std::make_unique<gateway::Gateway>(std::make_shared<gateway::Config>(std::move(with)), std::move(known),
                                                 std::move(outside), remembered, clock, 1);
     tick();
   }

@@ -65,9 +65,10 @@ std::string permissions_of(const fs::path& file) {
 
 Plan::Plan(const Config& config, const schemas::Catalog& catalog, PlanDetail detail,
            std::chrono::system_clock::time_point now)
-    : config_(config), catalog_(catalog), detail_(detail), now_(now) {
+    : config_(config), catalog_(catalog), detail_(detail), now_(now), control_(config, catalog) {
   for (const Problem& warning : config.warnings) warnings_.push_back(warning.text());
   for (const StationConfig& station : config.stations) add_station(station);
+  warnings_.insert(warnings_.end(), control_.warnings().begin(), control_.warnings().end());
   add_connections();
   add_files();
 }
@@ -196,6 +197,7 @@ void Plan::add_files() {
   }
   add_file("state", config_.state_file, true);
   add_file("health", config_.health_file, false);
+  if (config_.control.enabled) add_file("audit", config_.control.audit, true);
   add_file("record", config_.record.file, true);
   for (const fs::path& file : {config_.state_file, config_.record.file}) {
     if (file.empty() || can_be_written(file.parent_path())) continue;
@@ -215,6 +217,7 @@ void Plan::print_text(std::ostream& to, bool colour) const {
   to << connections_.text(colour) << '\n' << stations_.text(colour) << '\n' << polls_.text(colour) << '\n';
   if (detail_.topics) to << topics_.text(colour) << '\n';
   if (detail_.entities) to << entities_.text(colour) << '\n';
+  if (const std::string control = control_.text(colour); !control.empty()) to << control << '\n';
   to << files_.text(colour) << '\n';
   to << settings(detail_.defaults).text(colour) << '\n';
   if (config_.discovery.enabled) {
@@ -232,7 +235,7 @@ void Plan::print_json(std::ostream& to) const {
      << R"(,"prefix":)" << json_text(config_.discovery.prefix)                           //
      << R"(,"language":)" << json_text(config_.discovery.language) << "}"                //
      << R"(,"connections":)" << connections_.json() << R"(,"stations":)" << stations_.json() << R"(,"polls":)"
-     << polls_.json() << R"(,"files":)" << files_.json() << R"(,"settings":)" << settings(true).json();
+     << polls_.json() << R"(,"control":)" << control_.json() << R"(,"files":)" << files_.json() << R"(,"settings":)" << settings(true).json();
   if (detail_.topics) to << R"(,"topics":)" << topics_.json();
   if (detail_.entities) to << R"(,"entities":)" << entities_.json();
   to << R"(,"schema_problems":)" << json_texts(texts_of(catalog_.problems())) << R"(,"warnings":)"

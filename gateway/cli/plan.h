@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/cli/control_plan.h"
 #include "gateway/cli/table.h"
 #include "gateway/config/config.h"
 #include "schemas/decoder.h"
@@ -57,6 +58,7 @@ class Plan {
   const std::chrono::system_clock::time_point now_;
   std::map<std::pair<const schemas::Block*, const schemas::Model*>, Extent> extents_;
   std::map<std::string, double, std::less<>> reads_;  // per minute, by account
+  ControlPlan control_;
   std::vector<std::string> warnings_;
   std::vector<std::string> errors_;
   Table connections_{{{"name", "Connection"},

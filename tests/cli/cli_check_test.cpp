@@ -123,6 +123,52 @@ TEST_F(Check, ListsTopicsAndEntitiesOnDemand) {
   EXPECT_EQ(plan.at("entities").size(), plan.at("stations").at(0).at("entities"));
 }
 
+json setting_in(const json& plan, const std::string& path) {
+  for (const json& each : plan.at("control").at("settings")) {
+    if (each.at("setting") == path) return each;
+  }
+  return json();
+}
+
+TEST_F(Check, SaysThatNothingMayBeChangedWhileControlIsOff) {
+  EXPECT_THAT(check(kGood).out, HasSubstr("control is off: set enabled = true in [control]"));
+  const json plan = json::parse(check(kGood, {"--json"}).out);
+  EXPECT_EQ(plan["control"]["enabled"], false);
+  ASSERT_FALSE(plan["control"]["settings"].empty());
+  for (const json& setting : plan["control"]["settings"]) {
+    EXPECT_EQ(setting["offered"], false);
+    EXPECT_EQ(setting["reason"], "control is off: set enabled = true in [control]");
+  }
+}
+
+TEST_F(Check, ListsWhatMayBeChangedAndWhyTheRestMayNot) {
+  const std::string with = std::string(kGood) + "consent = [\"outputs\"]\n[control]\nenabled = true\n";
+  const json plan = json::parse(check(with, {"--json"}).out);
+  EXPECT_EQ(plan["control"]["per_minute"], 6);
+  EXPECT_EQ(setting_in(plan, "ac_eco"), json::parse(R"({
+    "station": "living_room", "setting": "ac_eco", "min": null, "max": null, "step": null, "unit": "",
+    "values": ["ON", "OFF"], "evidence": "verified", "offered": true, "reason": ""})"));
+  EXPECT_EQ(setting_in(plan, "ac_output")["offered"], true) << "there is consent to outputs";
+  EXPECT_EQ(setting_in(plan, "grid_export")["reason"], "needs consent: add \"grid\" to consent of this station");
+  EXPECT_EQ(setting_in(plan, "soc_low_limit")["min"], 5);
+  EXPECT_EQ(setting_in(plan, "soc_low_limit")["max"], 100);
+  const std::string text = check(with).out;
+  EXPECT_THAT(text, HasSubstr("May be changed"));
+  EXPECT_THAT(text, HasSubstr("needs consent: add \"grid\" to consent of this station"));
+}
+
+TEST_F(Check, ShowsTheOwnersLimitsAndWarnsOfThoseWithoutEffect) {
+  const std::string with = std::string(kGood) +
+                           "limits = { soc_low_limit = { min = 20, max = 60 }, soc_high_limit = { max = 200 }, "
+                           "sock = { max = 1 } }\n[control]\nenabled = true\n";
+  const json plan = json::parse(check(with, {"--json"}).out);
+  EXPECT_EQ(setting_in(plan, "soc_low_limit")["min"], 20);
+  EXPECT_EQ(setting_in(plan, "soc_low_limit")["max"], 60);
+  EXPECT_EQ(setting_in(plan, "soc_high_limit")["max"], 100) << "limits never widen";
+  EXPECT_THAT(plan["warnings"], testing::Contains(HasSubstr("limits.soc_high_limit has no effect")));
+  EXPECT_THAT(plan["warnings"], testing::Contains(HasSubstr("limits.sock: the model 'AP300' has no setting 'sock'")));
+}
+
 TEST_F(Check, WarnsOfMoreReadsThanTheAccountMayMake) {
   std::string config(kGood);
   config.replace(config.find("[[station]]"), 0, "requests_per_minute = 10\n\n");

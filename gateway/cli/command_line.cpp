@@ -335,8 +335,8 @@ void CommandLine::add_reads() {
 void CommandLine::add_set() {
   CLI::App* command = add("set", "Change settings of a station, each proven by reading it back",
                           "Examples:\n"
-                          "  bluetti-gateway set living_room charge_limit=80\n"
-                          "  bluetti-gateway set living_room ac_eco_mode=ON --dry-run\n"
+                          "  bluetti-gateway set living_room soc_high_limit=80\n"
+                          "  bluetti-gateway set living_room ac_eco=ON --dry-run\n"
                           "  bluetti-gateway set garage time_slot/1='charge 01:00-05:00' --probe --json\n"
                           "Goes through the running gateway, which needs `enabled = true` in [control]. What can be\n"
                           "changed: bluetti-gateway list settings. Exit code 1 unless every change was confirmed.",
@@ -355,7 +355,7 @@ void CommandLine::add_undo() {
   CLI::App* command = add("undo", "Set back what was changed last at a station",
                           "Examples:\n"
                           "  bluetti-gateway undo living_room\n"
-                          "  bluetti-gateway undo living_room charge_limit\n"
+                          "  bluetti-gateway undo living_room soc_high_limit\n"
                           "Goes through the running gateway, which remembers the value before each last change.",
                           [this] { return cli::undo(undo_); });
   add_config(*command, undo_.config);

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Settings changed as a person or Home Assistant changes them: the real binary, brokers with TLS, a simulated station
+// that takes writes and needs two seconds until reading back tells something.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "protocol/envelope.h"
+#include "tests/integration/gateway_fixture.h"
+
+namespace bluetti::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+// What the gateway sends to stations, as another client of the cloud's broker sees it.
+class WireTap {
+ public:
+  explicit WireTap(const Broker& broker) : process_(command(broker), dir_.path() / "requests") {}
+
+  // The Modbus functions of all requests so far; 0: no frame.
+  [[nodiscard]] std::multiset<int> functions() const {
+    std::multiset<int> functions;
+    std::istringstream lines(whole_lines(process_.output()));
+    for (std::string line; std::getline(lines, line);) functions.insert(function_of(line));
+    return functions;
+  }
+
+ private:
+  static std::vector<std::string> command(const Broker& broker) {
+    std::vector<std::string> command{"mosquitto_sub", "-F", "%x", "-t", "SUB/#"};
+    for (const std::string& argument : broker.client_arguments()) command.push_back(argument);
+    return command;
+  }
+  static int function_of(const std::string& hex) {
+    std::vector<std::byte> bytes;
+    for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
+      bytes.push_back(static_cast<std::byte>(std::stoi(hex.substr(at, 2), nullptr, 16)));
+    }
+    const auto opened = protocol::open(protocol::Envelope::v1_2, bytes);
+    const auto* frame = std::get_if<protocol::Opened>(&opened);
+    return frame != nullptr && frame->frame.size() > 1 ? std::to_integer<int>(frame->frame[1]) : 0;
+  }
+
+  TempDir dir_;
+  Process process_;
+};
+
+class Control : public World {
+ protected:
+  void begin(const std::string& control = "[control]\nenabled = true\n") {
+    setup.model = "ELITE200V2";
+    setup.extra = control;
+    start_simulator({"--model", "ELITE200V2", "--push-interval", "0"});
+    ASSERT_TRUE(simulator->says("connected")) << simulator->output();
+    start_gateway(setup);
+    ASSERT_TRUE(reads("bluetti/living_room/dc_eco", "OFF")) << gateway->output();
+  }
+  [[nodiscard]] json result() const {
+    return json::parse(watcher.latest("bluetti/living_room/control/result"), nullptr, false);
+  }
+  [[nodiscard]] Finished run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), gateway_binary());
+    for (const char* more : {"--config", config.c_str(), "--json"}) arguments.emplace_back(more);
+    return run_to_end(std::move(arguments));
+  }
+  [[nodiscard]] json results_of(const Finished& finished) const {
+    return json::parse(finished.output, nullptr, false).value("results", json::array());
+  }
+
+  GatewaySetup setup;
+  WireTap wire{cloud};
+  std::string config = (dir.path() / "gateway.toml").string();
+};
+
+TEST_F(Control, AWishByTopicIsConfirmedAndShown) {
+  begin();
+  local.publish("bluetti/living_room/dc_eco/set", "ON");
+  ASSERT_TRUE(reads_something("bluetti/living_room/control/result")) << gateway->output();
+  EXPECT_EQ(result()["path"], "dc_eco");
+  EXPECT_EQ(result()["outcome"], "confirmed") << result();
+  EXPECT_EQ(result()["before"], "OFF");
+  EXPECT_EQ(result()["after"], "ON");
+  EXPECT_TRUE(reads("bluetti/living_room/dc_eco", "ON"));
+  EXPECT_EQ(wire.functions().count(6), 1U) << "written once";
+  EXPECT_EQ(retained().count("bluetti/living_room/control/result"), 0U) << "an event, not a state";
+}
+
+TEST_F(Control, HomeAssistantIsOfferedWhatMayBeChanged) {
+  begin();
+  ASSERT_TRUE(eventually([&] { return watcher.latest(kDocument).find("dc_eco_control") != std::string::npos; }));
+  const json components = json::parse(watcher.latest(kDocument))["components"];
+  EXPECT_EQ(components["dc_eco_control"]["command_topic"], "bluetti/living_room/dc_eco/set");
+  EXPECT_EQ(components["time_slot_1_control"]["platform"], "text");
+  EXPECT_EQ(components["control_undo"]["command_topic"], "bluetti/living_room/control/undo");
+}
+
+TEST_F(Control, ATimeSlotIsWrittenAsAWholeAndTheButtonTakesItBack) {
+  begin();
+  ASSERT_TRUE(reads("bluetti/living_room/time_slot/1", "off"));
+  local.publish("bluetti/living_room/time_slot/1/set", "charge 01:00-05:00");
+  EXPECT_TRUE(reads("bluetti/living_room/time_slot/1", "charge 01:00-05:00")) << gateway->output();
+  EXPECT_EQ(wire.functions().count(16), 1U);
+  local.publish("bluetti/living_room/control/undo", "PRESS");
+  EXPECT_TRUE(reads("bluetti/living_room/time_slot/1", "off")) << gateway->output();
+}
+
+TEST_F(Control, TheCommandLineSetsAndUndoes) {
+  begin();
+  const std::string before = watcher.latest("bluetti/living_room/soc_high_limit");
+  ASSERT_FALSE(before.empty());
+  ASSERT_NE(before, "80");
+  const Finished set = run({"set", "living_room", "soc_high_limit=80"});
+  EXPECT_EQ(set.code, 0) << set.output;
+  EXPECT_EQ(results_of(set)[0]["outcome"], "confirmed") << set.output;
+  EXPECT_EQ(results_of(set)[0]["before"], before);
+  EXPECT_TRUE(reads("bluetti/living_room/soc_high_limit", "80"));
+
+  const Finished undo = run({"undo", "living_room"});
+  EXPECT_EQ(undo.code, 0) << undo.output;
+  EXPECT_EQ(results_of(undo)[0]["after"], before) << undo.output;
+  EXPECT_TRUE(reads("bluetti/living_room/soc_high_limit", before));
+}
+
+TEST_F(Control, ADryRunShowsTheFrameAndSendsNothing) {
+  begin();
+  const Finished set = run({"set", "living_room", "dc_eco=ON", "--dry-run"});
+  EXPECT_EQ(set.code, 0) << set.output;
+  EXPECT_THAT(results_of(set)[0].value("frame", ""), HasSubstr("07de")) << "register 2014, " << set.output;
+  EXPECT_EQ(watcher.latest("bluetti/living_room/dc_eco"), "OFF");
+  for (const int function : wire.functions()) ASSERT_EQ(function, 3);
+}
+
+TEST_F(Control, ARefusalSaysWhy) {
+  begin();
+  const Finished set = run({"set", "living_room", "soc_high_limit=101"});
+  EXPECT_EQ(set.code, 1);
+  EXPECT_EQ(results_of(set)[0]["outcome"], "refused") << set.output;
+  EXPECT_THAT(results_of(set)[0].value("reason", ""), HasSubstr("100"));
+}
+
+TEST_F(Control, WhileItIsOffNothingButReadsIsOnTheWire) {
+  begin("");
+  for (const char* topic : {"dc_eco/set", "time_slot/1/set", "control/undo"}) {
+    local.publish(std::string("bluetti/living_room/") + topic, "ON");
+  }
+  const std::size_t so_far = wire.functions().size();
+  ASSERT_TRUE(eventually([&] { return wire.functions().size() > so_far + 5; }));
+  for (const int function : wire.functions()) ASSERT_EQ(function, 3);
+  EXPECT_EQ(watcher.latest("bluetti/living_room/control/result"), "");
+  EXPECT_EQ(watcher.latest("bluetti/living_room/dc_eco"), "OFF");
+  EXPECT_EQ(watcher.latest(kDocument).find("dc_eco_control"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bluetti::test

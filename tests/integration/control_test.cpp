@@ -16,6 +16,8 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
+constexpr auto npos = std::string::npos;
+
 // What the gateway sends to stations, as another client of the cloud's broker sees it.
 class WireTap {
  public:
@@ -91,11 +93,23 @@ TEST_F(Control, AWishByTopicIsConfirmedAndShown) {
 
 TEST_F(Control, HomeAssistantIsOfferedWhatMayBeChanged) {
   begin();
-  ASSERT_TRUE(eventually([&] { return watcher.latest(kDocument).find("dc_eco_control") != std::string::npos; }));
+  ASSERT_TRUE(eventually([&] { return watcher.latest(kDocument).find("dc_eco_control") != npos; }));
   const json components = json::parse(watcher.latest(kDocument))["components"];
   EXPECT_EQ(components["dc_eco_control"]["command_topic"], "bluetti/living_room/dc_eco/set");
   EXPECT_EQ(components["time_slot_1_control"]["platform"], "text");
   EXPECT_EQ(components["control_undo"]["command_topic"], "bluetti/living_room/control/undo");
+}
+
+TEST_F(Control, TheExamplesForHomeAssistantNameWhatThereIs) {
+  setup.name = "Garage";
+  begin();
+  ASSERT_TRUE(eventually([&] { return watcher.latest(kDocument).find("grid_import_current_limit_control") != npos; }));
+  const auto document = dir.write("document.json", watcher.latest(kDocument));
+  const std::string root = SOURCE_ROOT;
+  const Finished check = run_to_end({"python3", root + "/tests/integration/check_examples.py",
+                                     root + "/docs/control.md", document.string(), "garage_"});
+  if (check.code == 77) GTEST_SKIP() << "no YAML library for Python";
+  EXPECT_EQ(check.code, 0) << check.output;
 }
 
 TEST_F(Control, ATimeSlotIsWrittenAsAWholeAndTheButtonTakesItBack) {
@@ -152,7 +166,7 @@ TEST_F(Control, WhileItIsOffNothingButReadsIsOnTheWire) {
   for (const int function : wire.functions()) ASSERT_EQ(function, 3);
   EXPECT_EQ(watcher.latest("bluetti/living_room/control/result"), "");
   EXPECT_EQ(watcher.latest("bluetti/living_room/dc_eco"), "OFF");
-  EXPECT_EQ(watcher.latest(kDocument).find("dc_eco_control"), std::string::npos);
+  EXPECT_EQ(watcher.latest(kDocument).find("dc_eco_control"), npos);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests docker/node-red/flows.json in a real Node-RED:
+# Tests the flows of docker/node-red in a real Node-RED:
 #
 #   run.sh GATEWAY FOLDER     the program, and where Node-RED is installed (once; again when package-lock.json changed)
 #
@@ -33,4 +33,4 @@ if ! cmp -s package-lock.json node_modules/.installed; then
   cp package-lock.json node_modules/.installed
 fi
 unset "${!BLUETTI_@}"  # they would win over the test's configuration
-exec node --test flow.test.mjs
+exec node --test flow.test.mjs surplus.test.mjs

@@ -118,14 +118,14 @@ export class World {
   }
 
   // The cloud's part, one simulated station, and the gateway that brings it to the local broker.
-  async start_gateway() {
+  async start_gateway({ model = "AP300", id = "living_room", more = "" } = {}) {
     await this.start(`${SOURCE_ROOT}/scripts/certificates`, [this.#folder]).ended;
     const cloud_port = await this.#start_broker("cloud",
       `cafile ${this.path("ca.pem")}\ncertfile ${this.path("server.pem")}\nkeyfile ${this.path("server.key")}\n` +
       "require_certificate true\nuse_identity_as_username true\nallow_anonymous false\n");
     const url = `mqtts://localhost:${cloud_port}`;
     const simulator = this.start(GATEWAY, ["simulate", "--broker", url, "--ca", this.path("ca.pem"), "--certificate",
-      this.path("client.pfx"), "--password", "demo", "--model", "AP300", "--first-serial", "2345000000001", "--push-interval", "0"]);
+      this.path("client.pfx"), "--password", "demo", "--model", model, "--first-serial", "2345000000001", "--push-interval", "0"]);
     await simulator.says("connected to the broker");
     return this.start(GATEWAY, ["run", "--config", this.write("gateway.toml", `
 [local]
@@ -137,11 +137,11 @@ certificate = "client.pfx"
 certificate_password = "demo"
 ca = "ca.pem"
 [[station]]
-id = "living_room"
+id = "${id}"
 name = "Living room"
-model = "AP300"
+model = "${model}"
 serial = "2345000000001"
-`)]);
+${more}`)]);
   }
 
   async stop() {

@@ -5,7 +5,7 @@
 #   value TOPIC PAYLOAD           BASE/STATION/FIELD and below
 #   document TOPIC                a discovery document
 #
-# Variables: terminal (0 or 1), stations (their ids), hint (how to subscribe).
+# Variables: terminal (0 or 1), stations (their ids), hint (lines on how to subscribe, and what else to try).
 
 BEGIN {
   # The most interesting values; on a terminal the others follow as far as they fit.
@@ -16,6 +16,7 @@ BEGIN {
   line_count = 8  # the number of them shown line by line
   for (i = 1; i <= main_count; i++) place[main[i]] = i
   station_count = split(stations, station)
+  hint_count = split(hint, hints, "\n")
   for (i = 1; i <= station_count; i++) is_station[station[i]] = 1
   label_width = 26
   fresh_seconds = 3
@@ -67,13 +68,13 @@ function take(topic, payload,    part, depth) {
 }
 
 function draw(rows, columns,    room, shown, i, field) {
-  room = rows - 6
+  room = rows - 5 - hint_count
   value_width = within(14, int((columns - label_width) / station_count), 26)
   shown = within(1, int((columns - label_width) / value_width), station_count)
   printf size == rows " " columns ? "\033[H" : "\033[2J\033[H"
   size = rows " " columns
   print_line("BLUETTI Gateway demo  " clock() "  " totals(), columns)
-  print_line(hint, columns)
+  for (i = 1; i <= hint_count; i++) print_line(hints[i], columns)
   print_line("", columns)
   printf "%-" label_width "s", ""
   for (i = 1; i <= shown; i++) printf "%" value_width - 2 "s  ", station[i]

@@ -56,7 +56,7 @@ TEST_F(Ap300UnderControl, HasASwitchForWhatIsOnOrOff) {
 }
 
 TEST_F(Ap300UnderControl, HasANumberWithTheBoundsOfTheData) {
-  const schemas::Setting& setting = *full.settings.find("soc_low_limit");
+  const schemas::Setting& setting = *full.settings->find("soc_low_limit");
   const json number = component("soc_low_limit_control");
   EXPECT_EQ(number["platform"], "number");
   EXPECT_EQ(number["min"], *setting.facts().rule.min);
@@ -75,11 +75,11 @@ TEST_F(Elite200UnderControl, HasATextForATimeSlotThatTakesWhatTheGatewayTakes) {
   const std::regex pattern(text["pattern"].get<std::string>());
   for (const char* good : {"off", "charge 01:00-05:00", "discharge 18:30-23:59"}) {
     EXPECT_TRUE(std::regex_match(good, pattern)) << good;
-    EXPECT_FALSE(full.settings.find("time_slot/1")->check(good)) << good;
+    EXPECT_FALSE(full.settings->find("time_slot/1")->check(good)) << good;
   }
   for (const char* bad : {"on", "charge", "charge 1:00-5:00", "charge 25:00-26:00", "charge 01:00-05:60", "off 01:00"}) {
     EXPECT_FALSE(std::regex_match(bad, pattern)) << bad;
-    EXPECT_TRUE(full.settings.find("time_slot/1")->check(bad)) << bad;
+    EXPECT_TRUE(full.settings->find("time_slot/1")->check(bad)) << bad;
   }
 }
 
@@ -146,7 +146,7 @@ TEST(EveryModelUnderControl, HasAnEntityOfTheRightKindForEachSetting) {
     FullStation full(model, 1);
     full.allow_control();
     const json components = components_of(full);
-    for (const schemas::Setting& setting : full.settings.all()) {
+    for (const schemas::Setting& setting : full.settings->all()) {
       ASSERT_TRUE(components.contains(control_id(setting))) << name << ": " << setting.path();
       const json& component = components.at(control_id(setting));
       EXPECT_EQ(component["platform"], platform_of(setting.facts().kind)) << name << ": " << setting.path();
@@ -164,7 +164,7 @@ TEST(EveryModelUnderControl, OffersOnlyWhatMayBeWished) {
     FullStation full(model, 1);
     full.allow_control();
     const json components = components_of(full);
-    for (const schemas::Setting& setting : full.settings.all()) {
+    for (const schemas::Setting& setting : full.settings->all()) {
       const json& component = components.at(control_id(setting));
       for (const json& option : component.value("options", json::array())) {
         EXPECT_FALSE(setting.check(option.get<std::string>())) << name << ": " << setting.path() << " = " << option;
@@ -177,7 +177,7 @@ TEST(EveryModelUnderControl, OffersOnlyWhatMayBeWished) {
 
 TEST(NumberWithOneValue, IsNoEntity) {
   FullStation full(*catalog().model("AP300"), 1);
-  schemas::Setting* number = &*std::ranges::find(full.settings.all(), "soc_low_limit", &schemas::Setting::path);
+  schemas::Setting* number = &*std::ranges::find(full.settings->all(), "soc_low_limit", &schemas::Setting::path);
   ASSERT_TRUE(number->narrow(20, 20));
   full.station.settings = {number};
   EXPECT_FALSE(components_of(full).contains("soc_low_limit_control"));

@@ -2,6 +2,8 @@
 // A station of any model that sends all it can, with as many packs as wanted.
 #pragma once
 
+#include <optional>
+
 #include "discovery/discovery.h"
 #include "schemas/catalog.h"
 #include "schemas/decoder.h"
@@ -25,8 +27,8 @@ inline std::vector<schemas::Decoder> decoders_of(const schemas::Model& model, in
 }
 
 struct FullStation {
-  explicit FullStation(const schemas::Model& model, int packs)
-      : decoders(decoders_of(model, packs)), settings(catalog(), model) {
+  explicit FullStation(const schemas::Model& its_model, int packs)
+      : model(its_model), decoders(decoders_of(model, packs)) {
     station.serial = "2345000000001";
     station.name = "Living room";
     station.model = model.title;
@@ -40,7 +42,8 @@ struct FullStation {
   // All that its data allow, with the greatest value set where no source tells it.
   void allow_control() {
     constexpr double kGreatest = 100;
-    for (schemas::Setting& setting : settings.all()) {
+    settings.emplace(catalog(), model);
+    for (schemas::Setting& setting : settings->all()) {
       if (setting.needs_limit()) (void)setting.narrow(std::nullopt, kGreatest);
       station.settings.push_back(&setting);
     }
@@ -50,8 +53,9 @@ struct FullStation {
     return discovery::documents(station, topics, {}, language);
   }
 
+  const schemas::Model& model;
   std::vector<schemas::Decoder> decoders;
-  schemas::SettingsOfModel settings;
+  std::optional<schemas::SettingsOfModel> settings;
   Station station;
   Topics topics;
 };

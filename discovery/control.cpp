@@ -59,8 +59,8 @@ double max_of(const Setting& setting) {
   return setting.facts().rule.max.value_or(0);
 }
 
-// The station may hold what may not be wished. Home Assistant logs that as an error and keeps the state before, so it is
-// unknown here; the sensor shows it.
+// The station may hold what may not be wished. Home Assistant logs that as an error and keeps the state before, so it
+// is unknown here; the sensor shows it.
 std::string template_of(const Setting& setting) {
   switch (setting.facts().kind) {
     case SettingKind::boolean:

@@ -38,8 +38,8 @@ struct Station {
   std::string bridge;                  // the installation of the gateway it is reached through; empty: not shown
   std::vector<Entity> entities;
   std::vector<const schemas::Setting*> settings;  // that may be changed now; none: nothing is shown of control
-  std::vector<Announced> announced;  // what there was of this station, whatever the topic
-  std::vector<std::string> removed;  // for document() only
+  std::vector<Announced> announced;               // what there was of this station, whatever the topic
+  std::vector<std::string> removed;               // for document() only
 };
 
 // The cloud session of an account.

@@ -54,9 +54,8 @@ void ControlPlan::add_station(const StationConfig& station, const schemas::Catal
   const SteadyClock clock;
   const auto settings = limited(station, catalog, warnings_);
   StationControl control(station.id, clock, [](const ControlResult&) {});
-  control.configure(
-      catalog, station.model, settings,
-      {.enabled = control_.enabled, .per_minute = control_.per_minute, .consents = station.consents});
+  control.configure(catalog, station.model, settings,
+                    {.enabled = control_.enabled, .per_minute = control_.per_minute, .consents = station.consents});
   for (const schemas::Setting& setting : settings->all()) {
     const schemas::Setting::Facts& facts = setting.facts();
     const bool is_number = facts.kind == SettingKind::number;

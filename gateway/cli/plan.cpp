@@ -235,7 +235,8 @@ void Plan::print_json(std::ostream& to) const {
      << R"(,"prefix":)" << json_text(config_.discovery.prefix)                           //
      << R"(,"language":)" << json_text(config_.discovery.language) << "}"                //
      << R"(,"connections":)" << connections_.json() << R"(,"stations":)" << stations_.json() << R"(,"polls":)"
-     << polls_.json() << R"(,"control":)" << control_.json() << R"(,"files":)" << files_.json() << R"(,"settings":)" << settings(true).json();
+     << polls_.json() << R"(,"control":)" << control_.json() << R"(,"files":)" << files_.json() << R"(,"settings":)"
+     << settings(true).json();
   if (detail_.topics) to << R"(,"topics":)" << topics_.json();
   if (detail_.entities) to << R"(,"entities":)" << entities_.json();
   to << R"(,"schema_problems":)" << json_texts(texts_of(catalog_.problems())) << R"(,"warnings":)"

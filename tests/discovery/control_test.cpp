@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What Home Assistant is told of the settings that may be changed: one entity each, beside the one that shows the value.
+// What Home Assistant is told of the settings that may be changed: one entity each, beside the one that shows the
+// value.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,7 +78,8 @@ TEST_F(Elite200UnderControl, HasATextForATimeSlotThatTakesWhatTheGatewayTakes) {
     EXPECT_TRUE(std::regex_match(good, pattern)) << good;
     EXPECT_FALSE(full.settings->find("time_slot/1")->check(good)) << good;
   }
-  for (const char* bad : {"on", "charge", "charge 1:00-5:00", "charge 25:00-26:00", "charge 01:00-05:60", "off 01:00"}) {
+  for (const char* bad :
+       {"on", "charge", "charge 1:00-5:00", "charge 25:00-26:00", "charge 01:00-05:60", "off 01:00"}) {
     EXPECT_FALSE(std::regex_match(bad, pattern)) << bad;
     EXPECT_TRUE(full.settings->find("time_slot/1")->check(bad)) << bad;
   }

@@ -46,8 +46,7 @@ std::optional<std::string> local_time(const std::string& payload) {
 
 // A value within limits, or one of a list; all others are unknown.
 std::optional<std::string> limited(const std::string& value_template, const std::string& payload) {
-  static const std::regex kRange(
-      R"(\{\{ value if value != '' and (\S+) <= value \| float <= (\S+) else None \}\})");
+  static const std::regex kRange(R"(\{\{ value if value != '' and (\S+) <= value \| float <= (\S+) else None \}\})");
   static const std::regex kList(R"(\{\{ value if value in (\[.*\]) else None \}\})");
   std::smatch match;
   if (std::regex_match(value_template, match, kList)) {

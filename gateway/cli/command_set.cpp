@@ -118,7 +118,7 @@ int set(const SetOptions& options) {
   for (const std::string& wish : options.arguments) {
     const std::size_t equals = wish.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return refuse(fmt::format("'{}' is not PATH=VALUE, as in charge_limit=80", wish));
+      return refuse(fmt::format("'{}' is not PATH=VALUE, as in soc_high_limit=80", wish));
     }
     request.set.emplace_back(wish.substr(0, equals), wish.substr(equals + 1));
   }

@@ -40,7 +40,7 @@ struct WrongRequest {
 };
 
 // Settings to be changed, or changed back:
-//   {"id":"a1","station":"living_room","set":{"charge_limit":"80"}}   perhaps with "dry_run" or "probe": true
+//   {"id":"a1","station":"living_room","set":{"soc_high_limit":"80"}}   perhaps with "dry_run" or "probe": true
 //   {"id":"a1","station":"living_room","undo":[]}                     these paths; none: all
 struct ControlRequest {
   std::string id;

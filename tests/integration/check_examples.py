@@ -2,9 +2,9 @@
 
     check_examples.py FILE.md DOCUMENT.json PREFIX
 
-Every entity id that begins with PREFIX, as in "garage_", must be announced, every action must be one that its platform has,
-and every value that is written out must be one that the entity takes. Exit code 0, and the number of entity ids that were
-compared, if all of that holds; 77 without the YAML library.
+Every entity id that begins with PREFIX, as in "garage_", and every topic must be announced, every action must be one that
+its platform has, and every value that is written out must be one that the entity takes. Exit code 0, and the number of
+entity ids that were compared, if all of that holds; 77 without the YAML library.
 """
 import json
 import re
@@ -69,13 +69,15 @@ def check_states(step, entities, faults):
     entity = entities.get(step.get("entity_id")) if isinstance(step.get("entity_id"), str) else None
     if entity is None or "options" not in entity:
         return
-    for state in step.get("to", []):
+    states = step.get("to", [])
+    for state in [states] if isinstance(states, str) else states:
         if state not in entity["options"]:
             faults.append(f"{step['entity_id']} is never {state}")
 
 
 def main(markdown, document, prefix):
     entities = {entity["default_entity_id"]: entity for entity in json.load(open(document))["components"].values()}
+    topics = {value for entity in entities.values() for key, value in entity.items() if key.endswith("_topic")}
     faults, compared = [], 0
     automations = [each for example in examples_of(open(markdown).read()) for each in example["automation"]]
     for automation in automations:
@@ -87,6 +89,8 @@ def main(markdown, document, prefix):
                 check_action(part, entities, prefix, faults)
             if isinstance(part, dict) and part.get("trigger") == "state":
                 check_states(part, entities, faults)
+            if isinstance(part, dict) and "topic" in part and part["topic"] not in topics:
+                faults.append(f"there is no topic {part['topic']}")
             for name in ENTITY.findall(part) if isinstance(part, str) else []:
                 if name.split(".")[1].startswith(prefix):
                     compared += 1

@@ -54,15 +54,17 @@ class WireTap {
 class Control : public World {
  protected:
   void begin(const std::string& control = "[control]\nenabled = true\n") {
+    setup.id = "garage";
+    setup.name = "Garage";
     setup.model = "ELITE200V2";
     setup.extra = control;
     start_simulator({"--model", "ELITE200V2", "--push-interval", "0"});
     ASSERT_TRUE(simulator->says("connected")) << simulator->output();
     start_gateway(setup);
-    ASSERT_TRUE(reads("bluetti/living_room/dc_eco", "OFF")) << gateway->output();
+    ASSERT_TRUE(reads("bluetti/garage/dc_eco", "OFF")) << gateway->output();
   }
   [[nodiscard]] json result() const {
-    return json::parse(watcher.latest("bluetti/living_room/control/result"), nullptr, false);
+    return json::parse(watcher.latest("bluetti/garage/control/result"), nullptr, false);
   }
   [[nodiscard]] Finished run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), gateway_binary());
@@ -80,28 +82,27 @@ class Control : public World {
 
 TEST_F(Control, AWishByTopicIsConfirmedAndShown) {
   begin();
-  local.publish("bluetti/living_room/dc_eco/set", "ON");
-  ASSERT_TRUE(reads_something("bluetti/living_room/control/result")) << gateway->output();
+  local.publish("bluetti/garage/dc_eco/set", "ON");
+  ASSERT_TRUE(reads_something("bluetti/garage/control/result")) << gateway->output();
   EXPECT_EQ(result()["path"], "dc_eco");
   EXPECT_EQ(result()["outcome"], "confirmed") << result();
   EXPECT_EQ(result()["before"], "OFF");
   EXPECT_EQ(result()["after"], "ON");
-  EXPECT_TRUE(reads("bluetti/living_room/dc_eco", "ON"));
+  EXPECT_TRUE(reads("bluetti/garage/dc_eco", "ON"));
   EXPECT_EQ(wire.functions().count(6), 1U) << "written once";
-  EXPECT_EQ(retained().count("bluetti/living_room/control/result"), 0U) << "an event, not a state";
+  EXPECT_EQ(retained().count("bluetti/garage/control/result"), 0U) << "an event, not a state";
 }
 
 TEST_F(Control, HomeAssistantIsOfferedWhatMayBeChanged) {
   begin();
   ASSERT_TRUE(eventually([&] { return watcher.latest(kDocument).find("dc_eco_control") != npos; }));
   const json components = json::parse(watcher.latest(kDocument))["components"];
-  EXPECT_EQ(components["dc_eco_control"]["command_topic"], "bluetti/living_room/dc_eco/set");
+  EXPECT_EQ(components["dc_eco_control"]["command_topic"], "bluetti/garage/dc_eco/set");
   EXPECT_EQ(components["time_slot_1_control"]["platform"], "text");
-  EXPECT_EQ(components["control_undo"]["command_topic"], "bluetti/living_room/control/undo");
+  EXPECT_EQ(components["control_undo"]["command_topic"], "bluetti/garage/control/undo");
 }
 
 TEST_F(Control, TheExamplesForHomeAssistantNameWhatThereIs) {
-  setup.name = "Garage";
   begin();
   ASSERT_TRUE(eventually([&] { return watcher.latest(kDocument).find("grid_import_current_limit_control") != npos; }));
   const auto document = dir.write("document.json", watcher.latest(kDocument));
@@ -114,43 +115,43 @@ TEST_F(Control, TheExamplesForHomeAssistantNameWhatThereIs) {
 
 TEST_F(Control, ATimeSlotIsWrittenAsAWholeAndTheButtonTakesItBack) {
   begin();
-  ASSERT_TRUE(reads("bluetti/living_room/time_slot/1", "off"));
-  local.publish("bluetti/living_room/time_slot/1/set", "charge 01:00-05:00");
-  EXPECT_TRUE(reads("bluetti/living_room/time_slot/1", "charge 01:00-05:00")) << gateway->output();
+  ASSERT_TRUE(reads("bluetti/garage/time_slot/1", "off"));
+  local.publish("bluetti/garage/time_slot/1/set", "charge 01:00-05:00");
+  EXPECT_TRUE(reads("bluetti/garage/time_slot/1", "charge 01:00-05:00")) << gateway->output();
   EXPECT_EQ(wire.functions().count(16), 1U);
-  local.publish("bluetti/living_room/control/undo", "PRESS");
-  EXPECT_TRUE(reads("bluetti/living_room/time_slot/1", "off")) << gateway->output();
+  local.publish("bluetti/garage/control/undo", "PRESS");
+  EXPECT_TRUE(reads("bluetti/garage/time_slot/1", "off")) << gateway->output();
 }
 
 TEST_F(Control, TheCommandLineSetsAndUndoes) {
   begin();
-  const std::string before = watcher.latest("bluetti/living_room/soc_high_limit");
+  const std::string before = watcher.latest("bluetti/garage/soc_high_limit");
   ASSERT_FALSE(before.empty());
   ASSERT_NE(before, "80");
-  const Finished set = run({"set", "living_room", "soc_high_limit=80"});
+  const Finished set = run({"set", "garage", "soc_high_limit=80"});
   EXPECT_EQ(set.code, 0) << set.output;
   EXPECT_EQ(results_of(set)[0]["outcome"], "confirmed") << set.output;
   EXPECT_EQ(results_of(set)[0]["before"], before);
-  EXPECT_TRUE(reads("bluetti/living_room/soc_high_limit", "80"));
+  EXPECT_TRUE(reads("bluetti/garage/soc_high_limit", "80"));
 
-  const Finished undo = run({"undo", "living_room"});
+  const Finished undo = run({"undo", "garage"});
   EXPECT_EQ(undo.code, 0) << undo.output;
   EXPECT_EQ(results_of(undo)[0]["after"], before) << undo.output;
-  EXPECT_TRUE(reads("bluetti/living_room/soc_high_limit", before));
+  EXPECT_TRUE(reads("bluetti/garage/soc_high_limit", before));
 }
 
 TEST_F(Control, ADryRunShowsTheFrameAndSendsNothing) {
   begin();
-  const Finished set = run({"set", "living_room", "dc_eco=ON", "--dry-run"});
+  const Finished set = run({"set", "garage", "dc_eco=ON", "--dry-run"});
   EXPECT_EQ(set.code, 0) << set.output;
   EXPECT_THAT(results_of(set)[0].value("frame", ""), HasSubstr("07de")) << "register 2014, " << set.output;
-  EXPECT_EQ(watcher.latest("bluetti/living_room/dc_eco"), "OFF");
+  EXPECT_EQ(watcher.latest("bluetti/garage/dc_eco"), "OFF");
   for (const int function : wire.functions()) ASSERT_EQ(function, 3);
 }
 
 TEST_F(Control, ARefusalSaysWhy) {
   begin();
-  const Finished set = run({"set", "living_room", "soc_high_limit=101"});
+  const Finished set = run({"set", "garage", "soc_high_limit=101"});
   EXPECT_EQ(set.code, 1);
   EXPECT_EQ(results_of(set)[0]["outcome"], "refused") << set.output;
   EXPECT_THAT(results_of(set)[0].value("reason", ""), HasSubstr("100"));
@@ -159,13 +160,13 @@ TEST_F(Control, ARefusalSaysWhy) {
 TEST_F(Control, WhileItIsOffNothingButReadsIsOnTheWire) {
   begin("");
   for (const char* topic : {"dc_eco/set", "time_slot/1/set", "control/undo"}) {
-    local.publish(std::string("bluetti/living_room/") + topic, "ON");
+    local.publish(std::string("bluetti/garage/") + topic, "ON");
   }
   const std::size_t so_far = wire.functions().size();
   ASSERT_TRUE(eventually([&] { return wire.functions().size() > so_far + 5; }));
   for (const int function : wire.functions()) ASSERT_EQ(function, 3);
-  EXPECT_EQ(watcher.latest("bluetti/living_room/control/result"), "");
-  EXPECT_EQ(watcher.latest("bluetti/living_room/dc_eco"), "OFF");
+  EXPECT_EQ(watcher.latest("bluetti/garage/control/result"), "");
+  EXPECT_EQ(watcher.latest("bluetti/garage/dc_eco"), "OFF");
   EXPECT_EQ(watcher.latest(kDocument).find("dc_eco_control"), npos);
 }
 

@@ -248,7 +248,10 @@ int Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
       tidy_at_ = clock_.now() + kTidyEvery;
       give_back_memory();
     }
-    if (restart_due(gateway, clock_.now()) && restart()) return kDone;
+    if (restart_due(gateway, clock_.now())) {
+      if (restart()) return kDone;
+      process_.restarts.not_done();
+    }
     if (!options_.once) continue;
     if (gateway.any_link_failed()) return kUnreachable;
     if (gateway.round_complete() || clock_.now() >= round_ends) return report_round(gateway) ? kDone : kFailed;

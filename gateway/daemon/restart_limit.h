@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "gateway/base/time.h"
 
@@ -26,9 +27,11 @@ class RestartLimit {
   [[nodiscard]] bool take(TimePoint now) {
     if (!wanted_ || now < due_at()) return false;
     wanted_ = false;
-    last_ = now;
+    before_ = std::exchange(last_, now);
     return true;
   }
+  // The restart could not be: the next wish does not have to wait for it.
+  void not_done() { last_ = before_; }
   // TimePoint::max(): nothing waits.
   [[nodiscard]] TimePoint next() const { return wanted_ ? due_at() : TimePoint::max(); }
 
@@ -36,6 +39,7 @@ class RestartLimit {
   [[nodiscard]] TimePoint due_at() const { return last_ ? *last_ + kBetween : TimePoint{}; }
 
   std::optional<TimePoint> last_;
+  std::optional<TimePoint> before_;  // of the one before the last
   bool wanted_ = false;
 };
 

@@ -30,6 +30,15 @@ bool is_header_value(const std::pair<std::string, std::string>& header) {
   return std::ranges::none_of(header.second, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
 }
 
+// OpenSSL compares the name itself: cpp-httplib 0.11 takes an address for that of the certificate which it is not,
+// since it compares bytes that nobody has set.
+void expect_host(SSL_CTX* context, const std::string& host) {
+  X509_VERIFY_PARAM* expected = SSL_CTX_get0_param(context);
+  if (X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) != 1) {
+    X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size());
+  }
+}
+
 }  // namespace
 
 struct HttpsClient::Connection {
@@ -49,7 +58,9 @@ struct HttpsClient::Connection {
 
 std::string HttpsClient::Connection::distrust() const {
   const long result = client.get_openssl_verify_result();
-  if (result == X509_V_OK) return fmt::format("{}: its certificate is for another host; correct `sign_in_url`", name);
+  if (result == X509_V_ERR_HOSTNAME_MISMATCH || result == X509_V_ERR_IP_ADDRESS_MISMATCH || result == X509_V_OK) {
+    return fmt::format("{}: its certificate is for another host; correct `sign_in_url`", name);
+  }
   return fmt::format("{}: its certificate is not trusted ({}); `sign_in_ca` names the CA to trust", name,
                      X509_verify_cert_error_string(result));
 }
@@ -84,6 +95,7 @@ HttpsClient::HttpsClient(const HostPort& server, const std::filesystem::path& au
   client.set_socket_options([this](socket_t socket) { connection_->limit.use(socket); });
   if (!client.is_valid()) return;
   SSL_CTX_set_min_proto_version(client.ssl_context(), TLS1_2_VERSION);
+  expect_host(client.ssl_context(), server.host);
   connection_->limit.watch(client.ssl_context());
 }
 

@@ -139,7 +139,7 @@ TEST_F(EndToEnd, StartsAndWaitsWhenNeitherBrokerIsThereYet) {
 TEST_F(EndToEnd, TheModelOfAStationIsFoundOutFromWhatItSends) {
   start_simulator({"--model", "EL100V2", "--push-interval", "1"});
   start_gateway({.model = "auto"});
-  EXPECT_TRUE(gateway->says("[living_room] found out its model: Elite 100 V2")) << gateway->output();
+  EXPECT_TRUE(gateway->says("[living_room] its model is Elite 100 V2")) << gateway->output();
   EXPECT_TRUE(reads("bluetti/living_room/model", "EL100V2")) << gateway->output();
   EXPECT_TRUE(reads(kStation, "online"));
 }

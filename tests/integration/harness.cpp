@@ -226,6 +226,7 @@ void Broker::start(const std::string& extra) {
 }
 
 void Broker::stop() {
+  if (!process_) return;
   process_->signal(SIGTERM);
   process_->wait();
   process_.reset();

@@ -68,7 +68,7 @@ int getaddrinfo(const char* name, const char* service, const addrinfo* hints, ad
   return next<decltype(&getaddrinfo)>("getaddrinfo")(name, service, hints, result);
 }
 
-int open(const char* path, int flags, ...) {
+int openat(int folder, const char* path, int flags, ...) {
   va_list arguments;
   va_start(arguments, flags);
   const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
@@ -77,6 +77,14 @@ int open(const char* path, int flags, ...) {
     errno = static_cast<int>(error);
     return -1;
   }
+  return static_cast<int>(syscall(SYS_openat, folder, path, flags, mode));
+}
+
+int open(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+  va_end(arguments);
   return openat(AT_FDCWD, path, flags, mode);
 }
 

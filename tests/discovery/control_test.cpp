@@ -179,6 +179,7 @@ TEST(EveryModelUnderControl, OffersOnlyWhatMayBeWished) {
 
 TEST(NumberWithOneValue, IsNoEntity) {
   FullStation full(*catalog().model("AP300"), 1);
+  full.allow_control();
   schemas::Setting* number = &*std::ranges::find(full.settings->all(), "soc_low_limit", &schemas::Setting::path);
   ASSERT_TRUE(number->narrow(20, 20));
   full.station.settings = {number};

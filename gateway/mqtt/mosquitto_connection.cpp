@@ -164,6 +164,16 @@ void MosquittoConnection::serve() {
   end(reason);
 }
 
+// Once what was sent is confirmed: the library closes the socket with the DISCONNECT, and a reset for what was not read
+// by then makes the broker take it for an accident and publish the last will.
+void MosquittoConnection::say_goodbye() {
+  if (!says_goodbye_) return;
+  if (outgoing_.unconfirmed_size() > 0 && std::chrono::steady_clock::now() < give_up_at_) return;
+  says_goodbye_ = false;
+  mosquitto_disconnect(library_);
+  wake();
+}
+
 int MosquittoConnection::patience() const {
   if (stage_ == Stage::connected) return kLookAround;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up_at_ - std::chrono::steady_clock::now());
@@ -185,6 +195,7 @@ std::string MosquittoConnection::serve_once(short happened) {
     return last_words_.empty() ? text_of(result, errno) : last_words_;
   }
   if (!last_words_.empty()) return last_words_;
+  say_goodbye();
   const bool too_late = stage_ != Stage::connected && std::chrono::steady_clock::now() >= give_up_at_;
   return too_late ? kNoAnswer : "";
 }
@@ -320,12 +331,10 @@ void MosquittoConnection::hold_back(bool hold) {
 }
 
 void MosquittoConnection::leave() {
-  if (stage_ == Stage::connected) {
-    hold_back(false);
-    mosquitto_disconnect(library_);
-  }
   if (stage_ == Stage::over || stage_ == Stage::leaving) return;
-  give_up_at_ = std::chrono::steady_clock::now() + (stage_ == Stage::connected ? kLeaveWithin : Duration::zero());
+  says_goodbye_ = stage_ == Stage::connected;
+  if (says_goodbye_) hold_back(false);
+  give_up_at_ = std::chrono::steady_clock::now() + (says_goodbye_ ? kLeaveWithin : Duration::zero());
   stage_ = Stage::leaving;
   changed_.notify_all();
   wake();

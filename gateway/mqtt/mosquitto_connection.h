@@ -61,6 +61,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   [[nodiscard]] int patience() const;  // ms
   void end(std::string reason);
   void leave();
+  void say_goodbye();
   void tell(Event event);
   void hold_back(bool hold);
   void wake() const;
@@ -89,6 +90,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   std::optional<std::string> reached_;  // what came of connecting; empty: it did
   TimePoint give_up_at_;                // connecting, or leaving
   bool abandoned_ = false;
+  bool says_goodbye_ = false;  // still to
   bool held_back_ = false;
   bool closed_by_broker_ = false;
   bool taken_over_ = false;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <variant>
 
+#include "gateway/base/reply_to.h"
 #include "gateway/base/time.h"
 
 namespace bluetti::gateway {
@@ -33,6 +34,7 @@ struct MessageArrived {
   std::string_view payload;
   bool retained = false;
   TimePoint arrived;
+  const ReplyTo* reply_to = nullptr;  // as the views; nullptr: no answer is wanted
 };
 
 struct Connected {

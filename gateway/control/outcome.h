@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/base/reply_to.h"
 #include "gateway/base/time.h"
 
 namespace bluetti::gateway {
@@ -21,6 +22,7 @@ struct ControlWish {
   bool dry_run = false;  // everything but writing
   bool probe = false;    // its present value is written first, whatever the evidence
   bool is_undo = false;
+  ReplyTo reply_to = {};  // where it is answered too
 };
 
 enum class ControlOutcome : std::uint8_t {

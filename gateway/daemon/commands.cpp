@@ -47,12 +47,12 @@ bool Commands::obey(const ReadWish& wish, TimePoint now) {
 }
 
 bool Commands::obey(const SetWish& wish, TimePoint now) {
-  controls_.accept(wish.station, wish.path, wish.value, wish.retained, now);
+  controls_.accept(wish, now);
   return false;
 }
 
 bool Commands::obey(const UndoWish& wish, TimePoint now) {
-  controls_.undo(wish.station, now);
+  controls_.undo(wish, now);
   return false;
 }
 

@@ -62,7 +62,7 @@ void Gateway::handle(const Event& event, TimePoint now) {
 void Gateway::on(const MessageArrived& message, TimePoint now) {
   if (message.link.is_local()) {
     if (ownership_.on_local_message(message.topic, message.payload, message.retained, now)) return;
-    const auto wish = bridge_.on_message(message.topic, message.payload, message.retained, now);
+    const auto wish = bridge_.on_message(message, now);
     if (wish && commands_.obey(*wish, now)) links_.report(now);
     return;
   }

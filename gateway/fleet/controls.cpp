@@ -12,6 +12,10 @@ namespace {
 constexpr std::string_view kTopicWay = "topic";
 constexpr std::string_view kRequestWay = "request";
 
+ReplyTo copy_of(const ReplyTo* reply_to) {
+  return reply_to != nullptr ? *reply_to : ReplyTo();
+}
+
 }  // namespace
 
 Controls::Controls(Fleet& fleet, Turns& turns, Bridge& bridge, const Clock& clock)
@@ -24,20 +28,24 @@ void Controls::reconfigure() {
   audit_.use(control.enabled ? control.audit : std::filesystem::path());
 }
 
-void Controls::accept(std::string_view station, std::string_view path, std::string_view value, bool retained,
-                      TimePoint now) {
-  Member* member = fleet_.find_id(station);
+void Controls::accept(const SetWish& set, TimePoint now) {
+  Member* member = fleet_.find_id(set.station);
   if (!member || !member->is_ours()) return;  // another gateway of the group may have it
-  ControlWish wish{.path = std::string(path), .value = std::string(value), .way = std::string(kTopicWay), .id = {}};
-  member->control.accept(std::move(wish), retained, member->is_connected(), member->station, now);
+  ControlWish wish{.path = std::string(set.path),
+                   .value = std::string(set.value),
+                   .way = std::string(kTopicWay),
+                   .id = {},
+                   .reply_to = copy_of(set.reply_to)};
+  member->control.accept(std::move(wish), set.retained, member->is_connected(), member->station, now);
   turns_.serve(*member, now);
   report();
 }
 
-void Controls::undo(std::string_view station, TimePoint now) {
-  Member* member = fleet_.find_id(station);
+void Controls::undo(const UndoWish& undo, TimePoint now) {
+  Member* member = fleet_.find_id(undo.station);
   if (!member || !member->is_ours()) return;
-  const ControlWish as{.path = {}, .value = {}, .way = std::string(kTopicWay), .id = {}};
+  const ControlWish as{
+      .path = {}, .value = {}, .way = std::string(kTopicWay), .id = {}, .reply_to = copy_of(undo.reply_to)};
   member->control.undo({}, as, member->is_connected(), member->station, now);
   turns_.serve(*member, now);
   report();
@@ -86,7 +94,9 @@ void Controls::report(const ControlResult& result) {
   spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "[{}] {} = {} by {}: {}{}{}", result.station,
               result.wish.path, result.wish.value, result.wish.way, name_of(result.outcome),
               result.reason.empty() ? "" : ", ", result.reason);
-  bridge_.publish_control_result(result.station, to_json(result));
+  const std::string json = to_json(result);
+  bridge_.publish_control_result(result.station, json);
+  bridge_.reply(result.wish.reply_to, json);
   if (!audit_.add(to_audit_line(result, clock_.wall()))) {
     spdlog::error("the audit {} cannot be written: {}", audit_.file().string(), audit_.problem());
   }

@@ -24,9 +24,9 @@ class Controls {
   void reconfigure();
 
   // From <base>/<station>/<path>/set.
-  void accept(std::string_view station, std::string_view path, std::string_view value, bool retained, TimePoint now);
+  void accept(const SetWish& wish, TimePoint now);
   // From <base>/<station>/control/undo.
-  void undo(std::string_view station, TimePoint now);
+  void undo(const UndoWish& wish, TimePoint now);
   // From <base>/bridge/request; all results go into one answer.
   void accept(const read::ControlRequest& request, TimePoint now);
   void refuse(const read::WrongRequest& request);

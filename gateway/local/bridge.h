@@ -22,6 +22,7 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/base/event.h"
 #include "gateway/base/time.h"
 #include "gateway/config/config.h"
 #include "gateway/local/availability_watch.h"
@@ -52,9 +53,11 @@ struct SetWish {
   std::string_view path;
   std::string_view value;
   bool retained = false;
+  const ReplyTo* reply_to = nullptr;
 };
 struct UndoWish {
   std::string_view station;  // all that was changed there
+  const ReplyTo* reply_to = nullptr;
 };
 using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish, SetWish, UndoWish>;
 
@@ -85,8 +88,8 @@ class Bridge {
   Duration on_down(bool refused, bool taken_over, TimePoint now);
   // Another client seems to have the same id, so that each takes the connection from the other.
   [[nodiscard]] bool contested() const { return outlet_.contested(); }
-  [[nodiscard]] std::optional<Wish> on_message(std::string_view topic, std::string_view payload, bool retained,
-                                               TimePoint now);
+  // The wish has views into the message.
+  [[nodiscard]] std::optional<Wish> on_message(const MessageArrived& message, TimePoint now);
 
   // The broker did not take a message on this topic, and never will.
   void on_not_delivered(std::string_view topic, TimePoint now);
@@ -99,6 +102,8 @@ class Bridge {
   void publish_bridge(BridgeStatus status);
   void answer_request(const std::string& id, std::string_view answer);
   void publish_control_result(const std::string& station, std::string_view result);
+  // To where the sender of a message wanted it, unless that is a topic of our own values.
+  void reply(const ReplyTo& reply_to, std::string_view answer);
 
   // Where several gateways share the stations: whether this one publishes it, and which gateways there are.
   void share(Publication& publication, bool ours);
@@ -136,7 +141,8 @@ class Bridge {
   bool send_state(const std::string& topic, std::string_view payload);
   [[nodiscard]] std::string topic_of(const Publication& publication, std::string_view path) const;
   [[nodiscard]] Publication* find(StationHandle handle) const;
-  [[nodiscard]] std::optional<Wish> station_wish(std::string_view topic, std::string_view payload, bool retained) const;
+  [[nodiscard]] std::optional<Wish> station_wish(const MessageArrived& message) const;
+  [[nodiscard]] bool may_reply_on(std::string_view topic) const;
   // What an availability topic of ours ought to say; nothing: it is none, or it is about to be sent.
   [[nodiscard]] std::optional<std::string_view> own_availability(std::string_view topic);
   void correct_availability(TimePoint now);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the bridge hears from the local broker.
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "gateway/local/bridge.h"
@@ -24,15 +26,17 @@ void Bridge::subscribe() {
   }
 }
 
-std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
+std::optional<Wish> Bridge::on_message(const MessageArrived& message, TimePoint now) {
+  const std::string_view topic = message.topic;
+  const std::string_view payload = message.payload;
   if (const auto expected = own_availability(topic)) {
     watch_.heard(topic, payload == *expected, now);
     return std::nullopt;
   }
-  if (const auto wish = station_wish(topic, payload, retained)) return wish;
+  if (const auto wish = station_wish(message)) return wish;
   // A retained birth message is old, and the connection that brought it has just been sent everything. A retained wish
   // would be carried out again at each start.
-  if (retained) return std::nullopt;
+  if (message.retained) return std::nullopt;
   if (topic == config_->discovery.birth_topic && payload == config_->discovery.birth_payload) {
     const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
     birth_at_ = std::min(birth_at_, now + wait);
@@ -44,7 +48,8 @@ std::optional<Wish> Bridge::on_message(std::string_view topic, std::string_view 
 }
 
 // <base>/<station>/boost, <base>/<station>/<path>/set and <base>/<station>/control/undo.
-std::optional<Wish> Bridge::station_wish(std::string_view topic, std::string_view payload, bool retained) const {
+std::optional<Wish> Bridge::station_wish(const MessageArrived& message) const {
+  std::string_view topic = message.topic;
   const std::string& base = config_->local.base;
   if (!topic.starts_with(base) || topic.size() <= base.size() || topic[base.size()] != '/') return std::nullopt;
   topic.remove_prefix(base.size() + 1);
@@ -53,13 +58,16 @@ std::optional<Wish> Bridge::station_wish(std::string_view topic, std::string_vie
   const std::string_view station = topic.substr(0, slash);
   std::string_view path = topic.substr(slash + 1);
   if (station == "bridge") return std::nullopt;
-  if (path == "boost") return retained ? std::nullopt : std::optional<Wish>(BoostWish{station, payload});
+  if (path == "boost")
+    return message.retained ? std::nullopt : std::optional<Wish>(BoostWish{station, message.payload});
   constexpr std::string_view kSet = "/set";
   if (!config_->control.enabled) return std::nullopt;
-  if (path == "control/undo") return retained ? std::nullopt : std::optional<Wish>(UndoWish{station});
+  if (path == "control/undo") {
+    return message.retained ? std::nullopt : std::optional<Wish>(UndoWish{station, message.reply_to});
+  }
   if (!path.ends_with(kSet)) return std::nullopt;
   path.remove_suffix(kSet.size());
-  return SetWish{station, path, payload, retained};
+  return SetWish{station, path, message.payload, message.retained, message.reply_to};
 }
 
 std::optional<std::string_view> Bridge::own_availability(std::string_view topic) {
@@ -84,9 +92,26 @@ std::optional<std::string_view> Bridge::own_availability(std::string_view topic)
 
 // Of answers to requests, whoever asked learns by their absence; they are not sent again.
 void Bridge::on_not_delivered(std::string_view topic, TimePoint now) {
-  if (topic.starts_with(bridge_.response_topic({}))) return;
+  if (may_reply_on(topic)) return;
   outlet_.on_not_delivered(topic);
   documents_.cut(publications_, topic, now);
+}
+
+// Who answers where values or documents are would be taken for the station, or for what Home Assistant discovers.
+bool Bridge::may_reply_on(std::string_view topic) const {
+  if (topic.empty() || topic.starts_with('$') || topic.find_first_of("+#") != std::string_view::npos) return false;
+  if (topic.starts_with(bridge_.response_topic({}))) return true;
+  return !topic.starts_with(config_->local.base + "/") && !topic.starts_with(config_->discovery.prefix + "/");
+}
+
+void Bridge::reply(const ReplyTo& reply_to, std::string_view answer) {
+  if (reply_to.topic.empty()) return;
+  if (!may_reply_on(reply_to.topic)) {
+    spdlog::warn("[local] no answer on '{}': it is a topic of our own, or none; use {}", reply_to.topic,
+                 bridge_.response_topic("<name>"));
+    return;
+  }
+  outlet_.publish(reply_to.topic, answer, {.qos = 1, .correlation = reply_to.correlation});
 }
 
 void Bridge::correct_availability(TimePoint now) {

@@ -109,11 +109,13 @@ void MosquittoConnection::set_callbacks() {
   mosquitto_publish_v5_callback_set(library_, [](mosquitto*, void* self, int id, int code, const mosquitto_property*) {
     guarded(*owner(self).limits_, [&] { owner(self).on_sent(id, code); });
   });
-  mosquitto_message_callback_set(library_, [](mosquitto*, void* self, const mosquitto_message* message) {
-    const std::string_view payload{static_cast<const char*>(message->payload),
-                                   static_cast<std::size_t>(message->payloadlen)};
-    guarded(*owner(self).limits_, [&] { owner(self).on_message(message->topic, payload, message->retain); });
-  });
+  mosquitto_message_v5_callback_set(
+      library_, [](mosquitto*, void* self, const mosquitto_message* message, const mosquitto_property* properties) {
+        const std::string_view payload{static_cast<const char*>(message->payload),
+                                       static_cast<std::size_t>(message->payloadlen)};
+        guarded(*owner(self).limits_,
+                [&] { owner(self).on_message(message->topic, payload, message->retain, reply_to_of(properties)); });
+      });
   mosquitto_subscribe_callback_set(library_, [](mosquitto*, void* self, int id, int count, const int* granted) {
     guarded(*owner(self).limits_, [&] { owner(self).on_suback(id, count > 0 ? granted[0] : kFirstFailure); });
   });
@@ -256,16 +258,20 @@ void MosquittoConnection::on_suback(int id, int code) {
   tell(SubscriptionRefused{link_, std::move(topic.mapped()), broker_reason(code)});
 }
 
-void MosquittoConnection::on_message(std::string_view topic, std::string_view payload, bool retained) {
+void MosquittoConnection::on_message(std::string_view topic, std::string_view payload, bool retained,
+                                     ReplyTo reply_to) {
   if (abandoned_ || !limits_->incoming.admits(topic, payload.size())) return;
   struct Text {
     std::string topic;
     std::string payload;
+    ReplyTo reply_to;
   };
-  auto text = std::make_shared<const Text>(Text{std::string(topic), std::string(payload)});
+  auto text = std::make_shared<const Text>(Text{std::string(topic), std::string(payload), std::move(reply_to)});
   const std::string_view kept_topic = text->topic;
   const std::string_view kept_payload = text->payload;
-  tell(MessageArrived{link_, std::move(text), kept_topic, kept_payload, retained, std::chrono::steady_clock::now()});
+  const ReplyTo* answer_to = text->reply_to.topic.empty() ? nullptr : &text->reply_to;
+  tell(MessageArrived{link_, std::move(text), kept_topic, kept_payload, retained, std::chrono::steady_clock::now(),
+                      answer_to});
 }
 
 // Comes for every message, and means a confirmation for those of QoS 1.

@@ -68,7 +68,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
 
   void on_connack(int code);
   void on_suback(int id, int code);
-  void on_message(std::string_view topic, std::string_view payload, bool retained);
+  void on_message(std::string_view topic, std::string_view payload, bool retained, ReplyTo reply_to);
   void on_sent(int id, int code);
   void on_disconnect(int code);
   void not_delivered(std::string topic, std::size_t size, std::string reason);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 namespace bluetti::gateway {
@@ -32,11 +33,32 @@ void FreeProperties::operator()(mosquitto_property* properties) const noexcept {
 }
 
 Properties properties_of(MqttProtocol protocol, const Delivery& delivery) {
-  if (protocol != MqttProtocol::v5 || delivery.expiry.count() <= 0) return nullptr;
+  if (protocol != MqttProtocol::v5) return nullptr;
   mosquitto_property* properties = nullptr;
-  const auto seconds = static_cast<std::uint32_t>(delivery.expiry.count());
-  mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL, seconds);
+  if (delivery.expiry.count() > 0) {
+    const auto seconds = static_cast<std::uint32_t>(delivery.expiry.count());
+    mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL, seconds);
+  }
+  if (const std::string_view data = delivery.correlation; !data.empty()) {
+    const auto size = static_cast<std::uint16_t>(data.size());
+    mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA, data.data(), size);
+  }
   return Properties(properties);
+}
+
+ReplyTo reply_to_of(const mqtt5__property* properties) {
+  ReplyTo reply;
+  char* topic = nullptr;
+  mosquitto_property_read_string(properties, MQTT_PROP_RESPONSE_TOPIC, &topic, false);
+  const std::unique_ptr<char, decltype(&std::free)> topic_owner(topic, &std::free);
+  if (topic == nullptr) return reply;
+  reply.topic = topic;
+  void* data = nullptr;
+  std::uint16_t size = 0;
+  mosquitto_property_read_binary(properties, MQTT_PROP_CORRELATION_DATA, &data, &size, false);
+  const std::unique_ptr<void, decltype(&std::free)> data_owner(data, &std::free);
+  if (data != nullptr) reply.correlation.assign(static_cast<const char*>(data), size);
+  return reply;
 }
 
 std::string connect_library(mosquitto* library, const ConnectionOptions& options, std::size_t most_incoming) {

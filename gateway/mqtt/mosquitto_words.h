@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/base/reply_to.h"
 #include "gateway/mqtt/connection_options.h"
 #include "gateway/mqtt/mqtt_client.h"
 
@@ -22,6 +23,9 @@ using Properties = std::unique_ptr<mqtt5__property, FreeProperties>;
 
 // What travels with a message; nullptr: nothing does.
 [[nodiscard]] Properties properties_of(MqttProtocol protocol, const Delivery& delivery);
+
+// Its topic is empty if the message asks for no answer.
+[[nodiscard]] ReplyTo reply_to_of(const mqtt5__property* properties);
 
 // Blocks until the connection is there or cannot be: empty, or what is wrong. `most_incoming`: bytes of payload, which
 // a broker of MQTT 5 is asked to keep to. A host with port 0 is the path of a Unix socket to the library.

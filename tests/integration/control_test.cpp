@@ -53,7 +53,8 @@ class WireTap {
 
 class Control : public World {
  protected:
-  void begin(const std::string& control = "[control]\nenabled = true\n") {
+  void begin(const std::string& control = "[control]\nenabled = true\n", const std::string& more_local = {}) {
+    setup.local = more_local;
     setup.id = "garage";
     setup.name = "Garage";
     setup.model = "ELITE200V2";
@@ -70,6 +71,16 @@ class Control : public World {
     arguments.insert(arguments.begin(), gateway_binary());
     for (const char* more : {"--config", config.c_str(), "--json"}) arguments.emplace_back(more);
     return run_to_end(std::move(arguments));
+  }
+  // What comes back within six seconds: correlation data and payload.
+  [[nodiscard]] Finished wish_over_mqtt5(const std::string& response_topic) const {
+    std::vector<std::string> command{"mosquitto_rr", "-V", "5", "-W", "6", "-F", "%D %p", "-q", "1", "-m", "ON"};
+    for (const char* more : {"-t", "bluetti/garage/dc_eco/set", "-D", "publish", "correlation-data", "call-17", "-e"}) {
+      command.emplace_back(more);
+    }
+    command.push_back(response_topic);
+    for (const std::string& argument : local.client_arguments()) command.push_back(argument);
+    return run_to_end(std::move(command));
   }
   [[nodiscard]] json results_of(const Finished& finished) const {
     return json::parse(finished.output, nullptr, false).value("results", json::array());
@@ -91,6 +102,24 @@ TEST_F(Control, AWishByTopicIsConfirmedAndShown) {
   EXPECT_TRUE(reads("bluetti/garage/dc_eco", "ON"));
   EXPECT_EQ(wire.functions().count(6), 1U) << "written once";
   EXPECT_EQ(retained().count("bluetti/garage/control/result"), 0U) << "an event, not a state";
+}
+
+TEST_F(Control, OverMqtt5TheOutcomeAlsoGoesToTheResponseTopicWithTheCorrelationData) {
+  begin("[control]\nenabled = true\n", "protocol = \"5\"\n");
+  const Finished asked = wish_over_mqtt5("my/answers");
+  ASSERT_EQ(asked.code, 0) << asked.output << gateway->output();
+  EXPECT_THAT(asked.output, testing::StartsWith("call-17 {"));
+  EXPECT_THAT(asked.output, HasSubstr(R"("outcome":"confirmed")"));
+  EXPECT_TRUE(reads_something("bluetti/garage/control/result"));
+}
+
+TEST_F(Control, NobodyIsAnsweredOnATopicOfValues) {
+  begin("[control]\nenabled = true\n", "protocol = \"5\"\n");
+  for (const char* topic : {"bluetti/garage/answer", "homeassistant/answer"}) {
+    EXPECT_NE(wish_over_mqtt5(topic).code, 0) << topic;
+    EXPECT_TRUE(gateway->says("no answer on '" + std::string(topic) + "'")) << gateway->output();
+  }
+  EXPECT_TRUE(reads_something("bluetti/garage/control/result"));
 }
 
 TEST_F(Control, HomeAssistantIsOfferedWhatMayBeChanged) {

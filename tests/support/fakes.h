@@ -60,7 +60,7 @@ class RecordingClient final : public gateway::MqttClient {
   }
   bool unsubscribe(const std::string& topic) override { return std::erase(record_->subscriptions, topic) > 0; }
   bool publish(const std::string& topic, std::string_view payload, const gateway::Delivery& delivery) override {
-    const auto& [qos, retained, expiry] = delivery;
+    const auto& [qos, retained, expiry, correlation] = delivery;
     if (record_->accepts) record_->published.push_back({topic, std::string(payload), qos, retained, expiry});
     return record_->accepts;
   }

@@ -113,7 +113,7 @@ void OwnSession::down(std::string what, const std::string& reason, bool refused,
 TimePoint OwnSession::tick(TimePoint now) {
   session_.tick(now, known_);
   (void)station_.tick(now);
-  if (station_.wants_to_ask(now)) session_.line_up(kStation);
+  if (station_.wants_to_ask(now)) session_.line_up(kStation, true);
   while (session_.next_turn(now)) ask(now);
   TimePoint next = std::min(session_.next_action(), session_.next_turn_at(now));
   if (recorder_) next = std::min(next, recorder_->tick(now));

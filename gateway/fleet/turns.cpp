@@ -27,7 +27,7 @@ void Turns::serve(Member& member, TimePoint now) {
   }
   if (station.wants_to_ask(now)) {
     member.served_at = TimePoint::max();  // its turn comes by the session's line, not by the clock
-    member.account->session.line_up(member.handle);
+    member.account->session.line_up(member.handle, station.transactions() > 0);
     return;
   }
   const TimePoint next = std::min(station.next_action(), member.control.next_action());

@@ -58,9 +58,9 @@ class CloudSession {
   // Nothing: it was down already.
   std::optional<SessionDown> on_down(bool refused, TimePoint now);
 
-  // Stations that want to ask something stand in line, each once. The budget decides when the next one may; what is
-  // sent counts.
-  void line_up(StationHandle station) { line_.join(station); }
+  // Stations that want to ask something stand in line. The budget decides when the next one may; what is sent counts.
+  // `is_awaited`: somebody waits for what it asks, so that it does not stand behind everybody's polls.
+  void line_up(StationHandle station, bool is_awaited) { line_.join(station, is_awaited); }
   [[nodiscard]] std::optional<StationHandle> next_turn(TimePoint now);
   [[nodiscard]] TimePoint next_turn_at(TimePoint now) const;  // TimePoint::max(): nobody waits
 

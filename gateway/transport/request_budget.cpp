@@ -47,21 +47,25 @@ int RequestBudget::measured(TimePoint now) const {
   return requests;
 }
 
-void TurnQueue::join(StationHandle station) {
-  if (waits_.insert(station).second) queue_.push_back(station);
+void TurnQueue::join(StationHandle station, bool is_awaited) {
+  Line& line = is_awaited ? awaited_ : polls_;
+  if (line.members.insert(station).second) line.stations.push_back(station);
 }
 
 std::optional<StationHandle> TurnQueue::take() {
-  if (queue_.empty()) return std::nullopt;
-  const StationHandle station = queue_.front();
-  queue_.pop_front();
-  waits_.erase(station);
+  if (empty()) return std::nullopt;
+  const bool takes_poll = awaited_.stations.empty() || (polls_are_next_ && !polls_.stations.empty());
+  Line& line = takes_poll ? polls_ : awaited_;
+  polls_are_next_ = !takes_poll;
+  const StationHandle station = line.stations.front();
+  line.stations.pop_front();
+  line.members.erase(station);
   return station;
 }
 
 void TurnQueue::clear() {
-  queue_.clear();
-  waits_.clear();
+  polls_ = {};
+  awaited_ = {};
 }
 
 }  // namespace bluetti::gateway

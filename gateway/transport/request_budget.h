@@ -43,18 +43,25 @@ class RequestBudget {
   std::array<Second, kSeconds> seconds_{};
 };
 
-// Who wants to send, first come, first served. Nobody stands in it twice, so nobody starves.
+// Who wants to send. There are two lines, first come, first served: one for polls, and one for what somebody waits for.
+// They take turns, and nobody stands twice in the same one, so nobody starves.
 class TurnQueue {
  public:
-  void join(StationHandle station);  // no effect on one that waits already
-  // The one that has waited longest leaves; empty: nobody waits.
+  void join(StationHandle station, bool is_awaited);  // no effect on one that is in that line already
+  // The one that has waited longest in the line whose turn it is leaves; empty: nobody waits.
   std::optional<StationHandle> take();
-  [[nodiscard]] bool empty() const { return queue_.empty(); }
+  [[nodiscard]] bool empty() const { return polls_.stations.empty() && awaited_.stations.empty(); }
   void clear();
 
  private:
-  std::deque<StationHandle> queue_;
-  std::unordered_set<StationHandle> waits_;
+  struct Line {
+    std::deque<StationHandle> stations;
+    std::unordered_set<StationHandle> members;
+  };
+
+  Line polls_;
+  Line awaited_;
+  bool polls_are_next_ = false;
 };
 
 }  // namespace bluetti::gateway

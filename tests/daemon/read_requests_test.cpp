@@ -54,6 +54,21 @@ TEST_F(ReadRequests, AreAnsweredOnTheirOwnTopicAndNotRetained) {
   EXPECT_FALSE(local->published.back().retained);
 }
 
+TEST_F(ReadRequests, DoNotStandBehindThePollsOfAllOtherStations) {
+  auto with = test_config(3);
+  with.local.requests = true;
+  with.accounts[0].requests_per_minute = 12;  // one at once, then one every five seconds
+  build(std::move(with));
+  connect_both();
+  pass(1s);
+  const std::size_t asked = cloud->published.size();
+  request(R"({"id":"a","station":"three","block":1300})");
+  EXPECT_EQ(cloud->published.size(), asked) << "the budget is spent; two and three are in line for their polls";
+  pass(6s);
+  ASSERT_GT(cloud->published.size(), asked);
+  EXPECT_EQ(cloud->published[asked].topic, "SUB/TEST/1003");
+}
+
 TEST_F(ReadRequests, HoldUpThePollsOfTheStationAndThenLetThemGoOn) {
   request(kRequest);
   const std::size_t asked = cloud->published.size();

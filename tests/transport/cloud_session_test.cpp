@@ -311,7 +311,7 @@ TEST_F(CloudSessionTest, ToDisconnectEndsATryThatIsUnderWay) {
 TEST_F(CloudSessionTest, TurnsComeInTheOrderOfTheLineAndWithinTheBudget) {
   connect();
   int turns = 0;
-  for (std::uint32_t station = 0; station < 100; ++station) session.line_up(StationHandle{station});
+  for (std::uint32_t station = 0; station < 100; ++station) session.line_up(StationHandle{station}, false);
   for (std::uint32_t expected = 0; const auto turn = session.next_turn(clock.now()); ++expected, ++turns) {
     EXPECT_EQ(turn->number, expected);
     EXPECT_TRUE(session.send("SUB/TEST/1001", "a request", clock.now()));
@@ -323,7 +323,7 @@ TEST_F(CloudSessionTest, TurnsComeInTheOrderOfTheLineAndWithinTheBudget) {
 }
 
 TEST_F(CloudSessionTest, NobodyHasATurnWithoutASession) {
-  session.line_up(StationHandle{1});
+  session.line_up(StationHandle{1}, false);
   EXPECT_FALSE(session.next_turn(clock.now()));
   EXPECT_EQ(session.next_turn_at(clock.now()), gateway::TimePoint::max());
 }

@@ -82,7 +82,7 @@ TEST(RequestBudget, ARefusedRequestCostsNothing) {
 
 TEST(TurnQueue, FirstComeFirstServed) {
   TurnQueue queue;
-  for (const std::uint32_t station : {7U, 2U, 5U}) queue.join(StationHandle{station});
+  for (const std::uint32_t station : {7U, 2U, 5U}) queue.join(StationHandle{station}, false);
   EXPECT_EQ(queue.take(), StationHandle{7});
   EXPECT_EQ(queue.take(), StationHandle{2});
   EXPECT_EQ(queue.take(), StationHandle{5});
@@ -91,11 +91,11 @@ TEST(TurnQueue, FirstComeFirstServed) {
 
 TEST(TurnQueue, NobodyStandsInItTwice) {
   TurnQueue queue;
-  queue.join(StationHandle{1});
-  queue.join(StationHandle{2});
-  queue.join(StationHandle{1});
+  queue.join(StationHandle{1}, false);
+  queue.join(StationHandle{2}, false);
+  queue.join(StationHandle{1}, false);
   EXPECT_EQ(queue.take(), StationHandle{1});
-  queue.join(StationHandle{1});
+  queue.join(StationHandle{1}, false);
   EXPECT_EQ(queue.take(), StationHandle{2});
   EXPECT_EQ(queue.take(), StationHandle{1});
   EXPECT_TRUE(queue.empty());
@@ -106,18 +106,39 @@ TEST(TurnQueue, OneThatAlwaysWantsMoreDoesNotStarveTheOthers) {
   TurnQueue queue;
   std::array<int, 3> sent{};
   for (TimePoint now = kStart; now < kStart + 10min; now += 100ms) {
-    for (std::uint32_t station = 0; station < sent.size(); ++station) queue.join(StationHandle{station});
+    for (std::uint32_t station = 0; station < sent.size(); ++station) queue.join(StationHandle{station}, false);
     while (!queue.empty() && budget.take(now)) ++sent.at(queue.take()->number);
   }
   EXPECT_LE(std::ranges::max(sent) - std::ranges::min(sent), 1);
 }
 
+TEST(TurnQueue, WhatSomebodyWaitsForDoesNotStandBehindAllPolls) {
+  TurnQueue queue;
+  for (const std::uint32_t station : {1U, 2U, 3U}) queue.join(StationHandle{station}, false);
+  queue.join(StationHandle{3}, true);
+  EXPECT_EQ(queue.take(), StationHandle{3});
+  EXPECT_EQ(queue.take(), StationHandle{1});
+  EXPECT_EQ(queue.take(), StationHandle{2});
+  EXPECT_EQ(queue.take(), StationHandle{3}) << "it has not lost its place for its polls";
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(TurnQueue, WhatSomebodyWaitsForTakesEverySecondTurnAtMost) {
+  TurnQueue queue;
+  for (int turn = 0; turn < 6; ++turn) {
+    queue.join(StationHandle{9}, true);
+    queue.join(StationHandle{1}, false);
+    EXPECT_EQ(queue.take(), StationHandle{turn % 2 == 0 ? 9U : 1U});
+  }
+}
+
 TEST(TurnQueue, AClearedQueueForgetsWhoWaited) {
   TurnQueue queue;
-  queue.join(StationHandle{3});
+  queue.join(StationHandle{3}, false);
+  queue.join(StationHandle{4}, true);
   queue.clear();
   EXPECT_TRUE(queue.empty());
-  queue.join(StationHandle{3});
+  queue.join(StationHandle{3}, false);
   EXPECT_EQ(queue.take(), StationHandle{3});
 }
 

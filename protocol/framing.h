@@ -27,7 +27,7 @@ using Message = std::variant<ReadAnswer, WriteEcho, BlockWriteEcho, Push, Except
 // A sound message of a station.
 struct Arrived {
   Message frame;
-  std::uint16_t address = 0;                // its first register, where the framing names it; 0: not said
+  std::uint16_t address = 0;                 // its first register, where the framing names it; 0: not said
   std::optional<std::uint16_t> transaction;  // of the request it answers, where the framing says so (MBAP)
 };
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kLengthEnd = 6;  // the length field counts what stands behind it
 constexpr std::size_t kLeastAdu = kMbapHeader + 1;
 constexpr std::size_t kAduAnswerHeader = kMbapHeader + 2;  // function, byte count
-constexpr std::size_t kShortAdu = kMbapHeader + 5;      // function and two words
+constexpr std::size_t kShortAdu = kMbapHeader + 5;         // function and two words
 constexpr std::size_t kExceptionAdu = kMbapHeader + 2;
 constexpr std::size_t kAduWriteHeader = kMbapHeader + 6;  // function, register, count, byte count
 
@@ -89,8 +89,7 @@ std::span<std::byte> begin_adu(std::uint16_t transaction, std::uint8_t unit, std
 
 // A read request, a write of one register, and both kinds of echo.
 std::span<const std::byte> put_two_words(std::uint16_t transaction, std::uint8_t unit, std::uint8_t function,
-                                         std::uint16_t first, std::uint16_t second,
-                                         std::span<std::byte> out) noexcept {
+                                         std::uint16_t first, std::uint16_t second, std::span<std::byte> out) noexcept {
   const auto adu = begin_adu(transaction, unit, function, kShortAdu, out);
   put_word(adu, kMbapHeader + 1, first);
   put_word(adu, kMbapHeader + 3, second);
@@ -137,9 +136,8 @@ class ModbusTcp final : public Framing {
 
 std::optional<ReadRequest> read_in(std::span<const std::byte> adu) noexcept {
   if (adu.size() != kShortAdu) return std::nullopt;
-  const ReadRequest request{.unit = unit_in(adu),
-                            .first_register = word_at(adu, kMbapHeader + 1),
-                            .count = word_at(adu, kMbapHeader + 3)};
+  const ReadRequest request{
+      .unit = unit_in(adu), .first_register = word_at(adu, kMbapHeader + 1), .count = word_at(adu, kMbapHeader + 3)};
   if (request.count == 0 || request.count > kMaxReadRegisters) return std::nullopt;
   if (std::size_t{request.first_register} + request.count > kRegisterSpace) return std::nullopt;
   return request;
@@ -147,10 +145,8 @@ std::optional<ReadRequest> read_in(std::span<const std::byte> adu) noexcept {
 
 std::optional<ReceivedWrite> single_write_in(std::span<const std::byte> adu) noexcept {
   if (adu.size() != kShortAdu) return std::nullopt;
-  ReceivedWrite write{.unit = unit_in(adu),
-                      .function = kWriteRegister,
-                      .first_register = word_at(adu, kMbapHeader + 1),
-                      .count = 1};
+  ReceivedWrite write{
+      .unit = unit_in(adu), .function = kWriteRegister, .first_register = word_at(adu, kMbapHeader + 1), .count = 1};
   write.storage[0] = word_at(adu, kMbapHeader + 3);
   return write;
 }

@@ -103,10 +103,8 @@ std::variant<ReceivedWrite, FrameError> block_write(std::span<const std::byte> b
   if (bytes.size() != kWriteHeader + std::size_t{2} * count + kCrcSize) return FrameError::bad_length;
   const std::uint16_t first_register = word_at(bytes, 2);
   if (std::size_t{first_register} + count > kRegisterSpace) return FrameError::bad_length;
-  ReceivedWrite write{.unit = octet_at(bytes, 0),
-                      .function = kWriteRegisters,
-                      .first_register = first_register,
-                      .count = count};
+  ReceivedWrite write{
+      .unit = octet_at(bytes, 0), .function = kWriteRegisters, .first_register = first_register, .count = count};
   for (std::size_t i = 0; i < count; ++i) write.storage[i] = word_at(bytes, kWriteHeader + 2 * i);
   return write;
 }

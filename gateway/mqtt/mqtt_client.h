@@ -14,7 +14,7 @@ namespace bluetti::gateway {
 struct Delivery {
   int qos = 0;
   bool retained = false;
-  std::chrono::seconds expiry{0};  // until the broker forgets it, by MQTT 5 only; 0: never
+  std::chrono::seconds expiry{0};     // until the broker forgets it, by MQTT 5 only; 0: never
   std::string_view correlation = {};  // of the message that this answers, by MQTT 5 only
 };
 

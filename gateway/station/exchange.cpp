@@ -65,10 +65,8 @@ HearResult hear(const Line& line, std::string_view payload) {
 
 std::string_view Exchange::send(const protocol::Request& request, std::size_t expected, TimePoint now) {
   const TimePoint deadline = now + line_.answer_timeout;
-  in_flight_ = InFlight{.request = request,
-                        .expected = expected,
-                        .deadline = deadline,
-                        .quiet_until = deadline + line_.answer_timeout};
+  in_flight_ = InFlight{
+      .request = request, .expected = expected, .deadline = deadline, .quiet_until = deadline + line_.answer_timeout};
   if (auto* write = std::get_if<protocol::WriteRequest>(&in_flight_->request)) keep(*write);
   const auto payload = line_.framing->wrap(in_flight_->request, ++transaction_, buffer_);
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};

@@ -91,7 +91,7 @@ class CloudSession {
   std::unique_ptr<MqttClient> client_;
   bool asked_ = false;  // for access, and the answer is under way
   std::vector<Speaker> speakers_;
-  std::vector<std::string> subscribed_;  // in this session
+  std::vector<std::string> subscribed_;        // in this session
   TimePoint subscribe_at_ = TimePoint::max();  // again, to what was refused
   Backoff refusals_;
   RequestBudget budget_;

@@ -166,9 +166,9 @@ TEST_F(Reported, SaysOnlyWhatIsKnownToBeHarmless) {
   const std::string content = unpacked();
   for (const char* secret :
        {"alice",   "Alice",         "Bob",           "192.168", "10.0.0.1",  "AA:BB",    "11:22",
-        "fe80",    "12345678",      "2345000000001", "…0001",    "Tr0ub4dor", "VHIwdWI0", "ab1",
+        "fe80",    "12345678",      "2345000000001", "…0001",   "Tr0ub4dor", "VHIwdWI0", "ab1",
         "pw12",    "secretproject", "smith",         "eyJhb",   "dozjgNry",  "deadbeef", "abcdefghijkl",
-        "1234567", "52.52",         "13.404",         "flat12",  "bedroom",   "house",    "herself"}) {
+        "1234567", "52.52",         "13.404",        "flat12",  "bedroom",   "house",    "herself"}) {
     EXPECT_EQ(content.find(secret), std::string::npos) << secret << "\n" << content;
   }
   EXPECT_THAT(content, HasSubstr("2026-11-29 10:00:00.123 info  [local] connected as <"));

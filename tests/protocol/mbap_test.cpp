@@ -96,7 +96,8 @@ TEST(ModbusTcp, RefusesAnAnswerThatWasCut) {
       << "four of six bytes, and a header that knows";
   EXPECT_EQ(not_opened(hex("00 07 00 00 00 09 01 03 06 15 21 00 64")).kind, FramingError::broken_frame)
       << "four of six bytes, and a header that does not";
-  EXPECT_EQ(not_opened(hex("00 07 00 00 00 06 01 03 03 15 21 00")).kind, FramingError::broken_frame) << "half a register";
+  EXPECT_EQ(not_opened(hex("00 07 00 00 00 06 01 03 03 15 21 00")).kind, FramingError::broken_frame)
+      << "half a register";
   EXPECT_EQ(not_opened(hex("00 07 00 00 00 03 01 03 00")).kind, FramingError::broken_frame) << "no register";
   EXPECT_EQ(not_opened(hex("00 07 00 00 00 02 01 03")).kind, FramingError::broken_frame) << "no byte count";
 }
@@ -147,7 +148,8 @@ TEST(ReceivedAdu, IsTheRequestThatWasSent) {
   for (const std::uint8_t function : {kWriteRegister, kWriteRegisters}) {
     const auto values = std::span(limits).first(function == kWriteRegister ? 1 : 2);
     const auto write = std::get<ReceivedWrite>(
-        received_as(wrapped(WriteRequest{.unit = 1, .function = function, .first_register = 57016, .values = values}, 9))
+        received_as(
+            wrapped(WriteRequest{.unit = 1, .function = function, .first_register = 57016, .values = values}, 9))
             .request);
     EXPECT_EQ(write.function, function);
     EXPECT_EQ(write.first_register, 57016);
@@ -249,8 +251,8 @@ TEST(AduSplitter, AlwaysHasRoomForAWholeAdu) {
 }
 
 TEST(AduError, IsSaidInWords) {
-  for (const auto error : {AduError::too_short, AduError::foreign_protocol, AduError::bad_length,
-                           AduError::unknown_function}) {
+  for (const auto error :
+       {AduError::too_short, AduError::foreign_protocol, AduError::bad_length, AduError::unknown_function}) {
     EXPECT_NE(describe(error), "unknown");
   }
 }

@@ -28,9 +28,10 @@ WriteVerdict verdict_on(const json& line, std::uint16_t value) {
   std::array<std::byte, kMaxAdu> buffer{};
   const auto adu =
       line.contains("exception")
-          ? encode_adu(5,
-                       ExceptionAnswer{.unit = 1, .function = kWriteRegister, .code = line["exception"].get<std::uint8_t>()},
-                       buffer)
+          ? encode_adu(
+                5,
+                ExceptionAnswer{.unit = 1, .function = kWriteRegister, .code = line["exception"].get<std::uint8_t>()},
+                buffer)
           : encode_adu(5, WriteEcho{.unit = 1, .address = line["answered_as"].get<std::uint16_t>(), .value = value},
                        buffer);
   const auto opened = modbus_tcp().open(adu);

@@ -212,8 +212,8 @@ TEST(MatchWrite, LeavesTheExceptionsOfOthersAlone) {
 }
 
 TEST(MatchWrite, IsSaidInWords) {
-  for (const auto match : {WriteMatch::own_echo, WriteMatch::other_register, WriteMatch::repeated,
-                           WriteMatch::not_ours, WriteMatch::exception}) {
+  for (const auto match : {WriteMatch::own_echo, WriteMatch::other_register, WriteMatch::repeated, WriteMatch::not_ours,
+                           WriteMatch::exception}) {
     EXPECT_NE(describe(match), "unknown");
   }
 }

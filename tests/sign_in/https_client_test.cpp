@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Endless{"Continue", "", repeated("HTTP/1.1 100 Continue\r\n\r\n", 500)},
                     Endless{"Body", kHead + "Content-Length: 99999999999\r\n\r\n", std::string(65'536, 'A')},
                     Endless{"BodyWithoutLength", kHead + "\r\n", std::string(65'536, 'A')},
-                    Endless{"Chunks", kHead + "Transfer-Encoding: chunked\r\n\r\n", 
+                    Endless{"Chunks", kHead + "Transfer-Encoding: chunked\r\n\r\n",
                             repeated("c8\r\n" + std::string(200, 'A') + "\r\n", 300)},
                     Endless{"ChunkExtension", kHead + "Transfer-Encoding: chunked\r\n\r\n1;", std::string(65'536, 'A')},
                     Endless{"ChunkOfAllThereIs", kHead + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\n",

@@ -37,9 +37,9 @@ void Turns::serve(Member& member, TimePoint now) {
 }
 
 void Turns::serve_due(TimePoint now) {
-  while (!due_.empty() && due_.top().at <= now) {
-    const Due due = due_.top();
-    due_.pop();
+  serving_.clear();
+  for (; !due_.empty() && due_.top().at <= now; due_.pop()) serving_.push_back(due_.top());
+  for (const Due& due : serving_) {
     Member* member = fleet_.find(due.station);
     if (member && member->served_at == due.at) serve(*member, now);
   }

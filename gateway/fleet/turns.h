@@ -44,6 +44,7 @@ class Turns {
   Bridge& bridge_;
   const Outside& outside_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+  std::vector<Due> serving_;  // of one call: each once, so that none can hold up the others for ever
 };
 
 }  // namespace bluetti::gateway

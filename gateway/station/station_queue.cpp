@@ -94,11 +94,11 @@ void Station::expire_transactions(TimePoint now) {
 TimePoint Station::next_action() const {
   TimePoint next = exchange_.next_action();
   for (const auto& transaction : waiting_) next = std::min(next, transaction->deadline());
-  if (!waiting_.empty() && exchange_.is_idle()) next = std::min(next, waiting_.front()->next_action());
   if (current_) {
     next = std::min(next, current_->next_action());
   } else if (session_ && exchange_.is_idle()) {
     next = std::min(next, poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_));
+    if (!waiting_.empty() && !poll_) next = std::min(next, waiting_.front()->next_action());
   }
   if (!session_ && online_) next = std::min(next, last_heard_ + kStaleAfter);
   return next;

@@ -63,6 +63,8 @@ void ControlledStation::pass(gateway::Duration time) {
     control.tick(connected, station, clock.now());
     (void)station.tick(clock.now());
     exchange();
+    // Whoever serves it would serve it again at once, for ever.
+    EXPECT_TRUE(station.wants_to_ask(clock.now()) || station.next_action() > clock.now()) << "nothing to do, and due";
     if (clock.now() >= end) return;
     clock.advance(std::min<gateway::Duration>(100ms, end - clock.now()));
   }

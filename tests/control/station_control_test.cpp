@@ -156,6 +156,19 @@ TEST_F(Control, OnlyTheNewestOfWaitingWishesForASettingCounts) {
   EXPECT_EQ(world.writes(), 0);
 }
 
+TEST_F(Control, AWishThatWaitsForAnotherToSettleIsNotDueBeforeThat) {
+  world.simulator.set_write_faults({.settle = 5});
+  world.wish(kEco, other());
+  world.wish("dc_eco", world.truth("dc_eco") == "ON" ? "OFF" : "ON");
+  world.pass(1s);
+  EXPECT_EQ(world.station.transactions(), 2U);
+  EXPECT_FALSE(world.station.wants_to_ask(world.clock.now()));
+  EXPECT_GT(world.station.next_action(), world.clock.now());
+  world.pass(30s);
+  ASSERT_EQ(results(), 2U);
+  for (const auto& result : world.results) EXPECT_EQ(result.outcome, ControlOutcome::confirmed) << result.reason;
+}
+
 TEST_F(Control, UndoBringsTheValueBeforeBack) {
   change();
   world.undo();

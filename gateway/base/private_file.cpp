@@ -9,24 +9,12 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "gateway/base/descriptor.h"
+
 namespace bluetti::gateway {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::error_code last_error() {
   return {errno, std::generic_category()};

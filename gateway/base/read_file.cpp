@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 
+#include "gateway/base/descriptor.h"
+
 namespace bluetti::gateway {
 namespace {
 
@@ -24,29 +26,18 @@ std::error_code read_error() {
   return {errno, std::generic_category()};
 }
 
-class OpenedFile {
- public:
-  // Not blocking: a pipe without a writer would be waited for.
-  explicit OpenedFile(const std::filesystem::path& file)
-      : number_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
-  OpenedFile(const OpenedFile&) = delete;
-  OpenedFile& operator=(const OpenedFile&) = delete;
-  ~OpenedFile() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
+// Not blocking: a pipe without a writer would be waited for.
+int open_to_read(const std::filesystem::path& file) {
+  return ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
 
- private:
-  int number_;
-};
-
-std::error_code fault_of(const OpenedFile& file, struct stat& about) {
+std::error_code fault_of(const Descriptor& file, struct stat& about) {
   if (file.get() < 0 || ::fstat(file.get(), &about) != 0) return read_error();
   if (S_ISDIR(about.st_mode)) return std::make_error_code(std::errc::is_a_directory);
   return S_ISREG(about.st_mode) ? std::error_code() : ReadFault::not_a_regular_file;
 }
 
-std::error_code append_all(const OpenedFile& file, std::size_t most_bytes, std::string& content) {
+std::error_code append_all(const Descriptor& file, std::size_t most_bytes, std::string& content) {
   std::array<char, 16384> chunk;
   for (;;) {
     const ssize_t size = ::read(file.get(), chunk.data(), chunk.size());
@@ -66,7 +57,7 @@ std::error_code make_error_code(ReadFault fault) {
 }
 
 std::variant<std::string, std::error_code> read_file(const std::filesystem::path& file, std::size_t most_bytes) {
-  const OpenedFile descriptor(file);
+  const Descriptor descriptor(open_to_read(file));
   struct stat about {};
   if (const auto error = fault_of(descriptor, about)) return error;
   std::string content;
@@ -75,7 +66,7 @@ std::variant<std::string, std::error_code> read_file(const std::filesystem::path
 }
 
 std::variant<std::string, std::error_code> read_tail(const std::filesystem::path& file, std::size_t most_bytes) {
-  const OpenedFile descriptor(file);
+  const Descriptor descriptor(open_to_read(file));
   struct stat about {};
   if (const auto error = fault_of(descriptor, about)) return error;
   std::string content(std::min(most_bytes, static_cast<std::size_t>(about.st_size)), '\0');

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "gateway/base/descriptor.h"
+
 namespace bluetti::gateway {
 
 bool Audit::fail(int error) {
@@ -26,14 +28,12 @@ void Audit::rotate() const {
 bool Audit::add(std::string_view line) {
   if (file_.empty()) return true;
   rotate();
-  const int descriptor = open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (descriptor < 0) return fail(errno);
+  const Descriptor file(open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.get() < 0) return fail(errno);
   std::string text(line);
   text += '\n';
-  const ssize_t written = write(descriptor, text.data(), text.size());
-  const int error = written < 0 ? errno : ENOSPC;
-  close(descriptor);
-  return written == static_cast<ssize_t>(text.size()) || fail(error);
+  const ssize_t written = write(file.get(), text.data(), text.size());
+  return written == static_cast<ssize_t>(text.size()) || fail(written < 0 ? errno : ENOSPC);
 }
 
 }  // namespace bluetti::gateway

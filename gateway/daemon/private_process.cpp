@@ -17,6 +17,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "gateway/base/descriptor.h"
+
 namespace bluetti::gateway {
 namespace {
 
@@ -49,12 +51,12 @@ std::optional<User> user_of(std::string_view text) {
 
 // A file of root's own with one name: whoever could write to the folder before may have put a link there.
 void give_file(int folder, const char* name, const User& to) {
-  const int file = ::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  const Descriptor file(::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   struct stat about {};
-  if (file < 0) return;
-  const bool is_plain = ::fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_nlink == 1;
-  if (is_plain && about.st_uid == 0) static_cast<void>(::fchown(file, to.user, to.group) == 0);  // shows when opened
-  ::close(file);
+  if (file.get() < 0) return;
+  const bool is_plain = ::fstat(file.get(), &about) == 0 && S_ISREG(about.st_mode) && about.st_nlink == 1;
+  if (is_plain && about.st_uid == 0)
+    static_cast<void>(::fchown(file.get(), to.user, to.group) == 0);  // shows when opened
 }
 
 void give_folder(const char* name, const User& to) {

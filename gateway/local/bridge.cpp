@@ -178,8 +178,7 @@ void Bridge::send_pending(TimePoint now) {
 bool Bridge::send_pending(Publication& publication, TimePoint now) {
   if (publication.documents_pending && !documents_.send(publication, now, outlet_)) return false;
   if (!publication.values_pending) return true;
-  const std::string_view availability = publication.station().online() ? kOnline : kOffline;
-  if (!send(topic_of(publication, "availability"), availability)) return false;
+  if (!send_availability(publication)) return false;
   if (!send_values(publication, now)) return false;
   publish_json(publication);
   return true;
@@ -206,12 +205,12 @@ void Bridge::publish_update(Publication& publication, const Update& update, Time
   for (const std::uint32_t slot : update.slots) {
     const auto place = ValueFilter::place(publication.name().handle, update.block, slot);
     if (!filter_.passes(place, block.decoder->slots()[slot], block.current.values[slot], now)) continue;
-    if (send_slot(publication, update.block, slot)) continue;
-    make_pending(publication, false, true);
-    resume_at_ = now + kFullBuffer;
-    return;
+    if (!send_slot(publication, update.block, slot)) return put_off(publication, now);
   }
-  if (send_time_slots(publication, update)) return;
+  if (!send_time_slots(publication, update)) put_off(publication, now);
+}
+
+void Bridge::put_off(Publication& publication, TimePoint now) {
   make_pending(publication, false, true);
   resume_at_ = now + kFullBuffer;
 }
@@ -241,10 +240,13 @@ bool Bridge::send_slot(const Publication& publication, std::size_t block, std::s
   return send_state(topic_, schemas::format(*about.field, state.current, state.current.values[slot], buffer));
 }
 
+bool Bridge::send_availability(const Publication& publication) {
+  return send(topic_of(publication, "availability"), publication.station().online() ? kOnline : kOffline);
+}
+
 void Bridge::publish_availability(Publication& publication) {
   if (publication.values_pending) return;
-  const std::string_view availability = publication.station().online() ? kOnline : kOffline;
-  if (!send(topic_of(publication, "availability"), availability)) make_pending(publication, false, true);
+  if (!send_availability(publication)) make_pending(publication, false, true);
 }
 
 void Bridge::publish_json(const Publication& publication) {

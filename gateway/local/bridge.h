@@ -130,8 +130,10 @@ class Bridge {
   [[nodiscard]] bool takes_requests() const { return config_->local.requests || config_->control.enabled; }
   void make_everything_pending(bool documents, TimePoint now);
   void make_pending(Publication& publication, bool documents, bool values);
-  void send_pending(TimePoint now);  // until the library's buffer is full
+  void put_off(Publication& publication, TimePoint now);  // the library's buffer is full
+  void send_pending(TimePoint now);                       // until the library's buffer is full
   bool send_pending(Publication& publication, TimePoint now);
+  bool send_availability(const Publication& publication);
   bool send_values(Publication& publication, TimePoint now);
   bool send_slot(const Publication& publication, std::size_t block, std::size_t slot);
   bool send_time_slots(const Publication& publication, const Update& update);

@@ -44,14 +44,20 @@ std::optional<int> number_at(const json& document, const char* key, int least, i
   return static_cast<int>(number);
 }
 
-// What is wrong with the keys and values; empty: nothing.
-std::string fault_of(const json& document) {
+// What is wrong with the keys, and with the values that all requests have; empty: nothing.
+std::string fault_of_keys(const json& document, std::span<const std::string_view> keys) {
   for (const auto& [key, value] : document.items()) {
-    if (std::ranges::find(kKeys, key) == kKeys.end())
-      return fmt::format("unknown key \"{}\"{}", key, suggestion(key, kKeys));
+    if (std::ranges::find(keys, key) == keys.end()) {
+      return fmt::format("unknown key \"{}\"{}", key, suggestion(key, keys));
+    }
   }
   if (!is_id(text_at(document, "id"))) return "\"id\" must be a text of A-Z, a-z, 0-9, _ and -, at most 64 long";
   if (text_at(document, "station").empty()) return "\"station\" must be the id of a station";
+  return {};
+}
+
+std::string fault_of_read(const json& document) {
+  if (std::string fault = fault_of_keys(document, kKeys); !fault.empty()) return fault;
   if (!number_at(document, "block", 0, kLastRegister)) return "\"block\" must be a number from 0 to 65535";
   if (document.contains("count") && !number_at(document, "count", 1, kMostRegisters)) {
     return fmt::format("\"count\" must be a number from 1 to {}", kMostRegisters);
@@ -63,13 +69,7 @@ constexpr std::array<std::string_view, 6> kControlKeys{"id", "station", "set", "
 constexpr std::size_t kMostSettings = 32;
 
 std::string fault_of_control(const json& document) {
-  for (const auto& [key, value] : document.items()) {
-    if (std::ranges::find(kControlKeys, key) == kControlKeys.end()) {
-      return fmt::format("unknown key \"{}\"{}", key, suggestion(key, kControlKeys));
-    }
-  }
-  if (!is_id(text_at(document, "id"))) return "\"id\" must be a text of A-Z, a-z, 0-9, _ and -, at most 64 long";
-  if (text_at(document, "station").empty()) return "\"station\" must be the id of a station";
+  if (std::string fault = fault_of_keys(document, kControlKeys); !fault.empty()) return fault;
   if (document.contains("set") == document.contains("undo")) return "give either \"set\" or \"undo\"";
   const json set = document.value("set", json::object());
   const json undo = document.value("undo", json::array());
@@ -87,6 +87,12 @@ std::string fault_of_control(const json& document) {
     }
   }
   return {};
+}
+
+// Empty if it cannot be part of a topic: then there is nobody to answer.
+std::string id_in(const json& document) {
+  std::string id = text_at(document, "id");
+  return is_id(id) ? id : std::string();
 }
 
 std::string dump(const ordered_json& document) {
@@ -148,9 +154,8 @@ std::variant<Request, WrongRequest> parse_request(std::string_view text) {
   if (text.size() > kMostRequest) return WrongRequest{{}, fmt::format("longer than {} bytes", kMostRequest)};
   const json document = json::parse(text, nullptr, false);
   if (!document.is_object()) return WrongRequest{{}, "not a JSON object"};
-  std::string id = text_at(document, "id");
-  if (!is_id(id)) id.clear();
-  if (std::string fault = fault_of(document); !fault.empty()) return WrongRequest{std::move(id), std::move(fault)};
+  std::string id = id_in(document);
+  if (std::string fault = fault_of_read(document); !fault.empty()) return WrongRequest{std::move(id), std::move(fault)};
   Request request{.id = std::move(id), .station = text_at(document, "station")};
   request.block = static_cast<std::uint16_t>(*number_at(document, "block", 0, kLastRegister));
   request.count = number_at(document, "count", 1, kMostRegisters);
@@ -164,8 +169,7 @@ std::optional<std::variant<ControlRequest, WrongRequest>> parse_control_request(
   if (text.size() > kMostControlRequest) return std::nullopt;
   const json document = json::parse(text, nullptr, false);
   if (!document.is_object() || (!document.contains("set") && !document.contains("undo"))) return std::nullopt;
-  std::string id = text_at(document, "id");
-  if (!is_id(id)) id.clear();
+  std::string id = id_in(document);
   if (std::string fault = fault_of_control(document); !fault.empty()) {
     return WrongRequest{std::move(id), std::move(fault)};
   }

@@ -12,10 +12,8 @@ namespace {
 // What is wrong with one line of the allow-list; empty: nothing. The row's own rule has passed check_writes() already.
 std::string mistake_in_bounds(const Field& field, const WriteRule& own, const WriteRule& rule) {
   if (!field.scales.empty()) return "a value whose scale depends on the software cannot be written";
-  const bool bounded = own.min || own.max || own.step;
-  if (bounded && !field.is_numeric()) return "'min', 'max' and 'step' belong to numbers";
+  if (std::string mistake = mistake_in_kind(field, own); !mistake.empty()) return mistake;
   if (rule.min && rule.max && *rule.min > *rule.max) return "'min' is greater than 'max'";
-  if (!own.options.empty() && field.type != Type::enumeration) return "'options' belong to the type enum";
   return unknown_option(field, rule.options);
 }
 
@@ -40,14 +38,8 @@ std::string mistake_in_requirements(const Block& block, const Model& model, cons
   return {};
 }
 
-std::string mistake_in_group(const WriteRule& own) {
-  const bool narrowed = own.min || own.max || own.step || !own.options.empty() || !own.requirements.empty();
-  return narrowed ? "a time slot has no bounds, options and conditions of its own" : "";
-}
-
 int registers_of(const WriteTarget& target) {
-  if (target.group != nullptr) return registers_of_item(*target.group);
-  return (target.field->offset + target.field->size - 1) / 2 - target.field->offset / 2 + 1;
+  return target.group != nullptr ? registers_of_item(*target.group) : registers_of(*target.field);
 }
 
 // Only what is read can be proven.
@@ -63,7 +55,7 @@ std::string mistake_in(const SettingRule& line, const Model& model, const WriteT
   const WriteRule rule = merged(target.rule(), line.write, model.write);
   std::string mistake = mistake_in_place(model, target, rule);
   if (!mistake.empty()) return mistake;
-  if (target.group != nullptr) return mistake_in_group(line.write);
+  if (target.group != nullptr) return mistake_in_time_slot(line.write);
   mistake = mistake_in_bounds(of_model(*target.field, *target.block, model), line.write, rule);
   return mistake.empty() ? mistake_in_requirements(*target.block, model, rule) : mistake;
 }

@@ -66,10 +66,8 @@ void WriteCheck::kind_of(const Field& field) {
 }
 
 void WriteCheck::bounds(const Field& field) {
-  const bool bounded = rule_.min || rule_.max || rule_.step;
-  if (bounded && !field.is_numeric()) refuse("'min', 'max' and 'step' belong to numbers");
+  if (std::string mistake = mistake_in_kind(field, rule_); !mistake.empty()) refuse(std::move(mistake));
   if (field.is_numeric() && !rule_.min) refuse("a number that can be written needs 'min'");
-  if (!rule_.options.empty() && field.type != Type::enumeration) refuse("'options' belong to the type enum");
   const std::string unknown = unknown_option(field, rule_.options);
   if (!unknown.empty() && field.type == Type::enumeration) refuse(unknown);
 }
@@ -97,7 +95,7 @@ void WriteCheck::field(const Field& field) {
   if (!block_.instance.empty()) refuse("a block of which there are several cannot be written");
   kind_of(field);
   bounds(field);
-  function((field.offset + field.size - 1) / 2 - field.offset / 2 + 1);
+  function(registers_of(field));
   for (const Requirement& requirement : rule_.requirements) this->requirement(requirement, field);
   check_never_written(block_, field.offset, field.offset + field.size, rule_.where, problems_);
 }
@@ -110,9 +108,7 @@ void WriteCheck::group(const Group& group) {
   for (const std::string_view part : kTimeSlotFields) {
     if (find_part(group, part) == nullptr) refuse("a time slot needs the field " + in_quotes(part));
   }
-  if (rule_.min || rule_.max || rule_.step || !rule_.options.empty() || !rule_.requirements.empty()) {
-    refuse("a time slot has no bounds, options and conditions of its own");
-  }
+  if (std::string mistake = mistake_in_time_slot(rule_); !mistake.empty()) refuse(std::move(mistake));
   function(registers_of_item(group));
   check_never_written(block_, group.offset, group.offset + group.count * group.stride, rule_.where, problems_);
 }

@@ -126,12 +126,12 @@ std::optional<RegisterWrite> Setting::unchanged(BlockData current) const {
 }
 
 std::optional<WishRefused> Setting::check_requirement(const Requirement& requirement, std::string_view wish,
-                                                      BlockData current) const {
+                                                      const Row& now) const {
   const auto slots = decoder_->slots();
   const auto slot = std::ranges::find_if(slots, [&requirement](const Slot& candidate) {
     return candidate.group == nullptr && candidate.field->name == requirement.field;
   });
-  const auto other = read_slot(static_cast<std::size_t>(slot - slots.begin()), decoded(current));
+  const auto other = read_slot(static_cast<std::size_t>(slot - slots.begin()), now);
   const std::string name = slot == slots.end() ? in_quotes(requirement.field) : in_quotes(slot->path);
   if (!other) return WishRefused{name + " is not known, and this depends on it"};
   if (requirement.kind == Requirement::Kind::is) {
@@ -145,20 +145,19 @@ std::optional<WishRefused> Setting::check_requirement(const Requirement& require
   return WishRefused{(is_below ? "must be below " : "must be above ") + name + ", which is " + *other};
 }
 
-std::optional<WishRefused> Setting::check_requirements(std::string_view wish, BlockData current) const {
+std::optional<WishRefused> Setting::check_requirements(std::string_view wish, const Row& now) const {
   for (const Requirement& requirement : facts_.rule.requirements) {
-    if (auto refused = check_requirement(requirement, wish, current)) return refused;
+    if (auto refused = check_requirement(requirement, wish, now)) return refused;
   }
   return std::nullopt;
 }
 
 // Slots must not overlap.
-std::optional<WishRefused> Setting::check_neighbours(const TimeSlot& wish, BlockData current) const {
+std::optional<WishRefused> Setting::check_neighbours(const TimeSlot& wish, const Row& now) const {
   const Group* group = decoder_->slots()[facts_.slot].group;
-  const Row row = decoded(current);
   for (int item = 1; item <= group->count && !wish.is_off(); ++item) {
     if (item == facts_.item) continue;
-    const auto other = time_slot_at(item, row);
+    const auto other = time_slot_at(item, now);
     if (!other) return WishRefused{"time slot " + std::to_string(item) + " is not known, and the two must not overlap"};
     if (wish.overlaps(*other)) {
       return WishRefused{"overlaps time slot " + std::to_string(item) + ", " + other->text()};
@@ -188,11 +187,12 @@ std::variant<RegisterWrite, WishRefused> Setting::encode(std::string_view wish, 
   if (auto refused = check(wish)) return std::move(*refused);
   std::vector<std::byte> data(current.begin(), current.end());
   if (!unchanged(data)) return WishRefused{"the present registers are not known"};
-  if (auto refused = check_requirements(wish, current)) return std::move(*refused);
+  const Row now = decoded(current);
+  if (auto refused = check_requirements(wish, now)) return std::move(*refused);
   bool done = false;
   if (facts_.kind == SettingKind::time_slot) {
     const TimeSlot slot = std::get<TimeSlot>(parse_time_slot(wish, facts_.options));  // checked above
-    if (auto refused = check_neighbours(slot, current)) return std::move(*refused);
+    if (auto refused = check_neighbours(slot, now)) return std::move(*refused);
     done = put_time_slot(slot, data);
   } else {
     done = put(wish, data);

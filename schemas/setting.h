@@ -105,9 +105,9 @@ class Setting {
   [[nodiscard]] std::optional<std::string> read_slot(std::size_t slot, const Row& row) const;
   [[nodiscard]] std::optional<TimeSlot> time_slot_at(int item, const Row& row) const;
   [[nodiscard]] std::optional<WishRefused> check_requirement(const Requirement& requirement, std::string_view wish,
-                                                             BlockData current) const;
-  [[nodiscard]] std::optional<WishRefused> check_requirements(std::string_view wish, BlockData current) const;
-  [[nodiscard]] std::optional<WishRefused> check_neighbours(const TimeSlot& wish, BlockData current) const;
+                                                             const Row& now) const;
+  [[nodiscard]] std::optional<WishRefused> check_requirements(std::string_view wish, const Row& now) const;
+  [[nodiscard]] std::optional<WishRefused> check_neighbours(const TimeSlot& wish, const Row& now) const;
   [[nodiscard]] bool put_time_slot(const TimeSlot& slot, std::span<std::byte> data) const;
   [[nodiscard]] bool put(std::string_view wish, std::span<std::byte> data) const;
 

@@ -40,6 +40,10 @@ int registers_of_item(const Group& group) {
   return (end + 1) / 2;
 }
 
+int registers_of(const Field& field) {
+  return (field.offset + field.size - 1) / 2 - field.offset / 2 + 1;
+}
+
 int WriteTarget::end_byte() const {
   return field != nullptr ? field->offset + field->size : group->offset + group->count * group->stride;
 }
@@ -82,6 +86,17 @@ WriteRule merged(const WriteRule& row, const WriteRule& setting, const WriteRule
   if (rule.consent.empty()) rule.consent = row.consent;
   rule.requirements.insert(rule.requirements.begin(), row.requirements.begin(), row.requirements.end());
   return rule;
+}
+
+std::string mistake_in_kind(const Field& field, const WriteRule& rule) {
+  const bool bounded = rule.min || rule.max || rule.step;
+  if (bounded && !field.is_numeric()) return "'min', 'max' and 'step' belong to numbers";
+  return !rule.options.empty() && field.type != Type::enumeration ? "'options' belong to the type enum" : "";
+}
+
+std::string mistake_in_time_slot(const WriteRule& rule) {
+  const bool narrowed = rule.min || rule.max || rule.step || !rule.options.empty() || !rule.requirements.empty();
+  return narrowed ? "a time slot has no bounds, options and conditions of its own" : "";
 }
 
 std::string unknown_option(const Field& field, std::span<const std::string> names) {

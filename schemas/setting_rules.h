@@ -21,6 +21,7 @@ inline constexpr std::array<std::string_view, 5> kTimeSlotFields{"action", "star
 
 [[nodiscard]] const Field* find_part(const Group& group, std::string_view name);
 [[nodiscard]] int registers_of_item(const Group& group);
+[[nodiscard]] int registers_of(const Field& field);
 
 // Where a line of the allow-list leads; either `field` or `group`.
 struct WriteTarget {
@@ -41,6 +42,11 @@ struct WriteTarget {
 
 // What the model's line says, else the row, else (unit and settling) the model. Conditions add up.
 [[nodiscard]] WriteRule merged(const WriteRule& row, const WriteRule& setting, const WriteRule& model);
+
+// What is wrong with the bounds and options of a number, or of what is none; and with a time slot that has any. Empty:
+// nothing.
+[[nodiscard]] std::string mistake_in_kind(const Field& field, const WriteRule& rule);
+[[nodiscard]] std::string mistake_in_time_slot(const WriteRule& rule);
 
 // "'led' has no option 'blue'; did you mean ...", or nothing.
 [[nodiscard]] std::string unknown_option(const Field& field, std::span<const std::string> names);

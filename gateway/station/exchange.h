@@ -98,6 +98,8 @@ class Exchange {
   // Of the request in flight: bytes of an answer that was dropped for its size; 0: none was.
   [[nodiscard]] std::size_t doubted() const { return in_flight_ ? in_flight_->doubted : 0; }
 
+  [[nodiscard]] std::uint16_t last_register() const { return last_register_; }  // the first one of the last answer
+
   // The session ended: its answer may still come in the next one.
   void abandon(TimePoint now);
   // Goes on where this one stands, of the same station.

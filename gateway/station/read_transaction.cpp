@@ -51,17 +51,22 @@ std::optional<protocol::Request> ReadTransaction::next_request(const LateAnswers
   return request_of(read_.part());
 }
 
-void ReadTransaction::on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
+bool ReadTransaction::on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
                                 std::string_view payload, TimePoint now) {
   const std::size_t size = answer.data.size();
   const bool is_named = arrived.address != 0 || arrived.transaction;
   if (size < read_.part().bytes() && !is_named && doubted_ != size) {
-    if (std::exchange(doubted_, size) == 0) return ask_again_at(now);
-    return attempt_failed(FailureKind::silent, "answers of different lengths", now);
+    if (std::exchange(doubted_, size) == 0) {
+      ask_again_at(now);
+    } else {
+      attempt_failed(FailureKind::silent, "answers of different lengths", now);
+    }
+    return false;
   }
   const auto bytes = std::as_bytes(std::span(payload));
   data_.payloads.emplace_back(bytes.begin(), bytes.end());
   take(answer.data);
+  return true;
 }
 
 void ReadTransaction::take(std::span<const std::byte> data) {

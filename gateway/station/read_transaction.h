@@ -27,7 +27,7 @@ class ReadTransaction final : public Transaction {
   [[nodiscard]] bool wants_to_ask(TimePoint now) const override { return stage_ == Stage::waiting && now >= ask_at_; }
   [[nodiscard]] TimePoint next_action() const override;
   [[nodiscard]] std::optional<protocol::Request> next_request(const LateAnswers& late, TimePoint now) override;
-  void on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
+  bool on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
                  TimePoint now) override;
   void on_exception(std::uint8_t code, TimePoint now) override;
   void on_silence(TimePoint now) override;

@@ -100,27 +100,31 @@ Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::Rea
   if (asker == Asker::poll) {
     take_answer(answer.data, now);
   } else {
-    current_->on_answer(arrived, answer, payload, now);
+    const bool is_believed = current_->on_answer(arrived, answer, payload, now);
+    if (is_believed) (void)take_registers(exchange_.last_register(), answer.data, now);
     end_transaction();
   }
   return heard(now);
 }
 
 Reaction Station::on_frame(const protocol::Arrived&, const protocol::Push& push, std::string_view, TimePoint now) {
-  const int first = push.first_register;
-  const int end = first + static_cast<int>(push.data.size() / 2);
+  if (!take_registers(push.first_register, push.data, now)) return drop(Drop::no_schema);
+  ++counters_.pushes;
+  return heard(now);
+}
+
+bool Station::take_registers(int first, std::span<const std::byte> data, TimePoint now) {
+  const int end = first + static_cast<int>(data.size() / 2);
   bool described = false;
   for (std::size_t index = 0; index < blocks_.size(); ++index) {
     const BlockState& block = blocks_[index];
     const int id = block.block().id;
     if (end <= id || first >= id + block.extent) continue;
     described = true;
-    counters_.implausible += take(index, push.data, (first - id) * 2, now);
+    counters_.implausible += take(index, data, (first - id) * 2, now);
     note_push(index, first - id, end - id, now);
   }
-  if (!described) return drop(Drop::no_schema);
-  ++counters_.pushes;
-  return heard(now);
+  return described;
 }
 
 Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception,

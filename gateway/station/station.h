@@ -162,6 +162,8 @@ class Station {
   void on_busy(TimePoint now);
   void count_failure(BlockState& block, TimePoint now);
   void refuse(std::size_t block, Reaction& reaction);
+  // What came without being polled: pushed, or read for somebody. False: no block has it.
+  bool take_registers(int first, std::span<const std::byte> data, TimePoint now);
   void note_push(std::size_t block, int first, int end, TimePoint now);
 
   // Messages: station.cpp.

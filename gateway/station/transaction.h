@@ -33,8 +33,8 @@ class Transaction {
   // Views hold until the next call.
   [[nodiscard]] virtual std::optional<protocol::Request> next_request(const LateAnswers& late, TimePoint now) = 0;
 
-  // What came of the request. `payload` is the whole message.
-  virtual void on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
+  // What came of the request. `payload` is the whole message. False: it may be the answer to something else.
+  virtual bool on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
                          TimePoint now) = 0;
   virtual void on_exception(std::uint8_t code, TimePoint now) = 0;
   virtual void on_echo(TimePoint /*now*/) {}  // of a write

@@ -66,6 +66,21 @@ TEST_F(ReadTransactionTest, IsAnsweredWithTheRegistersAndThePayload) {
   EXPECT_EQ(data()->payloads[0].size(), payload.size());
 }
 
+// A change is shown as soon as it is read back.
+TEST(ReadForSomebody, IsNewsOfTheStationToo) {
+  TimePoint now{1h};
+  DecoderCache decoders{test_catalog()};
+  Station station({.model = test_catalog().model("TEST"), .poll = {{100, 60.0}}}, decoders);
+  station.session_up(now, 30s);
+  station.submit(std::make_unique<ReadTransaction>(*test_catalog().model("TEST"),
+                                                   RegisterRange{.first = 102, .count = 1, .block = nullptr},
+                                                   ReadPolicy{}, now + 30s, [](const ReadOutcome&) {}));
+  ASSERT_EQ(asked_register(station.next_request(now).value_or("")), 102);
+  const Reaction reaction = station.on_message(answer("0057"), false, now);
+  ASSERT_EQ(reaction.updates.size(), 1U);
+  EXPECT_EQ(reaction.updates[0].slots.size(), 1U) << "the level of charge, and nothing that was not read";
+}
+
 TEST_F(ReadTransactionTest, AsksAgainWithGrowingDelaysAndThenGivesUp) {
   begin(block(1300));
   EXPECT_EQ(ask(), 1300);

@@ -27,8 +27,8 @@ std::string mistake_in_number(const Setting::Facts& facts, std::string_view wish
   if (!rule.max) {
     return "the highest value that this station takes is not known; set it in the configuration";
   }
-  if (*number < rule.min.value_or(0)) return "below the least, " + with_unit(rule.min.value_or(0), facts.unit);
-  if (*number > *rule.max) return "above the greatest, " + with_unit(*rule.max, facts.unit);
+  if (*number < rule.min.value_or(0)) return "below the minimum, " + with_unit(rule.min.value_or(0), facts.unit);
+  if (*number > *rule.max) return "above the maximum, " + with_unit(*rule.max, facts.unit);
   const double step = rule.step.value_or(1);
   const double steps = (*number - rule.min.value_or(0)) / step;
   if (std::abs(steps - std::nearbyint(steps)) <= kStepTolerance) return {};

@@ -53,7 +53,7 @@ ControlPlan::ControlPlan(const Config& config, const schemas::Catalog& catalog) 
 void ControlPlan::add_station(const StationConfig& station, const schemas::Catalog& catalog) {
   const SteadyClock clock;
   const auto settings = limited(station, catalog, warnings_);
-  StationControl control(station.id, clock, [](const ControlResult&) {});
+  StationControl control(clock, [](const ControlResult&) {});
   control.configure(catalog, station.model, settings,
                     {.enabled = control_.enabled, .per_minute = control_.per_minute, .consents = station.consents});
   for (const schemas::Setting& setting : settings->all()) {

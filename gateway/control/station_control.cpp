@@ -16,12 +16,17 @@ using namespace std::chrono_literals;
 // management wants otherwise.
 constexpr std::array<Duration, 3> kLooks{10s, 20s, 30s};
 constexpr std::chrono::seconds kBoostInterval{2};
+constexpr std::size_t kLongestPath = 128;
 constexpr std::size_t kLongestWish = 256;
+
+// What is longer is refused all the same, and does not fill the results and the audit.
+void cut(std::string& text, std::size_t longest) {
+  if (text.size() > longest) text.resize(longest + 1);
+}
 
 }  // namespace
 
-StationControl::StationControl(std::string station, const Clock& clock, Report report)
-    : station_(std::move(station)), clock_(clock), report_(std::move(report)) {}
+StationControl::StationControl(const Clock& clock, Report report) : clock_(clock), report_(std::move(report)) {}
 
 void StationControl::configure(const schemas::Catalog& catalog, const schemas::Model* model,
                                std::shared_ptr<const schemas::SettingsOfModel> settings, ControlRules rules) {
@@ -58,14 +63,18 @@ std::vector<const schemas::Setting*> StationControl::offered() const {
 }
 
 void StationControl::accept(ControlWish wish, bool retained, bool connected, Station& station, TimePoint now) {
-  if (auto fault = fault_of(wish, retained, connected, station, now)) return refuse(std::move(wish), *std::move(fault));
-  replace_waiting(wish.path);
+  cut(wish.path, kLongestPath);
+  cut(wish.value, kLongestWish);
+  if (auto fault = fault_of(wish, retained, connected, station)) return refuse(std::move(wish), *std::move(fault));
+  if (!replace_waiting(wish.path) && !wish.dry_run && is_too_often(now)) {
+    return refuse(std::move(wish), fmt::format("more than {} changes a minute: try again later", rules_.per_minute));
+  }
   const schemas::Setting& setting = *setting_of(wish.path);
   submit(std::move(wish), setting, station, now);
 }
 
 std::optional<std::string> StationControl::fault_of(const ControlWish& wish, bool retained, bool connected,
-                                                    const Station& station, TimePoint now) {
+                                                    const Station& station) const {
   if (retained) return "a retained wish is an old one: publish without the retain flag";
   if (!rules_.enabled) return "control is off: set enabled = true in [control]";
   if (!settings_) return model_ ? "nothing of this model is known to be writable" : "the model is not known yet";
@@ -76,9 +85,6 @@ std::optional<std::string> StationControl::fault_of(const ControlWish& wish, boo
   if (auto refused = setting->check(wish.value)) return std::move(refused->reason);
   if (!connected) return "not connected to the cloud";
   if (!station.online()) return "the station is offline, its state is not known";
-  if (!wish.dry_run && is_too_often(now)) {
-    return fmt::format("more than {} changes a minute: try again later", rules_.per_minute);
-  }
   return std::nullopt;
 }
 
@@ -89,10 +95,11 @@ bool StationControl::is_too_often(TimePoint now) {
   return false;
 }
 
-// Only the newest wish for a setting counts, but one that is being carried out is carried out.
-void StationControl::replace_waiting(const std::string& path) {
+// Only the newest wish for a setting counts, but one that is being carried out is carried out. The new one takes the
+// place of the one that it replaces among the changes of a minute, too: the last position of a slider is the one meant.
+bool StationControl::replace_waiting(const std::string& path) {
   const auto waiting = under_way_.find(path);
-  if (waiting != under_way_.end()) waiting->second->replace();
+  return waiting != under_way_.end() && waiting->second->replace();
 }
 
 void StationControl::submit(ControlWish wish, const schemas::Setting& setting, Station& station, TimePoint now) {
@@ -105,7 +112,6 @@ void StationControl::submit(ControlWish wish, const schemas::Setting& setting, S
                                          [this, wish, now, &station, kept = settings_](WriteOutcome outcome) {
                                            on_written(wish, std::move(outcome), now, station);
                                          });
-  std::erase_if(watches_, [&](const Watch& watch) { return watch.wish.path == wish.path; });
   under_way_[wish.path] = made.get();
   station.submit(std::move(made));
 }
@@ -116,18 +122,22 @@ void StationControl::on_written(const ControlWish& wish, WriteOutcome outcome, T
   const auto own = under_way_.find(wish.path);
   if (own != under_way_.end() && own->second->is_over()) under_way_.erase(own);
   const bool has_changed = outcome.written && outcome.outcome == ControlOutcome::confirmed;
+  if (outcome.written) ++changes_[wish.path];
+  const unsigned change = changes_[wish.path];
   if (outcome.written && outcome.before) before_[wish.path] = *outcome.before;
   if (const schemas::Setting* setting = setting_of(wish.path); setting && outcome.written) {
     station.poll_soon(setting->facts().block, now);
     station.boost(kBoostInterval, now + kBoost);
   }
-  if (has_changed) {
-    watches_.push_back({.wish = wish, .before = outcome.before, .look = 0, .at = now + kLooks[0], .settles = false});
+  if (has_changed || outcome.uncertain) {
+    watches_.push_back({.wish = wish,
+                        .before = outcome.before,
+                        .change = change,
+                        .look = 0,
+                        .at = outcome.uncertain ? TimePoint::max() : now + kLooks[0],
+                        .settles = outcome.uncertain});
   }
-  if (outcome.uncertain) {
-    watches_.push_back({.wish = wish, .before = outcome.before, .look = 0, .at = TimePoint::max(), .settles = true});
-  }
-  report_({.station = station_,
+  report_({.station = {},
            .wish = wish,
            .outcome = outcome.outcome,
            .reason = std::move(outcome.reason),
@@ -137,25 +147,29 @@ void StationControl::on_written(const ControlWish& wish, WriteOutcome outcome, T
            .took = std::chrono::duration_cast<std::chrono::milliseconds>(now - began)});
 }
 
-void StationControl::undo(const std::vector<std::string>& paths, const ControlWish& as, bool connected,
-                          Station& station, TimePoint now) {
+std::size_t StationControl::undo(const std::vector<std::string>& paths, const ControlWish& as, bool connected,
+                                 Station& station, TimePoint now) {
   std::vector<std::string> all = paths;
   if (all.empty()) {
     for (const auto& [path, value] : before_) all.push_back(path);
   }
   ControlWish wish = as;
   wish.is_undo = true;
-  if (all.empty()) return refuse(std::move(wish), "nothing was changed that could be undone");
+  if (all.empty()) {
+    refuse(std::move(wish), "nothing was changed that could be undone");
+    return 1;
+  }
   for (const std::string& path : all) {
     wish.path = path;
     const auto before = before_.find(path);
     if (before == before_.end()) {
-      refuse(wish, "it was not changed by this gateway, so that there is no value before");
+      refuse(wish, "this gateway has not changed it: there is no value to restore");
       continue;
     }
     wish.value = before->second;
     accept(wish, false, connected, station, now);
   }
+  return all.size();
 }
 
 void StationControl::on_session_up(Station& station, TimePoint now) {
@@ -183,9 +197,14 @@ TimePoint StationControl::next_action() const {
   return next;
 }
 
+bool StationControl::is_outdated(const Watch& watch) const {
+  const auto newest = changes_.find(watch.wish.path);
+  return newest != changes_.end() && newest->second != watch.change;
+}
+
 void StationControl::look(Watch watch, Station& station) {
   const schemas::Setting* setting = setting_of(watch.wish.path);
-  if (!setting) return;
+  if (!setting || is_outdated(watch)) return;
   const schemas::Block* block = catalog_->block(setting->facts().block);
   const RegisterRange range{.first = block->id, .count = model_->registers_of(*block), .block = block};
   const ReadPolicy policy{.attempts = 2, .answer_timeout = station.answer_timeout()};
@@ -197,14 +216,14 @@ void StationControl::look(Watch watch, Station& station) {
 void StationControl::on_looked(Watch watch, const ReadOutcome& outcome) {
   const auto* data = std::get_if<RegisterData>(&outcome);
   const schemas::Setting* setting = setting_of(watch.wish.path);
-  if (!setting) return;
+  if (!setting || is_outdated(watch)) return;
   if (!data) {
     watch.at = watch.settles ? TimePoint::max() : clock_.now() + kLooks.back();
     if (watch.settles || ++watch.look < kLooks.size()) watches_.push_back(std::move(watch));
     return;
   }
   const bool holds = setting->holds(watch.wish.value, data->data);
-  ControlResult result{.station = station_,
+  ControlResult result{.station = {},
                        .wish = watch.wish,
                        .outcome = ControlOutcome::confirmed,
                        .reason = {},
@@ -226,7 +245,7 @@ void StationControl::on_looked(Watch watch, const ReadOutcome& outcome) {
 }
 
 void StationControl::refuse(ControlWish wish, std::string reason) {
-  report_({.station = station_,
+  report_({.station = {},
            .wish = std::move(wish),
            .outcome = ControlOutcome::refused,
            .reason = std::move(reason),

@@ -34,11 +34,12 @@ class StationControl {
   static constexpr std::chrono::seconds kAfterConnect{3};  // nothing is written so soon after a session began
   static constexpr std::chrono::seconds kBeginWithin{60};
   static constexpr std::chrono::seconds kBoost{60};  // after a change, everything is polled more often
-  using Report = std::function<void(const ControlResult&)>;
+  using Report = std::function<void(ControlResult)>;
   using Values = std::map<std::string, std::string, std::less<>>;  // by path
 
-  // The clock must outlive this. `report` gets every result, also at once.
-  StationControl(std::string station, const Clock& clock, Report report);
+  // The clock must outlive this. `report` gets every result, also at once; the station's id in it is left to the
+  // caller.
+  StationControl(const Clock& clock, Report report);
   StationControl(const StationControl&) = delete;
   StationControl& operator=(const StationControl&) = delete;
 
@@ -54,9 +55,9 @@ class StationControl {
 
   // Comes to a result now or later. `retained`: an old wish that the broker has kept.
   void accept(ControlWish wish, bool retained, bool connected, Station& station, TimePoint now);
-  // The values before the last change, of these paths or, where there are none, of all.
-  void undo(const std::vector<std::string>& paths, const ControlWish& as, bool connected, Station& station,
-            TimePoint now);
+  // The values before the last change, of these paths or, where there are none, of all. How many results there will be.
+  std::size_t undo(const std::vector<std::string>& paths, const ControlWish& as, bool connected, Station& station,
+                   TimePoint now);
 
   void on_session_up(Station& station, TimePoint now);
   void tick(bool connected, Station& station, TimePoint now);
@@ -71,15 +72,17 @@ class StationControl {
   struct Watch {
     ControlWish wish;
     std::optional<std::string> before;
+    unsigned change = 0;  // of its setting, by number: a later one ends it
     std::size_t look = 0;
     TimePoint at;
     bool settles = false;  // whether it was made is not known yet
   };
 
   [[nodiscard]] std::optional<std::string> fault_of(const ControlWish& wish, bool retained, bool connected,
-                                                    const Station& station, TimePoint now);
+                                                    const Station& station) const;
   [[nodiscard]] bool is_too_often(TimePoint now);
-  void replace_waiting(const std::string& path);
+  [[nodiscard]] bool is_outdated(const Watch& watch) const;
+  bool replace_waiting(const std::string& path);
   void submit(ControlWish wish, const schemas::Setting& setting, Station& station, TimePoint now);
   void on_written(const ControlWish& wish, WriteOutcome outcome, TimePoint began, Station& station);
   void look(Watch watch, Station& station);
@@ -87,7 +90,6 @@ class StationControl {
   void refuse(ControlWish wish, std::string reason);
   [[nodiscard]] const schemas::Setting* setting_of(std::string_view path) const;
 
-  std::string station_;
   const Clock& clock_;
   Report report_;
   const schemas::Catalog* catalog_ = nullptr;
@@ -95,8 +97,9 @@ class StationControl {
   std::shared_ptr<const schemas::SettingsOfModel> settings_;
   ControlRules rules_;
   Values before_;
-  std::deque<TimePoint> accepted_;                      // of the last minute
-  std::map<std::string, WriteTransaction*> under_way_;  // by path, until they have a result
+  std::map<std::string, unsigned, std::less<>> changes_;  // how often each setting was written
+  std::deque<TimePoint> accepted_;                        // of the last minute
+  std::map<std::string, WriteTransaction*> under_way_;    // by path, until they have a result
   std::list<Watch> watches_;
   TimePoint session_since_ = TimePoint::min();
 };

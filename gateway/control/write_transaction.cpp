@@ -100,11 +100,12 @@ std::optional<protocol::Request> WriteTransaction::next_request(const LateAnswer
                                 .values = write_.values};
 }
 
-void WriteTransaction::on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
+bool WriteTransaction::on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
                                  std::string_view payload, TimePoint now) {
   asked_ = false;
-  read_->on_answer(arrived, answer, payload, now);
+  const bool is_believed = read_->on_answer(arrived, answer, payload, now);
   look_after_read(now);
+  return is_believed;
 }
 
 void WriteTransaction::look_after_read(TimePoint now) {
@@ -213,8 +214,10 @@ void WriteTransaction::cancel(std::string_view reason) {
       outcome_.written ? fmt::format("written, not confirmed: {}", reason) : fmt::format("not written: {}", reason));
 }
 
-void WriteTransaction::replace() {
-  if (!begun_ && !is_over()) end(ControlOutcome::refused, "replaced by a newer wish");
+bool WriteTransaction::replace() {
+  if (begun_ || is_over()) return false;
+  end(ControlOutcome::refused, "replaced by a newer wish");
+  return true;
 }
 
 void WriteTransaction::end(ControlOutcome outcome, std::string reason) {

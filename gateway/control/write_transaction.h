@@ -48,7 +48,7 @@ class WriteTransaction final : public Transaction {
   [[nodiscard]] bool wants_to_ask(TimePoint now) const override;
   [[nodiscard]] TimePoint next_action() const override;
   [[nodiscard]] std::optional<protocol::Request> next_request(const LateAnswers& late, TimePoint now) override;
-  void on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
+  bool on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer, std::string_view payload,
                  TimePoint now) override;
   void on_exception(std::uint8_t code, TimePoint now) override;
   void on_echo(TimePoint now) override;
@@ -58,7 +58,7 @@ class WriteTransaction final : public Transaction {
   void conclude() override { done_(std::move(outcome_)); }
 
   // A newer wish for the same setting has come: this one is not begun any more. One that has begun goes on.
-  void replace();
+  bool replace();
 
  private:
   // Each read is followed by what it decides: the write of the probe, the wish itself, the end.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/fleet/controls.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -60,7 +61,8 @@ void Controls::accept(const read::ControlRequest& request, TimePoint now) {
   if (!member || !member->is_ours()) {
     return bridge_.answer_request(
         request.id, read::control_refusal(request.id, request.station,
-                                          member ? "another gateway asks this station" : "there is no such station"));
+                                          member ? "another gateway asks this station"
+                                                 : fmt::format("there is no station '{}'", request.station)));
   }
   ControlWish wish{.path = {},
                    .value = {},
@@ -68,12 +70,10 @@ void Controls::accept(const read::ControlRequest& request, TimePoint now) {
                    .id = request.id,
                    .dry_run = request.dry_run,
                    .probe = request.probe};
-  const std::size_t changes = member->control.values_before().size();
-  const std::size_t undone = request.undo.empty() ? std::max<std::size_t>(changes, 1) : request.undo.size();
-  collected_[request.id] = {
-      .station = request.station, .expected = request.is_undo ? undone : request.set.size(), .results = {}};
+  Collected& collected =
+      collected_[request.id] = {.station = request.station, .expected = request.set.size(), .results = {}};
   if (request.is_undo) {
-    member->control.undo(request.undo, wish, member->is_connected(), member->station, now);
+    collected.expected = member->control.undo(request.undo, wish, member->is_connected(), member->station, now);
   } else {
     for (const auto& [path, value] : request.set) {
       wish.path = path;
@@ -91,9 +91,11 @@ void Controls::report() {
 
 void Controls::report(const ControlResult& result) {
   const bool good = result.outcome == ControlOutcome::confirmed || result.wish.dry_run;
-  spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "[{}] {} = {} by {}: {}{}{}", result.station,
-              result.wish.path, result.wish.value, result.wish.way, name_of(result.outcome),
-              result.reason.empty() ? "" : ", ", result.reason);
+  const ControlWish& wish = result.wish;
+  const std::string what = wish.value.empty() ? wish.path : wish.path + " = " + wish.value;
+  spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "[{}] {} by {}: {}{}{}", result.station,
+              what.empty() ? "undo" : what, wish.way, name_of(result.outcome), result.reason.empty() ? "" : ", ",
+              result.reason);
   const std::string json = to_json(result);
   bridge_.publish_control_result(result.station, json);
   bridge_.reply(result.wish.reply_to, json);

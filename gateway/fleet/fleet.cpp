@@ -44,9 +44,13 @@ Fleet::Fleet(std::shared_ptr<const Config> config, std::shared_ptr<const schemas
 
 std::unique_ptr<Member> Fleet::make(const StationConfig& station) {
   const bool ours = !config_->shard.is_one_of_several();
-  auto member = std::make_unique<Member>(StationHandle{++last_handle_}, station, accounts_.find(station.account),
-                                         decoders_, bridge_, ours, clock_,
-                                         [this](const ControlResult& result) { results_.push_back(result); });
+  const StationHandle handle{++last_handle_};
+  const auto report = [this, handle](ControlResult result) {
+    result.station = find(handle)->config.id;
+    results_.push_back(std::move(result));
+  };
+  auto member = std::make_unique<Member>(handle, station, accounts_.find(station.account), decoders_, bridge_, ours,
+                                         clock_, report);
   restore_energies(*member);
   const auto known = state_.stations.find(station.serial);
   if (known != state_.stations.end()) member->control.restore(known->second.values_before);

@@ -42,7 +42,7 @@ class Fleet {
   [[nodiscard]] std::vector<Member*> members_of(const Account& account) const;  // that are ours
   [[nodiscard]] bool went_round() const;  // all of ours, but for those that do not answer
 
-  // Makes known to the sessions which members speak through them, by which topics: those that are ours.
+  // Tells the sessions which of our members they serve, by which topics.
   void connect_members();
 
   // Their sessions are up: they begin to ask, a few at a time.

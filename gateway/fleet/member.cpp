@@ -18,7 +18,7 @@ Member::Member(StationHandle named, const StationConfig& configured, AccountPoin
       config(configured),
       account(std::move(through)),
       station(plan_of(config, *account), decoders),
-      control(config.id, clock, std::move(report)),
+      control(clock, std::move(report)),
       publication(bridge, name(), station, ours) {}
 
 StationPlan Member::plan() const {

@@ -27,7 +27,7 @@ ControlledStation::ControlledStation(std::string_view name, gateway::ControlRule
       simulated(gateway::simulator::make_simulated_model(model, built_in())),
       simulator(simulated, {.model = std::string(name), .serial = "2345000000001", .seed = 1}),
       station(plan_of(model), decoders),
-      control("one", clock, [this](const gateway::ControlResult& result) { results.push_back(result); }),
+      control(clock, [this](const gateway::ControlResult& result) { results.push_back(result); }),
       settings(std::make_shared<schemas::SettingsOfModel>(built_in(), model)) {
   control.configure(built_in(), &model, settings, std::move(rules));
   reconnect();

@@ -117,6 +117,19 @@ TEST_F(Control, AChangeThatGoesBackWithinAMinuteIsSaidToBeReverted) {
   EXPECT_EQ(world.results[1].after, before);
 }
 
+TEST_F(Control, AChangeOfOnesOwnIsNoReturn) {
+  world.simulator.set_write_faults({.settle = 5});
+  const std::string first = world.truth(kEco);
+  world.wish(kEco, other());
+  world.pass(1s);
+  world.wish(kEco, first);
+  world.pass(120s);
+  ASSERT_EQ(results(), 2U) << world.last().reason;
+  EXPECT_EQ(world.results[0].outcome, ControlOutcome::confirmed);
+  EXPECT_EQ(world.results[1].outcome, ControlOutcome::confirmed);
+  EXPECT_EQ(world.truth(kEco), first);
+}
+
 TEST_F(Control, AfterALostConnectionTheFirstReadSettlesWhatWasWritten) {
   world.simulator.set_write_faults({.disconnects = true});
   change();
@@ -236,9 +249,31 @@ TEST_F(Control, RefusesWishesOfAStationThatIsAway) {
   EXPECT_THAT(world.last().reason, HasSubstr("not connected"));
 }
 
+TEST_F(Control, ResultsDoNotRepeatAllOfAnEndlessWish) {
+  world.wish(std::string(60000, 'x'), "ON");
+  EXPECT_EQ(world.last().outcome, ControlOutcome::refused);
+  EXPECT_LE(world.last().wish.path.size(), 129U);
+  world.wish(kEco, std::string(60000, 'x'));
+  EXPECT_THAT(world.last().reason, HasSubstr("longer than 256 bytes"));
+  EXPECT_LE(world.last().wish.value.size(), 257U);
+}
+
+TEST(ControlRate, TheLastPositionOfASliderCounts) {
+  ControlledStation world("AP300", {.enabled = true, .per_minute = 2, .consents = {}});
+  world.simulator.set_write_faults({.settle = 5});
+  for (const char* position : {"1", "2", "3", "4", "3", "2"}) {
+    world.wish("ac_eco_time", position);
+    world.pass(100ms);
+  }
+  world.pass(40s);
+  EXPECT_EQ(world.truth("ac_eco_time"), "2") << world.last().reason;
+}
+
 TEST(ControlRate, AllowsSoManyChangesAMinute) {
   ControlledStation world("AP300", {.enabled = true, .per_minute = 2, .consents = {}});
-  for (int each = 0; each < 3; ++each) world.wish(kEco, "ON");
+  world.wish(kEco, "ON");
+  world.wish("dc_eco", "ON");
+  world.wish("ac_eco_time", "2");
   EXPECT_THAT(world.last().reason, HasSubstr("more than 2 changes a minute"));
   world.pass(61s);
   const auto refused = world.results.size();

@@ -161,6 +161,17 @@ TEST_F(ControlledGateway, ShowsWhatCanHurtOnlyWithConsent) {
   EXPECT_FALSE(components().contains("ac_output_control"));
 }
 
+TEST_F(ControlledGateway, TellsResultsUnderTheStationsNewName) {
+  build(config(true), made());
+  start();
+  gateway::Config renamed = config(true);
+  renamed.stations[0].id = "garage";
+  reload(std::move(renamed));
+  send("bluetti/garage/eco/set", "ON");
+  EXPECT_THAT(local->last("bluetti/garage/control/result"), HasSubstr(R"("outcome":"confirmed")"));
+  EXPECT_EQ(remembered.stations.at("1001").values_before.at("eco"), "OFF") << "so that it can be undone";
+}
+
 TEST_F(ControlledGateway, TakesSettingsAwayWhenControlIsSwitchedOff) {
   build(config(true), made());
   start();

@@ -69,7 +69,7 @@ TEST(Setting, CanBeWrittenAsItIs) {
 TEST(Setting, IsCheckedWithoutTheStation) {
   const Setting& time = built_in_setting("AP300", "ac_eco_time");
   EXPECT_FALSE(time.check("4"));
-  EXPECT_EQ(time.check("5")->reason, "above the greatest, 4 h");
+  EXPECT_EQ(time.check("5")->reason, "above the maximum, 4 h");
 }
 
 TEST(Setting, WaitsForALimitThatNoSourceTells) {
@@ -80,7 +80,7 @@ TEST(Setting, WaitsForALimitThatNoSourceTells) {
   EXPECT_TRUE(current.narrow(std::nullopt, 10));
   EXPECT_FALSE(current.needs_limit());
   EXPECT_THAT(written(current, "10", image.data()).values, ElementsAre(10));
-  EXPECT_EQ(refused(current, "11", image.data()), "above the greatest, 10 A");
+  EXPECT_EQ(refused(current, "11", image.data()), "above the maximum, 10 A");
 }
 
 TEST(Setting, CanBeNarrowedButNotWidened) {
@@ -89,8 +89,8 @@ TEST(Setting, CanBeNarrowedButNotWidened) {
   EXPECT_FALSE(limit.narrow(std::nullopt, 11));
   EXPECT_FALSE(limit.narrow(8, 7));
   EXPECT_TRUE(limit.narrow(2, 8));
-  EXPECT_EQ(limit.check("1")->reason, "below the least, 2 A");
-  EXPECT_EQ(limit.check("9")->reason, "above the greatest, 8 A");
+  EXPECT_EQ(limit.check("1")->reason, "below the minimum, 2 A");
+  EXPECT_EQ(limit.check("9")->reason, "above the maximum, 8 A");
   Setting output = built_in_setting("AP300", "ac_output");
   EXPECT_FALSE(output.narrow(0, 1)) << "no number";
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The client's TLS identity: a PKCS#12 opened in memory (also the legacy RC2-40/3DES kind that the vendor issues), or a
 // pair of PEM texts. It is handed to a library that only takes PEM file names through sealed anonymous files, so that
-// no private key reaches a disk. Paho reads the files anew for every connection: keep the identity as long as its
+// no private key reaches a disk. Paho rereads the files for every connection: keep the identity as long as its
 // client.
 #pragma once
 

@@ -81,7 +81,7 @@ struct StopRequested {
   int signal = 0;
 };
 
-// Configuration and schema folders are to be read anew.
+// Configuration and schema folders are to be reloaded.
 struct ReloadRequested {};
 
 // What an account needs to connect is there.

@@ -36,7 +36,7 @@ class Anonymizer {
   Anonymizer(const Anonymizer&) = delete;
   Anonymizer& operator=(const Anonymizer&) = delete;
 
-  // Schemas that were read anew.
+  // Schemas that were reloaded.
   void use(std::shared_ptr<const schemas::Catalog> catalog);
 
   // A serial number to look for from the first message on.

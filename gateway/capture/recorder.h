@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Writes what passes between gateway and cloud into a file that only its owner may read, anonymised, one JSON object a
 // line. A file that is a record already is continued. Lines are collected and written once a second, without waiting
-// for the disk; what goes wrong is said once and ends the recording, never the gateway. The loop's thread only.
+// for the disk; what goes wrong is logged once and ends the recording, never the gateway. The loop's thread only.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  // Schemas that were read anew.
+  // Schemas that were reloaded.
   void use(std::shared_ptr<const schemas::Catalog> catalog) { anonymizer_.use(std::move(catalog)); }
   // The serial number of a station, to be looked for from the start.
   void know(std::string_view serial) { anonymizer_.know(serial); }

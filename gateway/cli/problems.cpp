@@ -42,11 +42,11 @@ void tell_problems(const std::vector<schemas::Problem>& problems) {
 }
 
 void tell_changes(const ConfigChanges& changes) {
-  if (changes.lines.empty()) spdlog::info("the configuration is the same; schemas were read anew");
+  if (changes.lines.empty()) spdlog::info("the configuration is the same; schemas were reloaded");
   for (const std::string& line : changes.lines) spdlog::info("changed: {}", line);
-  if (changes.local) spdlog::info("[local] settings of the connection changed: connecting anew");
+  if (changes.local) spdlog::info("[local] settings of the connection changed: reconnecting");
   for (const std::string& id : changes.accounts) {
-    spdlog::info("[cloud {}] settings of the account changed: its session begins anew, or ends", id);
+    spdlog::info("[cloud {}] settings of the account changed: its session is restarted, or ends", id);
   }
   for (const std::string& name : changes.at_restart)
     spdlog::warn("{} holds from the next start on: restart for it", name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a new configuration changes of the one before: in words, and in what has to be begun anew. Pure.
+// What a new configuration changes of the one before: in words, and in what has to be restarted. Pure.
 #pragma once
 
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// When a restart that was asked for may happen: at most one a minute, for each signs in anew everywhere. A wish that
+// When a restart that was asked for may happen: at most one a minute, for each signs in again everywhere. A wish that
 // comes too soon is kept, however often it is repeated. Lives as long as the process. The loop's thread only.
 #pragma once
 

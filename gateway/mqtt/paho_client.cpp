@@ -249,7 +249,7 @@ class PahoClient final : public MqttClient {
   }
 
   // Without an error handler: the library would call it where a copy of these options once was, long after connect()
-  // has returned (Paho 1.2.0 points at its argument). What went wrong is found out anew instead.
+  // has returned (Paho 1.2.0 points at its argument). What went wrong is found out again instead.
   mqtt::ssl_options ssl_options(const TlsMaterial& tls) {
     mqtt::ssl_options ssl;
     const std::string trusted = tls.verify == Verify::pinned ? pinned_->path() : tls.authorities;

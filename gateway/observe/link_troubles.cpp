@@ -26,14 +26,14 @@ bool LinkTroubles::is_new(std::string_view kind, std::string_view link, const st
 void LinkTroubles::on(std::string_view link, const SubscriptionRefused& refused) {
   ++counts_.refused_topics;
   const auto level = is_new("topic", link, refused.topic) ? spdlog::level::warn : spdlog::level::debug;
-  spdlog::log(level, "[{}] the broker refuses topic {}: {}; {} (said once)", link, refused.topic, refused.reason,
+  spdlog::log(level, "[{}] the broker refuses topic {}: {}; {} (logged once)", link, refused.topic, refused.reason,
               remedy(link));
 }
 
 void LinkTroubles::on(std::string_view link, const NotDelivered& failed) {
   ++counts_.not_delivered;
   const auto level = is_new("message", link, failed.topic) ? spdlog::level::err : spdlog::level::debug;
-  spdlog::log(level, "[{}] the broker does not take {} ({} bytes): {} (said once, counted from here on)", link,
+  spdlog::log(level, "[{}] the broker does not take {} ({} bytes): {} (logged once, counted from here on)", link,
               failed.topic, failed.size, failed.reason);
 }
 

@@ -63,7 +63,7 @@ std::span<const std::byte> ReplayedStation::on_request(std::span<const std::byte
   const auto found = answers_to(question);
   if (found != answers_to_.end()) return cut(nearest(found->second, time).bytes, question.count, out);
   if (unanswerable_.insert(question).second) {
-    spdlog::warn("{} was asked for {} registers from {} on (unit {}): the record has no answer to that (said once)",
+    spdlog::warn("{} was asked for {} registers from {} on (unit {}): the record has no answer to that (logged once)",
                  serial_, question.count, question.first_register, question.unit);
   }
   return {};

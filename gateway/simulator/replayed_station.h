@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A station as a record shows it: sends what it sent at its times, and answers a read with the answer that the same
-// read was given nearest to that time. At the end it begins anew. No clock: times are seconds since the start of the
+// read was given nearest to that time. At the end it starts over. No clock: times are seconds since the start of the
 // replay. What a real station would not answer, and what the record does not know, is met with silence.
 #pragma once
 

@@ -67,7 +67,7 @@ class Simulator {
   void on(const NotDelivered& failed, TimePoint now);
   void on(const MessageTooLarge&, TimePoint) {}  // no request is so large
   void on(const StopRequested& stop, TimePoint now);
-  void on(const ReloadRequested&, TimePoint) {}  // there is nothing to read anew
+  void on(const ReloadRequested&, TimePoint) {}  // there is nothing to reload
   void on(const AccessReady&, TimePoint) {}      // nor to get: the client has it
   void on(const AccessFailed&, TimePoint) {}
   void on(const StateNotSaved&, TimePoint) {}

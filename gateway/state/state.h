@@ -15,7 +15,7 @@
 
 namespace bluetti::gateway {
 
-// A session with the vendor's HTTPS service. The private key of the certificate is not part of it: it is fetched anew.
+// A session with the vendor's HTTPS service. The private key of the certificate is not part of it: it is fetched again.
 struct SignInState {
   Secret token;
   WallTime token_expires{};

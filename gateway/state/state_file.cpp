@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kForgotten =
-    "the gateway goes on with an empty memory: it signs in anew, trusts the certificate it sees next where "
+    "the gateway goes on with an empty memory: it signs in again, trusts the certificate it sees next where "
     "verify = \"pinned\", and does not know what it published before";
 
 std::string new_installation() {

@@ -21,7 +21,7 @@ namespace bluetti::gateway {
 
 struct PinnedServer {
   std::string certificate;     // PEM, for TlsMaterial::pinned and AccountState::pinned_certificate
-  bool newly_learned = false;  // to be remembered, and to be said once
+  bool newly_learned = false;  // to be remembered, and to be logged once
 };
 
 // What to trust, or a message for a person.

@@ -38,7 +38,7 @@ RecordedMessage pushed(double time, std::string_view data) {
 
 class ReplayTest : public testing::Test {
  protected:
-  // The last message ends the round: a second later it begins anew.
+  // The last message ends the round: a second later it starts over.
   void play(std::vector<RecordedMessage> messages) {
     auto stations = gateway::simulator::replayed_stations(messages);
     ASSERT_THAT(stations, SizeIs(1));

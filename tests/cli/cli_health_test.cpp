@@ -40,7 +40,7 @@ TEST(Health, ALoopThatStandsStillHidesTheRest) {
   health.local.connected = false;
   health.local.since = kNow - 1h;
   EXPECT_THAT(problems(health), ElementsAre("the gateway has stood still, or is gone, for 31 s"));
-  health.seen = kNow + 1h;  // written before the machine was started anew
+  health.seen = kNow + 1h;  // written before the machine was restarted
   EXPECT_THAT(problems(health), ElementsAre("the gateway has not run since the machine was started"));
 }
 
@@ -71,7 +71,7 @@ TEST(Health, AConnectionWithoutMessagesIsAProblem) {
   Health health = well();
   health.accounts[0].last_message = kNow - 901s;
   EXPECT_THAT(problems(health), ElementsAre("account home: connected, but no station has sent anything for 901 s"));
-  health.accounts[0].since = kNow - 10s;  // connected anew: they get their time
+  health.accounts[0].since = kNow - 10s;  // reconnected: they get their time
   EXPECT_THAT(problems(health), IsEmpty());
   health.accounts[0] = {.id = "home", .stations = 0, .connected = true, .since = kNow - 1h, .last_message = {}};
   EXPECT_THAT(problems(health), IsEmpty()) << "nobody to send anything";

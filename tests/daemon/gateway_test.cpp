@@ -490,7 +490,7 @@ class Reloaded : public GatewayTest {
     daemon->reload(std::make_shared<gateway::Config>(std::move(with)), catalog(), clock.now());
   }
 
-  std::vector<std::pair<Link, std::shared_ptr<ClientRecord>>> clients;  // local, home, work, then those made anew
+  std::vector<std::pair<Link, std::shared_ptr<ClientRecord>>> clients;  // local, home, work, then those made later
   std::vector<Link> links;                                              // that want access
 };
 
@@ -603,7 +603,7 @@ TEST_F(GatewayTest, ItsHealthSaysWhenEachPartLastMoved) {
   EXPECT_EQ(health.accounts.at(0).last_message, answered);
 
   local->accepts = false;
-  pass(400s);  // past the heartbeat: everything is owed anew
+  pass(400s);  // past the heartbeat: everything is due again
   const auto full = clock.now();
   EXPECT_EQ(monitor.look(*daemon, full).local.owes_since, full);
   EXPECT_EQ(monitor.look(*daemon, full + 5s).local.owes_since, full);

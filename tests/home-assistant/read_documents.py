@@ -29,7 +29,7 @@ class Complaints(logging.Handler):
 
 
 def switch_all_on():
-    """Publishes every retained document anew without enabled_by_default; gives the documents."""
+    """Republishes every retained document without enabled_by_default; gives the documents."""
     documents = {}
     client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
     client.on_message = lambda _, __, message: documents.setdefault(message.topic, json.loads(message.payload))

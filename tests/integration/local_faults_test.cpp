@@ -41,7 +41,7 @@ TEST_F(LocalFault, ABrokerThatIsSlowGetsTheLatestInTheEndAndCostsNoMemory) {
   start_and_wait();
   const long before = memory();
   local_line.set(Way::to_server, {.bytes_per_second = 1000});
-  local.publish("homeassistant/status", "online");  // everything anew, on top
+  local.publish("homeassistant/status", "online");  // everything again, on top
   EXPECT_GE(requests_in(4s), 8U);
   local_line.heal();
   EXPECT_TRUE(news("probe", 2s)) << gateway->output();

@@ -189,7 +189,7 @@ class Soak : public FaultWorld {
       {"the station answers garbage",
        [this] { station.behave(misbehaviour::garbage(static_cast<std::uint32_t>(random_()))); }},
       {"the station is silent", [this] { station.behave(misbehaviour::silent()); }},
-      {"the configuration is read anew", [this] { gateway->signal(SIGHUP); }},
+      {"the configuration is reloaded", [this] { gateway->signal(SIGHUP); }},
       {"Home Assistant is born", [this] { local.publish("homeassistant/status", "online"); }},
   };
 };

@@ -75,7 +75,7 @@ TEST_F(SystemFault, ANameServerThatHangsHoldsUpNobodyElse) {
 
   const std::size_t told = count("bluetti/spare/at_30306", "30306");
   local.publish("homeassistant/status", "online");
-  EXPECT_TRUE(eventually([&] { return count("bluetti/spare/at_30306", "30306") > told; }, 6s)) << "told anew";
+  EXPECT_TRUE(eventually([&] { return count("bluetti/spare/at_30306", "30306") > told; }, 6s)) << "republished";
   EXPECT_EQ(published_pulse("probe"), 0);
 
   hang_names(false);

@@ -37,13 +37,13 @@ TEST_F(LinkTroublesTest, ARefusedTopicIsSaidOnceWithTheRemedyOfItsLink) {
   EXPECT_EQ(said(),
             "warning [cloud home] the broker refuses topic PUB/AP300/1: not authorised; the station does not seem to "
             "belong to this account, so that nothing of it is heard: correct its serial or model, or take it out of "
-            "the configuration (said once)\n");
+            "the configuration (logged once)\n");
   troubles_.on("cloud home", SubscriptionRefused{{}, "PUB/AP300/1", "not authorised"});
   EXPECT_EQ(said(), "");
   troubles_.on("local", SubscriptionRefused{{}, "homeassistant/status", "not authorised"});
   EXPECT_EQ(said(),
             "warning [local] the broker refuses topic homeassistant/status: not authorised; let the gateway's user "
-            "read it in the broker's access list (said once)\n");
+            "read it in the broker's access list (logged once)\n");
   EXPECT_EQ(troubles_.counts().refused_topics, 3U);
 }
 
@@ -53,7 +53,7 @@ TEST_F(LinkTroublesTest, AMessageThatIsNotDeliveredIsSaidOnceATopicAndCounted) {
   }
   EXPECT_EQ(said(),
             "error [local] the broker does not take homeassistant/device/x/config (136523 bytes): larger than the "
-            "broker takes (said once, counted from here on)\n");
+            "broker takes (logged once, counted from here on)\n");
   EXPECT_EQ(troubles_.counts().not_delivered, 3U);
 }
 

@@ -121,7 +121,7 @@ TEST_F(StateFileTest, AFileThatCannotBeUnderstoodIsSetAside) {
   ASSERT_EQ(loaded.messages.size(), 1U);
   EXPECT_THAT(loaded.messages[0],
               AllOf(HasSubstr(file_.string() + ": it is not JSON"), HasSubstr("set aside as " + aside().string()),
-                    HasSubstr("empty memory: it signs in anew, trusts the certificate it sees next")));
+                    HasSubstr("empty memory: it signs in again, trusts the certificate it sees next")));
   EXPECT_TRUE(loaded.state.accounts.empty());
   EXPECT_FALSE(fs::exists(file_));
   EXPECT_EQ(content(aside()), half);

@@ -71,6 +71,7 @@ class Report {
     add_state();
     add_plan();
     add_record();
+    add_audit();
     add_log();
   }
 
@@ -88,6 +89,7 @@ class Report {
   void add_state();
   void add_plan();
   void add_record();
+  void add_audit();
   void add_log();
   // The end of a file, if it can be read.
   [[nodiscard]] static std::optional<std::string> end_of(const fs::path& file);
@@ -190,6 +192,18 @@ void Report::add_record() {
     if (message) kept += message->dump() + '\n';
   }
   add("record.jsonl", "the last messages of the record", redactor_.known_out_of(std::move(kept)));
+}
+
+// What was asked for may be anything that anybody wrote on the local broker.
+void Report::add_audit() {
+  const auto text = config_ && config_->control.enabled ? end_of(config_->control.audit) : std::nullopt;
+  if (!text) return;
+  std::istringstream lines(*text);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    if (Json::parse(line, nullptr, false).is_object()) kept += said(line) + '\n';
+  }
+  add("control.jsonl", "the last changes of settings and their outcomes", std::move(kept));
 }
 
 void Report::add_log() {

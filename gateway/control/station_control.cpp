@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 // When a change is looked at again after it was confirmed: some go back by themselves, as when the station's own energy
 // management wants otherwise.
 constexpr std::array<Duration, 3> kLooks{10s, 20s, 30s};
-constexpr std::chrono::seconds kBoostInterval{2};
 constexpr std::size_t kLongestPath = 128;
 constexpr std::size_t kLongestWish = 256;
 
@@ -34,7 +33,6 @@ void StationControl::configure(const schemas::Catalog& catalog, const schemas::M
   model_ = model;
   settings_ = std::move(settings);
   rules_ = std::move(rules);
-  watches_.clear();
 }
 
 const schemas::Setting* StationControl::setting_of(std::string_view path) const {
@@ -127,7 +125,7 @@ void StationControl::on_written(const ControlWish& wish, WriteOutcome outcome, T
   if (outcome.written && outcome.before) before_[wish.path] = *outcome.before;
   if (const schemas::Setting* setting = setting_of(wish.path); setting && outcome.written) {
     station.poll_soon(setting->facts().block, now);
-    station.boost(kBoostInterval, now + kBoost);
+    station.boost(now + kBoost);
   }
   if (has_changed || outcome.uncertain) {
     watches_.push_back({.wish = wish,

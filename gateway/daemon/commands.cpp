@@ -11,7 +11,6 @@ namespace {
 
 // How long a station may be asked quickly, and how quickly.
 constexpr int kLongestBoost = 600;
-constexpr std::chrono::seconds kBoostInterval{1};
 
 }  // namespace
 
@@ -64,7 +63,7 @@ bool Commands::obey(const BoostWish& wish, TimePoint now) {
     spdlog::warn("[{}] boost ignored: send a number of seconds from 1 to {}", member->config.id, kLongestBoost);
     return false;
   }
-  member->station.boost(kBoostInterval, now + std::chrono::seconds(*seconds));
+  member->station.boost(now + std::chrono::seconds(*seconds));
   turns_.serve(*member, now);
   return false;
 }

@@ -75,7 +75,7 @@ void PollSchedule::stop(std::size_t block) {
 
 void PollSchedule::boost(Duration interval, TimePoint until) {
   boost_interval_ = std::max<Duration>(interval, kShortestBoost);
-  boost_until_ = until;
+  boost_until_ = std::max(boost_until_, until);
   for (Entry& entry : entries_) {
     const bool waits = entry.due != TimePoint::max() && entry.last != TimePoint{} && !entry.backed_off;
     if (waits) entry.due = std::min(entry.due, after(entry.last, entry.interval));

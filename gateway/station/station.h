@@ -98,8 +98,8 @@ class Station {
   // Ends the waiting read and cancels the transactions.
   void session_down(TimePoint now, std::string_view reason);
 
-  // Until then, every block is polled at least at this interval, but not more often than once a second.
-  void boost(Duration interval, TimePoint until) { schedule_.boost(interval, until); }
+  // Until then, every block is polled once a second, as far as the station keeps up.
+  void boost(TimePoint until) { schedule_.boost(std::chrono::seconds(1), until); }
 
   // Joins the queue. Needs a model and a session.
   void submit(std::unique_ptr<Transaction> transaction) { waiting_.push_back(std::move(transaction)); }

@@ -175,6 +175,24 @@ TEST_F(Reported, SaysOnlyWhatIsKnownToBeHarmless) {
   EXPECT_THAT(content, HasSubstr(R"("station":"71203944","payload":"01f8"})"));
 }
 
+TEST_F(Reported, TellsOfChangesWithoutWhatSomebodyWrote) {
+  folder.write("gateway.toml", std::string(kConfig) + "[control]\nenabled = true\n");
+  const std::string begin = R"({"time":"2026-11-29T10:00:00Z","station":"living_room","way":"topic","path":)";
+  folder.write("control.jsonl", begin +
+                                    R"("ac_eco","wanted":"ON","before":"OFF","after":"ON","outcome":"confirmed"})"
+                                    "\n" +
+                                    begin +
+                                    R"("swordfish","wanted":"Grandma's room","outcome":"refused"})"
+                                    "\n" +
+                                    "{\"half a line\n");
+  ASSERT_EQ(report().code, 0);
+  const std::string content = unpacked();
+  EXPECT_THAT(content, HasSubstr(R"({"time":"2026-11-29T10:00:00Z","station":"living_room")"));
+  EXPECT_THAT(content, HasSubstr(R"("wanted":"ON","before":"OFF","after":"ON","outcome":"confirmed")"));
+  for (const char* secret : {"swordfish", "Grandma", "half"})
+    EXPECT_EQ(content.find(secret), std::string::npos) << secret;
+}
+
 TEST_F(Reported, IsListedBeforeItIsWritten) {
   const Outcome outcome = report({"--dry-run"});
   EXPECT_EQ(outcome.code, 0);

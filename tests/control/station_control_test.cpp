@@ -144,6 +144,18 @@ TEST_F(Control, AfterALostConnectionTheFirstReadSettlesWhatWasWritten) {
   EXPECT_THAT(world.results[1].reason, HasSubstr("before the connection was lost"));
 }
 
+TEST_F(Control, WhatIsNotSettledYetOutlastsAReloadOfTheConfiguration) {
+  world.simulator.set_write_faults({.disconnects = true});
+  change();
+  ASSERT_EQ(results(), 1U);
+  world.simulator.set_write_faults({});
+  world.control.configure(built_in(), &world.model, world.settings, {.enabled = true});
+  world.reconnect();
+  world.pass(1s);
+  ASSERT_EQ(results(), 2U);
+  EXPECT_EQ(world.last().outcome, ControlOutcome::confirmed);
+}
+
 TEST_F(Control, NothingIsWrittenInTheFirstSecondsOfASession) {
   world.disconnect();
   world.pass(1s);

@@ -100,9 +100,9 @@ class ControlledGateway : public SteppedGateway {
     live(5s);
   }
   // The station answers whatever it is asked, and does what it is told.
-  void live(gateway::Duration time) {
+  void live(gateway::Duration time, gateway::Duration step = 100ms) {
     for (const auto end = clock.now() + time; clock.now() < end;) {
-      clock.advance(100ms);
+      clock.advance(step);
       tick();
       for (; served < cloud->published.size(); ++served) answer_to(cloud->published[served].payload);
       tick();
@@ -140,6 +140,25 @@ TEST_F(ControlledGateway, ShowsNoSettingWhileControlIsOff) {
   EXPECT_FALSE(components().contains("eco_control"));
   EXPECT_FALSE(components().contains("control_undo"));
   EXPECT_EQ(local->last("bluetti/one/time_slot/1"), "(none)");
+}
+
+TEST_F(ControlledGateway, ReadsAndNothingElseForAWholeDayWhileControlIsOff) {
+  start();
+  for (int hour = 0; hour < 24; ++hour) {
+    for (const char* topic : {"eco/set", "ac_output/set", "time_slot/1/set", "control/undo", "boost"}) {
+      daemon->handle(gateway::MessageArrived{kLocal, nullptr, std::string("bluetti/one/") + topic, "ON", hour % 2 == 0,
+                                             clock.now()},
+                     clock.now());
+    }
+    if (hour % 6 == 5) {
+      daemon->handle(gateway::ConnectionLost{kCloud, "reset"}, clock.now());
+      live(10min, 1s);
+      daemon->handle(gateway::Connected{kCloud}, clock.now());
+    }
+    live(1h, 1s);
+  }
+  EXPECT_GT(cloud->published.size(), 24U * 3600 / 5 / 2) << "it was polled all day";
+  for (const Published& request : cloud->published) ASSERT_EQ(asked_function(request.payload), 3);
 }
 
 TEST_F(ControlledGateway, ShowsSettingsFromTheReloadOnThatSwitchesControlOn) {

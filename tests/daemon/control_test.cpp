@@ -6,8 +6,6 @@
 #include <fstream>
 #include <string>
 
-#include "protocol/envelope.h"
-#include "protocol/write.h"
 #include "tests/daemon/stepped_gateway.h"
 #include "tests/support/config_fixture.h"
 
@@ -15,13 +13,6 @@ namespace bluetti::test {
 namespace {
 
 using testing::HasSubstr;
-
-// The Modbus function of a request to a station; 0: it is none.
-int function_of(const std::string& payload) {
-  const auto opened = protocol::open(protocol::Envelope::v1_2, std::as_bytes(std::span(payload)));
-  const auto* frame = std::get_if<protocol::Opened>(&opened);
-  return frame && frame->frame.size() > 1 ? std::to_integer<int>(frame->frame[1]) : 0;
-}
 
 class ControlOverTheBroker : public SteppedGateway {
  protected:
@@ -111,7 +102,7 @@ TEST_F(GatewayWithoutControl, WritesNothingWhateverComes) {
     hear(answer(kHomeData));
     hear(answer(kGridData));
   }
-  for (const Published& request : cloud->published) ASSERT_EQ(function_of(request.payload), 3) << "only reads";
+  for (const Published& request : cloud->published) ASSERT_EQ(asked_function(request.payload), 3) << "only reads";
   EXPECT_EQ(local->count("bluetti/one/control/result"), 0U);
   EXPECT_GT(cloud->published.size(), 1000U);
 }

@@ -264,10 +264,10 @@ TEST_F(StationPolling, StationsOfOneSessionNeedNotBeginTogether) {
 TEST_F(StationPolling, ABoostedStationIsAskedMoreOftenForAWhile) {
   ask_and_answer(6, kHomeData);
   ask_and_answer(6, kGridData);
-  station.boost(2s, now + 10s);
+  station.boost(now + 10s);
   int reads = 0;
   for (const auto end = now + 10s; now < end; now += 500ms) reads += ask_and_answer(6).first_register == 1300 ? 1 : 0;
-  EXPECT_EQ(reads, 4);
+  EXPECT_EQ(reads, 9);
   reads = 0;
   for (const auto end = now + 20s; now < end; now += 500ms) reads += ask_and_answer(6).first_register == 1300 ? 1 : 0;
   EXPECT_LE(reads, 2);

@@ -206,4 +206,10 @@ int asked_register(std::string_view payload) {
   return read == nullptr ? -1 : read->first_register;
 }
 
+int asked_function(std::string_view payload) {
+  const auto opened = protocol::open(protocol::Envelope::v1_2, std::as_bytes(std::span(payload)));
+  const auto* envelope = std::get_if<protocol::Opened>(&opened);
+  return envelope == nullptr || envelope->frame.size() < 2 ? -1 : std::to_integer<int>(envelope->frame[1]);
+}
+
 }  // namespace bluetti::test

@@ -84,5 +84,7 @@ class RecordingClient final : public gateway::MqttClient {
 
 // The register a request payload asks for; -1 if it is not one.
 [[nodiscard]] int asked_register(std::string_view payload);
+// The Modbus function of a request payload; -1 if it is none.
+[[nodiscard]] int asked_function(std::string_view payload);
 
 }  // namespace bluetti::test

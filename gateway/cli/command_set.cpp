@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/event_queue.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"

@@ -35,6 +35,12 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     best = wrong;
     result = candidate;
   }
+  if (!result.empty()) return result;
+  // "ac_eco_mode" for "ac_eco": a word too many is no question of spelling.
+  for (const std::string_view candidate : known) {
+    const bool begins = word.starts_with(candidate) && word.substr(candidate.size()).starts_with('_');
+    if (begins && candidate.size() > result.size()) result = candidate;
+  }
   return result;
 }
 

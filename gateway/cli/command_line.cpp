@@ -90,7 +90,7 @@ class CommandLine {
 
   CLI::App app_{"Brings BLUETTI power stations from the vendor's cloud to a local MQTT broker, for Home Assistant."};
   std::vector<Command> commands_;
-  RunOptions run_;
+  DaemonOptions run_;
   CheckOptions check_;
   HealthOptions health_;
   DecodeOptions decode_;

@@ -9,16 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "gateway/daemon/daemon.h"
+
 namespace bluetti::gateway::cli {
 
 enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2, kUnreachable = 3 };
 
-struct RunOptions {
-  std::filesystem::path config = "gateway.toml";
-  bool once = false;                     // one poll of everything, publish, exit
-  std::optional<std::string> log_level;  // over the file's
-};
-int run(const RunOptions& options);
+int run(const DaemonOptions& options);
 
 struct CheckOptions {
   std::filesystem::path config = "gateway.toml";

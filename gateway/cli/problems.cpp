@@ -37,19 +37,4 @@ std::string unknown_block(std::uint16_t id, const schemas::Catalog& catalog) {
   return fmt::format("there is no block {}; near it: {}; 'bluetti-gateway list blocks' shows all", id, near);
 }
 
-void tell_problems(const std::vector<schemas::Problem>& problems) {
-  for (const schemas::Problem& problem : problems) spdlog::error("{}", problem.text());
-}
-
-void tell_changes(const ConfigChanges& changes) {
-  if (changes.lines.empty()) spdlog::info("the configuration is the same; schemas were reloaded");
-  for (const std::string& line : changes.lines) spdlog::info("changed: {}", line);
-  if (changes.local) spdlog::info("[local] settings of the connection changed: reconnecting");
-  for (const std::string& id : changes.accounts) {
-    spdlog::info("[cloud {}] settings of the account changed: its session is restarted, or ends", id);
-  }
-  for (const std::string& name : changes.at_restart)
-    spdlog::warn("{} holds from the next start on: restart for it", name);
-}
-
 }  // namespace bluetti::gateway::cli

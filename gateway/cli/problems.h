@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/config/config_changes.h"
 #include "gateway/config/suggestion.h"
 #include "schemas/catalog.h"
 
@@ -23,9 +22,5 @@ int refuse(std::string_view message);
 
 // "no block 1299; the nearest are 1200 and 1300"
 [[nodiscard]] std::string unknown_block(std::uint16_t id, const schemas::Catalog& catalog);
-
-// To the log, while the gateway runs.
-void tell_problems(const std::vector<schemas::Problem>& problems);
-void tell_changes(const ConfigChanges& changes);
 
 }  // namespace bluetti::gateway::cli

@@ -28,6 +28,7 @@ class Signals {
   void send_to(EventSink sink);
   // Holds from the signal on for good. Any thread.
   [[nodiscard]] bool stop_requested() const { return stop_signal_ != 0; }
+  [[nodiscard]] int stop_signal() const { return stop_signal_; }  // 0: none came
 
  private:
   void take(int signal);

@@ -211,6 +211,7 @@ TEST(Nearest, TakesOneWrongLetterAndTwoExchangedOnes) {
   constexpr std::string_view kWords[] = {"scale", "title", "id"};
   EXPECT_EQ(nearest("scael", kWords), "scale");
   EXPECT_EQ(nearest("titel", kWords), "title");
+  EXPECT_EQ(nearest("title_of_the_field", kWords), "title");
   EXPECT_EQ(nearest("sclae", kWords), "scale");
 }
 

@@ -60,9 +60,8 @@ void for_runs(std::string_view text, const IsPart& is_part, const Take& take) {
 // The length of what a line of the log begins with: "2026-11-29 10:00:00.123 ", or the same in JSON, or as the audit
 // has it. 0: no such time.
 std::size_t length_of_time(std::string_view line) {
-  constexpr std::array<std::string_view, 3> kForms{"0000-00-00 00:00:00.000 ",
-                                                   "{\"time\":\"0000-00-00T00:00:00.000Z\",",
-                                                   "{\"time\":\"0000-00-00T00:00:00Z\","};
+  constexpr std::array<std::string_view, 3> kForms{
+      "0000-00-00 00:00:00.000 ", "{\"time\":\"0000-00-00T00:00:00.000Z\",", "{\"time\":\"0000-00-00T00:00:00Z\","};
   for (const std::string_view form : kForms) {
     if (line.size() < form.size()) continue;
     const bool fits = std::ranges::equal(form, line.substr(0, form.size()),

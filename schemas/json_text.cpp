@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "schemas/utf8.h"
+
 namespace bluetti::schemas {
 namespace {
 
@@ -35,28 +37,6 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-// How many of the bytes at the start belong to one character, or to what could have become one.
-struct Sequence {
-  std::size_t length;
-  bool whole;
-};
-
-// Of a text that starts beyond ASCII.
-Sequence sequence_at(std::string_view text) {
-  const unsigned lead = byte_of(text[0]);
-  if (lead < 0xC2 || lead > 0xF4) return {1, false};
-  const std::size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  std::size_t length = 1;
-  while (length < std::min(wanted, text.size()) && byte_of(text[length]) >= least && byte_of(text[length]) <= most) {
-    ++length;
-    least = 0x80;
-    most = 0xBF;
-  }
-  return {length, length == wanted};
-}
-
 }  // namespace
 
 void append_inside_json_text(std::string_view text, std::string& out) {
@@ -71,9 +51,9 @@ void append_inside_json_text(std::string_view text, std::string& out) {
       text.remove_prefix(1);
       continue;
     }
-    const Sequence sequence = sequence_at(text);
-    out += sequence.whole ? text.substr(0, sequence.length) : kReplacement;
-    text.remove_prefix(sequence.length);
+    const Character character = first_character(text);
+    out += character.valid ? text.substr(0, character.size) : kReplacement;
+    text.remove_prefix(character.size);
   }
 }
 

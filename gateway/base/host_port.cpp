@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/ascii.h"
 #include "gateway/base/parse_number.h"
 
 namespace bluetti::gateway {
@@ -10,8 +11,7 @@ namespace {
 
 bool is_host(std::string_view text, bool bracketed) {
   const auto allowed = [bracketed](char c) {
-    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return word || c == '.' || (bracketed ? c == ':' : c == '-' || c == '_');
+    return is_letter(c) || is_digit(c) || c == '.' || (bracketed ? c == ':' : c == '-' || c == '_');
   };
   return !text.empty() && std::ranges::all_of(text, allowed);
 }

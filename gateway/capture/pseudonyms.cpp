@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/base/ascii.h"
+
 namespace bluetti::gateway::capture {
 namespace {
 
@@ -26,10 +28,6 @@ constexpr std::uint32_t kMostAttempts = 100;
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 char of_same_kind(char c, std::uint8_t random, bool first) {

@@ -10,8 +10,10 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/completion.h"
+#include "gateway/cli/help_format.h"
 #include "gateway/cli/help_tree.h"
 #include "gateway/cli/man_page.h"
+#include "gateway/cli/problems.h"
 #include "gateway/cli/read_command_line.h"
 #include "gateway/cli/read_commands.h"
 #include "gateway/cli/validators.h"
@@ -26,13 +28,15 @@ class CommandLine {
  public:
   CommandLine() {
     app_.name("bluetti-gateway");
-    app_.set_version_flag("--version", version_text());
+    app_.formatter(std::make_shared<HelpFormat>());
+    app_.set_help_flag("-h,--help", "Show this help and exit");
+    app_.set_version_flag("-V,--version", version_text(), "Show the version and exit");
     app_.footer(
         "Examples:\n"
         "  bluetti-gateway init\n"
         "  bluetti-gateway check --config gateway.toml\n"
         "  bluetti-gateway run --config gateway.toml\n"
-        "'bluetti-gateway COMMAND --help' shows the options of a command.\n");
+        "'bluetti-gateway help COMMAND' shows the options of a command.\n");
     add_run();
     add_check();
     add_health();
@@ -49,6 +53,8 @@ class CommandLine {
     add_report();
     add_completion();
     add_man();
+    add_help();
+    add_version();
   }
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -82,6 +88,9 @@ class CommandLine {
   void add_report();
   void add_completion();
   void add_man();
+  void add_help();
+  void add_version();
+  int help() const;
 
   [[nodiscard]] const Command* chosen() const;
   [[nodiscard]] std::string unexpected() const;  // empty: nothing is
@@ -103,6 +112,7 @@ class CommandLine {
   InitOptions init_;
   ReportOptions report_;
   std::string shell_;
+  std::vector<std::string> help_on_;
   ScanOptions scan_;
   RawOptions raw_;
   ListenOptions listen_;
@@ -113,7 +123,7 @@ class CommandLine {
 CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* what, const char* examples,
                            std::function<int()> run) {
   CLI::App* command = parent.add_subcommand(name, what);
-  command->footer(std::string(examples) + "\n");
+  command->group("Commands")->footer(std::string(examples) + "\n");
   commands_.push_back({command, std::move(run)});
   return command;
 }
@@ -126,7 +136,7 @@ void CommandLine::add_run() {
                           [this] { return cli::run(run_); });
   add_config(*command, run_.config);
   command->add_flag("--once", run_.once, "Read everything once, publish it, and exit");
-  add_log_level(*command, run_.log_level, "Over the file's, for all areas");
+  add_log_level(*command, run_.log_level, "Log level for all areas, overrides the configuration");
 }
 
 void CommandLine::add_check() {
@@ -139,23 +149,22 @@ void CommandLine::add_check() {
   add_config(*command, check_.config);
   command->add_flag("--topics", check_.topics, "List the topics of the stations");
   command->add_flag("--entities", check_.entities, "List the entities in Home Assistant");
-  command->add_flag("--defaults", check_.defaults, "Show values that nobody gave, too");
+  command->add_flag("--defaults", check_.defaults, "Include default values");
   command->add_flag("--json", check_.json, "Print one JSON document");
 }
 
 void CommandLine::add_health() {
-  CLI::App* command = add("health", "Tell whether the running gateway passes values on",
+  CLI::App* command = add("health", "Check whether the running gateway publishes values",
                           "Examples:\n"
                           "  bluetti-gateway health\n"
                           "  bluetti-gateway health --file /run/bluetti-gateway/health.json --json\n"
-                          "Exit code 1 if it does not, or does not run.",
+                          "Exit code 1 if it does not, or is not running.",
                           [this] { return cli::health(health_); });
   add_config(*command, health_.config);
-  command->add_option("--file", health_.file, "Its health file, instead of looking it up in the configuration")
-      ->type_name("FILE");
+  command->add_option("--file", health_.file, "Health file (default: the configuration's)")->type_name("FILE");
   command
       ->add_option("--max-silence", health_.max_silence,
-                   "Seconds that an account may be without connection or messages; 0: for ever")
+                   "Maximum seconds without connection or messages of an account; 0: unlimited")
       ->type_name("NUMBER")
       ->check(between(0, 604800))
       ->capture_default_str();
@@ -163,19 +172,19 @@ void CommandLine::add_health() {
 }
 
 void CommandLine::add_decode() {
-  CLI::App* command = add("decode", "Decode registers, or payloads of the cloud broker, to values",
+  CLI::App* command = add("decode", "Decode registers or cloud payloads to values",
                           "Examples:\n"
                           "  bluetti-gateway decode --block 1300 --model AP300 '01f4 0000 0000'\n"
                           "  bluetti-gateway decode --block 1313 --json 'ff88 08fd'\n"
                           "  bluetti-gateway decode --frame --block 100 --json - < payloads.txt\n"
                           "Blanks and ':' between digits are ignored; '-' reads one input per line.",
                           [this] { return cli::decode(decode_); });
-  command->add_option("--block", decode_.block, "Block, or the register at which the data begins")
+  command->add_option("--block", decode_.block, "Block number, or the first register of the data")
       ->type_name("NUMBER")
       ->check(between(0, 65535));
-  command->add_option("--model", decode_.model, "Model of the station; without, any that has the registers")
+  command->add_option("--model", decode_.model, "Model of the station (default: any that has these registers)")
       ->type_name("MODEL");
-  command->add_option("--protocol-version", decode_.protocol_version, "Protocol version, over the model's")
+  command->add_option("--protocol-version", decode_.protocol_version, "Protocol version (default: the model's)")
       ->type_name("NUMBER")
       ->check(between(0, 65535));
   add_schemas(*command, decode_.schemas);
@@ -201,7 +210,7 @@ void CommandLine::add_list() {
         list_.what = static_cast<ListOptions::What>(found - kWhat.begin());
       });
   command->add_option("--block", list_.block, "Only this block")->type_name("NUMBER")->check(between(0, 65535));
-  command->add_option("--model", list_.model, "Only what this model has, as it has it")->type_name("MODEL");
+  command->add_option("--model", list_.model, "Only this model")->type_name("MODEL");
   add_schemas(*command, list_.schemas);
   CLI::Option* json = command->add_flag("--json", list_.json, "Print one JSON document");
   command->add_flag("--markdown", list_.markdown, "Print a Markdown table")->excludes(json);
@@ -218,11 +227,11 @@ void CommandLine::add_schema() {
 }
 
 void CommandLine::add_schema_check(CLI::App& schema) {
-  CLI::App* command = add(schema, "check", "Check schema files, laid over the built-in ones",
+  CLI::App* command = add(schema, "check", "Check schema files together with the built-in ones",
                           "Examples:\n"
                           "  bluetti-gateway schema check schemas.d\n"
                           "  bluetti-gateway schema check --json blocks/1300-grid.toml models/mine.toml\n"
-                          "Exit code 1 if a file is refused; warnings do not count.",
+                          "Exit code 1 if a file is refused; warnings are allowed.",
                           [this] { return cli::schema_check(schema_check_); });
   command->add_flag("--json", schema_check_.json, "Print one JSON document");
   command->add_option("FILE", schema_check_.files, "Schema files, or folders of them")->type_name("FILE")->required();
@@ -235,7 +244,7 @@ void CommandLine::add_schema_coverage(CLI::App& schema) {
                           "  bluetti-gateway schema coverage --block 1300 --model AP300 '01f4 0000 0000'\n"
                           "  bluetti-gateway schema coverage --block 1313 --schemas schemas.d --json 'ff88 08fd'",
                           [this] { return cli::schema_coverage(schema_coverage_); });
-  command->add_option("--block", options.block, "Block, or the register at which the data begins")
+  command->add_option("--block", options.block, "Block number, or the first register of the data")
       ->type_name("NUMBER")
       ->required()
       ->check(between(0, 65535));
@@ -249,30 +258,30 @@ void CommandLine::add_simulate() {
   constexpr std::uint64_t kMostSerial = 9999999999999;
   SimulateOptions& options = simulate_;
   CLI::App* command =
-      add("simulate", "Be the stations, on a broker that plays the cloud's part",
+      add("simulate", "Simulate stations on a test broker",
           "Examples:\n"
           "  bluetti-gateway simulate --broker mqtt://127.0.0.1:1883 --model AP300,EL100V2 --stations 10\n"
           "  bluetti-gateway simulate --speed 60 --push-interval 0 --seed 7\n"
           "  bluetti-gateway simulate --replay report.jsonl --speed 10",
           [this] { return cli::simulate(simulate_); });
-  command->add_option("--broker", options.broker, "Broker's URL")->type_name("URL")->capture_default_str();
+  command->add_option("--broker", options.broker, "URL of the test broker")->type_name("URL")->capture_default_str();
   command->add_option("--ca", options.authorities, "CA certificates of the broker, PEM")->type_name("FILE");
   command->add_option("--certificate", options.certificate, "Client certificate, PKCS#12")->type_name("FILE");
   command->add_option("--password", options.certificate_password, "Its password")->envname(kPasswordVariable);
-  command->add_option("--model", options.models, "Models, taken in turn; can be repeated")
+  command->add_option("--model", options.models, "Models, assigned in turn; can be repeated")
       ->type_name("MODEL")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->capture_default_str();
-  command->add_option("--stations", options.stations, "How many")
+  command->add_option("--stations", options.stations, "Number of stations")
       ->type_name("NUMBER")
       ->check(between(1, 100000))
       ->capture_default_str();
-  command->add_option("--first-serial", options.first_serial, "Serial of the first; the others count up")
+  command->add_option("--first-serial", options.first_serial, "Serial number of the first station; the others count up")
       ->type_name("NUMBER")
       ->check(between<std::uint64_t>(1, kMostSerial))
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "Of everything random")
+  command->add_option("--seed", options.seed, "Seed of all random numbers")
       ->type_name("NUMBER")
       ->check(between<std::uint64_t>(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();
@@ -281,18 +290,18 @@ void CommandLine::add_simulate() {
       ->check(between(0.001, 100000.0))
       ->capture_default_str();
   command
-      ->add_option("--push-interval", options.push_interval, "Seconds between unasked messages of a station; 0: none")
+      ->add_option("--push-interval", options.push_interval,
+                   "Seconds between unsolicited messages of a station; 0: none")
       ->type_name("NUMBER")
       ->check(between(0.0, 86400.0))
       ->capture_default_str();
   CLI::Option* captures =
-      command->add_option("--captures", options.captures, "Serve these register images instead of a simulated day")
-          ->type_name("FILE");
-  command->add_option("--replay", options.replay, "Be the stations of this record instead of simulated ones")
+      command->add_option("--captures", options.captures, "Serve these register images")->type_name("FILE");
+  command->add_option("--replay", options.replay, "Replay the stations of this record")
       ->type_name("FILE")
       ->excludes(captures);
   add_schemas(*command, options.schemas);
-  add_log_level(*command, options.log_level, "What is told");
+  add_log_level(*command, options.log_level, "Log level");
 }
 
 void CommandLine::add_login() {
@@ -302,22 +311,22 @@ void CommandLine::add_login() {
           "  bluetti-gateway login\n"
           "  bluetti-gateway login --config /etc/bluetti/gateway.toml --account home --json\n"
           "  bluetti-gateway login --email me@example.com\n"
-          "Experimental: never run against the vendor's service. Stop `run` first: it is the same session.",
+          "Experimental: never run against the vendor's service. Stop `run` first: both use the same session.",
           [this] { return cli::login(login_); });
   add_config(*command, login_.config);
-  command->add_option("--account", login_.account, "Account, if several have an `email`");
+  command->add_option("--account", login_.account, "Account to sign in (if several have an `email`)");
   command->add_flag("--json", login_.json, "Print one JSON document");
-  command->add_option("--email", login_.email, "E-mail address, instead of a configuration");
-  command->add_option("--password", login_.password, "Its password; asked for if not given")
+  command->add_option("--email", login_.email, "E-mail address; no configuration is read");
+  command->add_option("--password", login_.password, "Password of the account; asked for if not given")
       ->envname("BLUETTI_ACCOUNT_PASSWORD");
   command->add_option("--app-key", login_.app_key, "Key of the vendor's app")->envname("BLUETTI_APP_KEY");
-  command->add_option("--totp-shared-key", login_.totp_shared_key, "Key of its one-time passwords")
+  command->add_option("--totp-shared-key", login_.totp_shared_key, "Key of the app's one-time passwords")
       ->envname("BLUETTI_TOTP_SHARED_KEY");
-  command->add_option("--sign-in-url", login_.sign_in_url, "The HTTPS service")
+  command->add_option("--sign-in-url", login_.sign_in_url, "URL of the vendor's HTTPS service")
       ->type_name("URL")
       ->capture_default_str();
-  command->add_option("--sign-in-ca", login_.sign_in_ca, "Its CA certificates, PEM")->type_name("FILE");
-  command->add_option("--state", login_.state, "Where the session is remembered, with --email")
+  command->add_option("--sign-in-ca", login_.sign_in_ca, "CA certificates of that service, PEM")->type_name("FILE");
+  command->add_option("--state", login_.state, "File that keeps the session, with --email")
       ->type_name("FILE")
       ->capture_default_str();
 }
@@ -325,15 +334,15 @@ void CommandLine::add_login() {
 void CommandLine::add_reads() {
   add_scan_options(
       *add("scan", "Read blocks once and print their fields", kScanExamples, [this] { return scan(scan_); }), scan_);
-  add_raw_options(*add("raw", "Read registers and print them as they are", kRawExamples, [this] { return raw(raw_); }),
+  add_raw_options(*add("raw", "Read registers and print them undecoded", kRawExamples, [this] { return raw(raw_); }),
                   raw_);
-  add_listen_options(*add("listen", "Read again and again, and print what comes unasked too", kListenExamples,
-                          [this] { return listen(listen_); }),
-                     listen_);
+  add_listen_options(
+      *add("listen", "Poll, and print unsolicited messages too", kListenExamples, [this] { return listen(listen_); }),
+      listen_);
 }
 
 void CommandLine::add_set() {
-  CLI::App* command = add("set", "Change settings of a station, each proven by reading it back",
+  CLI::App* command = add("set", "Change settings of a station and verify each by reading it back",
                           "Examples:\n"
                           "  bluetti-gateway set living_room soc_high_limit=80\n"
                           "  bluetti-gateway set living_room ac_eco=ON --dry-run\n"
@@ -342,17 +351,17 @@ void CommandLine::add_set() {
                           "changed: bluetti-gateway list settings. Exit code 1 unless every change was confirmed.",
                           [this] { return cli::set(set_); });
   add_config(*command, set_.config);
-  command->add_flag("--dry-run", set_.dry_run, "Check everything, show the frame, write nothing");
-  command->add_flag("--probe", set_.probe, "Write the present value first, to see that the station takes writes");
+  command->add_flag("--dry-run", set_.dry_run, "Validate and show the frame; write nothing");
+  command->add_flag("--probe", set_.probe, "Write the present value first, to test whether the station accepts writes");
   command->add_flag("--json", set_.json, "Print one JSON document");
-  command->add_option("STATION", set_.station, "Station, by its id")->type_name("STATION")->required();
+  command->add_option("STATION", set_.station, "Id of the station")->type_name("STATION")->required();
   command->add_option("PATH=VALUE", set_.arguments, "Settings and their new values")
       ->type_name("PATH=VALUE")
       ->required();
 }
 
 void CommandLine::add_undo() {
-  CLI::App* command = add("undo", "Set back what was changed last at a station",
+  CLI::App* command = add("undo", "Restore the values before the last change",
                           "Examples:\n"
                           "  bluetti-gateway undo living_room\n"
                           "  bluetti-gateway undo living_room soc_high_limit\n"
@@ -360,7 +369,7 @@ void CommandLine::add_undo() {
                           [this] { return cli::undo(undo_); });
   add_config(*command, undo_.config);
   command->add_flag("--json", undo_.json, "Print one JSON document");
-  command->add_option("STATION", undo_.station, "Station, by its id")->type_name("STATION")->required();
+  command->add_option("STATION", undo_.station, "Id of the station")->type_name("STATION")->required();
   command->add_option("PATH", undo_.arguments, "Only these settings")->type_name("PATH");
 }
 
@@ -372,33 +381,33 @@ void CommandLine::add_init() {
                           "Asks on a terminal unless a serial number is given. Writes no password.",
                           [this] { return cli::init(init_); });
   add_config(*command, init_.config);
-  command->add_flag("--force", init_.force, "Also over a file that is there");
+  command->add_flag("--force", init_.force, "Overwrite an existing file");
   command->add_option("--local-url", init_.local_url, "Your MQTT broker")->type_name("URL")->capture_default_str();
-  command->add_option("--local-username", init_.local_username, "User name there")->type_name("NAME");
+  command->add_option("--local-username", init_.local_username, "User name on that broker")->type_name("NAME");
   command->add_option("--certificate", init_.certificate, "Certificate of the vendor's account, PKCS#12")
       ->type_name("FILE")
       ->capture_default_str();
   command->add_option("--model", init_.model, "Model of the stations")->type_name("MODEL")->capture_default_str();
-  command->add_option("--serial", init_.serials, "Serial number of a station, its digits; can be repeated")
+  command->add_option("--serial", init_.serials, "Serial number of a station (digits); can be repeated")
       ->type_name("NUMBER")
       ->allow_extra_args(false);
 }
 
 void CommandLine::add_report() {
-  CLI::App* command = add("report", "Pack what a bug report needs, without names and secrets",
+  CLI::App* command = add("report", "Collect data for a bug report, without names and secrets",
                           "Examples:\n"
                           "  bluetti-gateway report --dry-run\n"
                           "  bluetti-gateway report --log /var/log/bluetti-gateway.log --output report.tar.gz",
                           [this] { return cli::report(report_); });
   add_config(*command, report_.config);
-  command->add_option("--log", report_.log, "File with the gateway's log, whose end goes in")->type_name("FILE");
+  command->add_option("--log", report_.log, "Log file; its last lines are included")->type_name("FILE");
   command->add_option("--output", report_.output, "Archive to write")->type_name("FILE")->capture_default_str();
-  command->add_flag("--dry-run", report_.dry_run, "Only list what would go in");
-  command->add_flag("--force", report_.force, "Also over a file that is there");
+  command->add_flag("--dry-run", report_.dry_run, "List the contents; write nothing");
+  command->add_flag("--force", report_.force, "Overwrite an existing file");
 }
 
 void CommandLine::add_completion() {
-  CLI::App* command = add("completion", "Print a script that completes commands and options",
+  CLI::App* command = add("completion", "Print the completion script of a shell",
                           "Examples:\n"
                           "  source <(bluetti-gateway completion bash)\n"
                           "  bluetti-gateway completion zsh > ~/.zfunc/_bluetti-gateway\n"
@@ -410,7 +419,7 @@ void CommandLine::add_completion() {
                                                             : fish_completion(program));
                             return int{kDone};
                           });
-  choose(command->add_option("SHELL", shell_, "Which shell"), {kShells.begin(), kShells.end()})->required();
+  choose(command->add_option("SHELL", shell_, "Shell"), {kShells.begin(), kShells.end()})->required();
 }
 
 void CommandLine::add_man() {
@@ -427,6 +436,41 @@ void CommandLine::add_man() {
 // "bluetti-gateway schema check"
 std::string full_name(const CLI::App& app) {
   return (app.get_parent() ? full_name(*app.get_parent()) + " " : "") + app.get_name();
+}
+
+void CommandLine::add_help() {
+  CLI::App* command = add("help", "Show the help of a command",
+                          "Examples:\n"
+                          "  bluetti-gateway help run\n"
+                          "  bluetti-gateway help schema check",
+                          [this] { return help(); });
+  command->add_option("COMMAND", help_on_, "Command")->type_name("COMMAND");
+}
+
+void CommandLine::add_version() {
+  add("version", "Show the version and those of the libraries",
+      "Example:\n"
+      "  bluetti-gateway version",
+      [] {
+        std::cout << version_text() << '\n';
+        return int{kDone};
+      });
+}
+
+int CommandLine::help() const {
+  const CLI::App* app = &app_;
+  for (const std::string& name : help_on_) {
+    const auto below = app->get_subcommands({});
+    const auto found = std::ranges::find(below, name, &CLI::App::get_name);
+    if (found == below.end()) {
+      std::vector<std::string> known;
+      for (const CLI::App* each : below) known.push_back(each->get_name());
+      return refuse(fmt::format("unknown command '{}'{}", name, suggestion(name, known)));
+    }
+    app = *found;
+  }
+  std::cout << app->help(app == &app_ ? "" : full_name(*app->get_parent()));
+  return kDone;
 }
 
 // The deepest: commands stand behind those they belong to.
@@ -457,7 +501,8 @@ std::string CommandLine::unexpected() const {
 int CommandLine::refuse(const std::string& message) const {
   const Command* command = chosen();
   const std::string name = full_name(command ? *command->app : app_);
-  std::cerr << fmt::format("{}: {}\nTry '{} --help'.\n", name, message, name);
+  print_error(message);
+  std::cerr << fmt::format("Try '{} --help'.\n", name);
   return kUsage;
 }
 
@@ -493,9 +538,9 @@ int main(int argc, const char* const* argv) {
     const int code = CommandLine().run(argc, argv);
     std::cout.flush();
     if (std::cout) return code;
-    std::cerr << "bluetti-gateway: standard output cannot be written\n";
+    print_error("standard output cannot be written");
   } catch (const std::exception& error) {
-    std::cerr << "bluetti-gateway: " << error.what() << '\n';
+    print_error(error.what());
   }
   return kFailed;
 }

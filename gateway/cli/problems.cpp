@@ -2,7 +2,7 @@
 #include "gateway/cli/problems.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <iostream>
 
@@ -23,8 +23,12 @@ std::string json_of(std::span<const schemas::Problem> problems) {
   return table.json();
 }
 
+void print_error(std::string_view message) {
+  std::cerr << (colour_wanted(STDERR_FILENO) ? "\x1b[1;31merror:\x1b[0m " : "error: ") << message << '\n';
+}
+
 int refuse(std::string_view message) {
-  std::cerr << "bluetti-gateway: " << message << '\n';
+  print_error(message);
   return kUsage;
 }
 

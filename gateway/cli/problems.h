@@ -17,6 +17,9 @@ void print_problems(std::span<const schemas::Problem> problems);
 // The same for programs: an array.
 [[nodiscard]] std::string json_of(std::span<const schemas::Problem> problems);
 
+// One line: "error: ...", the word in red on a terminal.
+void print_error(std::string_view message);
+
 // Says why a command cannot start. Returns kUsage.
 int refuse(std::string_view message);
 

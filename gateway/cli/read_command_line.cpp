@@ -14,7 +14,7 @@ constexpr double kLongestWait = 3600;  // seconds
 constexpr double kShortestWait = 0.001;
 
 void add_connection(CLI::App& command, ReadOptions& options) {
-  constexpr const char* kGroup = "Without a configuration, or over it";
+  constexpr const char* kGroup = "Connection (overrides the configuration)";
   const auto add = [&](const char* name, auto& to, const char* what) {
     return command.add_option(name, to, what)->group(kGroup);
   };
@@ -22,35 +22,38 @@ void add_connection(CLI::App& command, ReadOptions& options) {
   command
       .add_option_function<std::string>(
           "--serial", [&options](const std::string& serial) { options.serial = serial; },
-          "Digits of the station's serial number; then no configuration is read")
+          "Serial number of the station (digits); no configuration is read")
       ->group(kGroup);
   add("--model", options.model, "Model of the station")->type_name("MODEL");
-  add("--cloud-model", options.cloud_model, "What the cloud's topics call it");
-  add("--broker", options.broker, "The cloud's broker, mqtts://host:port")->type_name("URL");
+  add("--cloud-model", options.cloud_model, "Model name in the cloud's topics");
+  add("--broker", options.broker, "URL of the cloud broker, mqtts://host:port")->type_name("URL");
   add("--certificate", options.certificate, "Client certificate, PKCS#12 or PEM")->type_name("FILE");
   add("--key", options.key, "Private key of a PEM certificate")->type_name("FILE");
-  add("--password", options.password, "Password of the certificate, over BLUETTI_CERT_PASSWORD");
+  add("--password", options.password, "Password of the certificate, overrides BLUETTI_CERT_PASSWORD");
   add("--ca", options.authorities, "CA certificates of the broker, PEM")->type_name("FILE");
-  choose(add("--verify", options.verify, "How far the broker is checked"), {"full", "chain", "pinned", "none"});
-  add("--fingerprint", options.fingerprint, "SHA-256 of the only certificate to accept, with --verify pinned");
-  add("--security-level", options.security_level, "OpenSSL's; 0 lets old, short keys pass")
+  choose(add("--verify", options.verify, "How the broker's certificate is verified"),
+         {"full", "chain", "pinned", "none"});
+  add("--fingerprint", options.fingerprint, "SHA-256 of the broker's certificate, with --verify pinned");
+  add("--security-level", options.security_level, "OpenSSL security level; 0 accepts short keys")
       ->type_name("NUMBER")
       ->check(between(0, 5));
-  add("--username", options.username, "Login, where the broker wants one");
+  add("--username", options.username, "User name, if the broker requires one");
   add("--broker-password", options.broker_password, "Its password")->envname("BLUETTI_BROKER_PASSWORD");
   add_schemas(command, options.schemas)->group(kGroup);
 }
 
 void add_retries(CLI::App& command, ReadOptions& options) {
-  command.add_option("--retries", options.attempts, "How often to ask, at least once")
+  command.add_option("--retries", options.attempts, "Number of attempts")
       ->type_name("NUMBER")
       ->check(between(1, 100))
       ->capture_default_str();
-  command.add_option("--retry-initial-delay", options.first_delay, "Seconds before the second attempt, then doubled")
+  command
+      .add_option("--retry-initial-delay", options.first_delay,
+                  "Seconds before the second attempt; doubled for each further one")
       ->type_name("NUMBER")
       ->check(between(kShortestWait, kLongestWait))
       ->capture_default_str();
-  command.add_option("--retry-max-delay", options.longest_delay, "Seconds between two attempts at most")
+  command.add_option("--retry-max-delay", options.longest_delay, "Maximum seconds between attempts")
       ->type_name("NUMBER")
       ->check(between(kShortestWait, kLongestWait))
       ->capture_default_str();
@@ -61,8 +64,8 @@ void add_retries(CLI::App& command, ReadOptions& options) {
 
 void add_common(CLI::App& command, ReadOptions& options) {
   add_config(command, options.config);
-  command.add_option("--station", options.station, "Station of the configuration, by id or serial");
-  command.add_flag("--direct", options.direct, "Do not go through a running gateway, which loses its session");
+  command.add_option("--station", options.station, "Id or serial number of a station of the configuration");
+  command.add_flag("--direct", options.direct, "Connect directly; this disconnects a running gateway");
   command.add_flag("--json", options.json, "Print JSON");
   add_retries(command, options);
   add_connection(command, options);
@@ -79,31 +82,33 @@ void add_blocks(CLI::App& command, std::vector<std::uint16_t>& blocks, const cha
 }  // namespace
 
 void add_scan_options(CLI::App& command, ScanOptions& options) {
-  add_blocks(command, options.blocks, "Blocks to read; all that are polled if not given");
+  add_blocks(command, options.blocks, "Blocks to read (default: all that are polled)");
   add_common(command, options);
 }
 
 void add_raw_options(CLI::App& command, RawOptions& options) {
-  command.add_option("--block", options.block, "Block, or the register to begin with")
+  command.add_option("--block", options.block, "Block number, or the first register")
       ->required()
       ->type_name("NUMBER")
       ->check(between(0, kLastRegister));
-  command.add_option("--count", options.count, "How many registers; as many as the block has if not given")
+  command.add_option("--count", options.count, "Number of registers (default: the block's)")
       ->type_name("NUMBER")
       ->check(between(1, read::kMostRegisters));
   add_common(command, options);
 }
 
 void add_listen_options(CLI::App& command, ListenOptions& options) {
-  add_blocks(command, options.blocks, "Blocks to read; those that are polled most often if not given");
-  command.add_option("--interval", options.interval, "Seconds between reads; 0: only what comes unasked")
+  add_blocks(command, options.blocks, "Blocks to read (default: those polled most often)");
+  command.add_option("--interval", options.interval, "Seconds between reads; 0: unsolicited messages only")
       ->type_name("NUMBER")
       ->check(between(0.0, 86400.0))
       ->capture_default_str();
-  command.add_option("--count", options.count, "How many rounds, or messages with --interval 0; else until Ctrl-C")
+  command
+      .add_option("--count", options.count,
+                  "Number of rounds, or of messages with --interval 0 (default: until Ctrl-C)")
       ->type_name("NUMBER")
       ->check(between(1, 1'000'000'000));
-  command.add_option("--record", options.record, "Write what passes to this file, without names; docs/record.md")
+  command.add_option("--record", options.record, "Record messages to this file, anonymized (docs/record.md)")
       ->type_name("FILE");
   add_common(command, options);
 }

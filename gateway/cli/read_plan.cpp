@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/base/ascii.h"
 #include "gateway/cli/problems.h"
 #include "gateway/config/parts.h"
 #include "gateway/config/suggestion.h"
@@ -87,7 +88,6 @@ void Planner::choose_station(Config& config) {
 
 void Planner::from_options() {
   load_catalog({});
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const std::string& serial = *options_.serial;
   if (serial.empty() || !std::ranges::all_of(serial, is_digit) || serial.size() > kMostSerial) {
     refuse(fmt::format("--serial: '{}' is not a number of at most {} digits; give the numeric part, without the model",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/ascii.h"
 #include "gateway/cli/table.h"
 
 namespace bluetti::gateway::cli {
@@ -12,14 +13,6 @@ namespace {
 
 constexpr std::size_t kLongNumber = 10;
 constexpr std::size_t kToken = 24;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 bool is_of_mail_address(char c) {
   return is_digit(c) || is_letter(c) || c == '.' || c == '_' || c == '-' || c == '+' || c == '@';

@@ -142,9 +142,9 @@ std::string Table::json() const {
   return dump(array);
 }
 
-bool colour_wanted() {
+bool colour_wanted(int descriptor) {
   const char* no_color = std::getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) != 0 && (!no_color || !*no_color);
+  return isatty(descriptor) != 0 && (!no_color || !*no_color);
 }
 
 std::string json_text(std::string_view text) {

@@ -38,8 +38,8 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
 };
 
-// Standard output is a terminal and the user has not asked for NO_COLOR.
-[[nodiscard]] bool colour_wanted();
+// It is a terminal and the user has not asked for NO_COLOR.
+[[nodiscard]] bool colour_wanted(int descriptor = 1);
 
 // As JSON; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_text(std::string_view text);

@@ -59,7 +59,11 @@ inline CLI::Option* add_schemas(CLI::App& command, std::vector<std::filesystem::
 }
 
 inline void add_log_level(CLI::App& command, std::optional<std::string>& to, const char* what) {
-  choose(command.add_option("--log-level", to, what), {kLogLevels.begin(), kLogLevels.end()});
+  CLI::Option* level = choose(command.add_option("--log-level", to, what), {kLogLevels.begin(), kLogLevels.end()});
+  command
+      .add_flag_callback(
+          "-v,--verbose", [&to] { to = "debug"; }, "Same as --log-level debug")
+      ->excludes(level);
 }
 
 }  // namespace bluetti::gateway::cli

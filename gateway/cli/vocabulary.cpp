@@ -8,6 +8,8 @@
 #include <array>
 #include <system_error>
 
+#include "gateway/base/ascii.h"
+
 namespace bluetti::gateway::cli {
 namespace {
 
@@ -19,22 +21,8 @@ constexpr std::string_view kInChunk = ".:-_+%#*!?&~$";
 // Characters of other alphabets that units and messages need.
 constexpr std::array<std::string_view, 7> kOtherSigns{"…", "°", "Ω", "µ", "–", "·", "²"};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_of_token(char c) {
+bool is_of_word(char c) {
   return is_digit(c) || is_letter(c) || c == '_';
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
 }
 
 std::size_t digits_in(std::string_view text) {
@@ -87,7 +75,7 @@ Vocabulary::Vocabulary(const schemas::Catalog& catalog) {
   for (int error = 0; error < kMostVerifyErrors; ++error) add_words(X509_verify_cert_error_string(error));
   const auto add_name = [this](std::string_view name) {
     add_words(name);
-    for_runs(name, is_of_token, [this](std::string_view token) { names_.emplace(token); });
+    for_runs(name, is_of_word, [this](std::string_view token) { names_.emplace(token); });
   };
   for (const auto& [name, model] : catalog.models()) {
     add_name(name);
@@ -150,8 +138,8 @@ bool Vocabulary::is_sayable(std::string_view chunk) const {
   if (digits_in(plain) > kMostDigits) return false;
   if (digits_in(plain) > 0 && (std::ranges::count(plain, '.') > 2 || std::ranges::count(plain, ':') > 3)) return false;
   bool known =
-      std::ranges::all_of(plain, [](char c) { return is_of_token(c) || kInChunk.find(c) != std::string_view::npos; });
-  for_runs(plain, is_of_token, [&](std::string_view token) { known = known && is_known(token); });
+      std::ranges::all_of(plain, [](char c) { return is_of_word(c) || kInChunk.find(c) != std::string_view::npos; });
+  for_runs(plain, is_of_word, [&](std::string_view token) { known = known && is_known(token); });
   return known;
 }
 

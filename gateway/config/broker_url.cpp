@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "gateway/base/ascii.h"
 #include "gateway/base/parse_number.h"
 #include "gateway/config/config.h"
 
@@ -9,8 +10,7 @@ namespace {
 
 bool is_host(std::string_view text, bool bracketed) {
   const auto allowed = [&](char c) {
-    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    return alphanumeric || c == '.' || c == '-' || c == '_' || (bracketed && (c == ':' || c == '%'));
+    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || (bracketed && (c == ':' || c == '%'));
   };
   return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), allowed);
 }

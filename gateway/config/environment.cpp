@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "gateway/base/ascii.h"
+
 namespace bluetti::gateway {
 namespace {
 
@@ -14,10 +16,8 @@ char to_upper(char c) {
 }
 
 bool is_variable_name(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && letter(text.front()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || digit(c); });
+  const auto allowed = [](char c) { return is_letter(c) || is_digit(c) || c == '_'; };
+  return !text.empty() && !is_digit(text.front()) && std::ranges::all_of(text, allowed);
 }
 
 // `inside` is what stands between the braces.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "gateway/base/lower_case.h"
+#include "gateway/base/ascii.h"
 #include "gateway/base/parse_number.h"
 #include "gateway/config/environment.h"
 #include "gateway/config/suggestion.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/ascii.h"
 #include "gateway/config/parts.h"
 #include "gateway/config/suggestion.h"
 #include "protocol/cloud_topics.h"
@@ -162,7 +163,6 @@ StationConfig StationReader::read(const Table& table) {
 
 std::string fault_of_serial(std::string_view serial) {
   constexpr std::size_t kMostDigits = 20;  // of the largest number that the serial registers can hold
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (!serial.empty() && serial.size() <= kMostDigits && std::ranges::all_of(serial, is_digit)) return {};
   return fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name", serial,
                      kMostDigits);

@@ -8,7 +8,7 @@
 #include <map>
 #include <vector>
 
-#include "gateway/base/lower_case.h"
+#include "gateway/base/ascii.h"
 
 namespace bluetti::gateway {
 namespace {

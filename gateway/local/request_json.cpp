@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "gateway/base/ascii.h"
 #include "gateway/base/digests.h"
 #include "gateway/config/suggestion.h"
 
@@ -25,9 +26,7 @@ constexpr std::array kKinds{FailureKind::silent, FailureKind::refused, FailureKi
 
 // It becomes part of a topic.
 bool is_id(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
+  const auto allowed = [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; };
   return !text.empty() && text.size() <= kMostId && std::ranges::all_of(text, allowed);
 }
 

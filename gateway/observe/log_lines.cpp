@@ -8,17 +8,15 @@
 #include <iterator>
 #include <utility>
 
+#include "gateway/base/ascii.h"
 #include "gateway/config/config.h"
+#include "schemas/utf8.h"
 
 namespace bluetti::gateway {
 namespace {
 
 constexpr std::size_t kLeastSerial = 12;  // digits; what is shorter is a number
 constexpr std::size_t kShown = 4;         // at either end
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 }  // namespace
 
@@ -63,36 +61,7 @@ namespace {
 constexpr std::size_t kHead = 400;  // bytes of a long line that stay, and of its end, where reasons stand
 constexpr std::size_t kEnd = 150;
 
-struct Character {
-  std::size_t size = 1;
-  char32_t code = 0;
-  bool valid = false;
-};
-
-constexpr std::size_t size_by_first_byte(unsigned char first) {
-  return first < 0x80                    ? 1
-         : first >= 0xC2 && first < 0xE0 ? 2
-         : first >= 0xE0 && first < 0xF0 ? 3
-         : first >= 0xF0 && first < 0xF5 ? 4
-                                         : 0;
-}
-
-// The first of a text that is not empty; invalid: one byte.
-Character first_character(std::string_view text) {
-  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-  const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const std::size_t size = size_by_first_byte(byte(0));
-  if (size == 1) return {1, byte(0), true};
-  if (size == 0 || size > text.size()) return {};
-  char32_t code = byte(0) & (0x7FU >> size);
-  for (std::size_t at = 1; at < size; ++at) {
-    if ((byte(at) & 0xC0U) != 0x80) return {};
-    code = code << 6 | (byte(at) & 0x3FU);
-  }
-  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
-  if (code < kLeast[size] || code > 0x10FFFF || is_surrogate) return {};
-  return {size, code, true};
-}
+using schemas::Character;
 
 // Of C0, C1, line and paragraph separators, and what changes the direction of writing.
 bool is_control(char32_t code) {
@@ -102,16 +71,19 @@ bool is_control(char32_t code) {
 
 bool is_printable(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const Character character = first_character(text.substr(at));
+    const Character character = schemas::first_character(text.substr(at));
     if (!character.valid || is_control(character.code)) return false;
     at += character.size;
   }
   return true;
 }
 
-void append_escaped(const Character& character, char byte, std::string& to) {
+void append_escaped(const Character& character, std::string_view bytes, std::string& to) {
   const auto out = std::back_inserter(to);
-  if (!character.valid) return void(fmt::format_to(out, "\\x{:02x}", static_cast<unsigned char>(byte)));
+  if (!character.valid) {
+    for (const char byte : bytes) fmt::format_to(out, "\\x{:02x}", static_cast<unsigned char>(byte));
+    return;
+  }
   if (character.code == '\n') return void(to += "\\n");
   if (character.code < 0x80) return void(fmt::format_to(out, "\\x{:02x}", static_cast<unsigned>(character.code)));
   fmt::format_to(out, "\\u{:04x}", static_cast<unsigned>(character.code));
@@ -119,11 +91,11 @@ void append_escaped(const Character& character, char byte, std::string& to) {
 
 void append_printable(std::string_view text, std::string& to) {
   while (!text.empty()) {
-    const Character character = first_character(text);
+    const Character character = schemas::first_character(text);
     if (character.valid && !is_control(character.code)) {
       to.append(text, 0, character.size);
     } else {
-      append_escaped(character, text.front(), to);
+      append_escaped(character, text.substr(0, character.size), to);
     }
     text.remove_prefix(character.size);
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/ascii.h"
 #include "gateway/base/without_broken_pipe.h"
 #include "gateway/sign_in/exchange_limit.h"
 
@@ -159,8 +160,7 @@ std::string_view HttpsAnswer::header(std::string_view name) const {
 std::string percent_encoded(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
+    const bool plain = is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
     result += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return result;

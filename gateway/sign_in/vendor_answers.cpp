@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "gateway/base/lower_case.h"
+#include "gateway/base/ascii.h"
 #include "gateway/base/parse_number.h"
 
 namespace bluetti::gateway {

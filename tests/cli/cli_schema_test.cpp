@@ -213,13 +213,12 @@ struct SchemaMisuse {
 
 TEST(Schema, MisuseIsTold) {
   const SchemaMisuse misuses[] = {
-      {{"schema", "chek", "x"}, "bluetti-gateway schema: unknown command 'chek'; did you mean 'check'?"},
-      {{"schema", "check"}, "bluetti-gateway schema check: FILE is required"},
-      {{"schema", "check", "--jso", "x"},
-       "bluetti-gateway schema check: unknown option '--jso'; did you mean '--json'?"},
-      {{"schema", "coverage", "00"}, "bluetti-gateway schema coverage: --block is required"},
-      {{"schema", "coverage", "--block", "1300", "0"}, "bluetti-gateway: odd number of hexadecimal digits"},
-      {{"list", "models", "--json", "--markdown"}, "bluetti-gateway list: --json excludes --markdown"},
+      {{"schema", "chek", "x"}, "error: unknown command 'chek'; did you mean 'check'?"},
+      {{"schema", "check"}, "error: FILE is required"},
+      {{"schema", "check", "--jso", "x"}, "error: unknown option '--jso'; did you mean '--json'?"},
+      {{"schema", "coverage", "00"}, "error: --block is required"},
+      {{"schema", "coverage", "--block", "1300", "0"}, "error: odd number of hexadecimal digits"},
+      {{"list", "models", "--json", "--markdown"}, "error: --json excludes --markdown"},
   };
   for (const auto& [arguments, message] : misuses) {
     const auto outcome = run_program(arguments);

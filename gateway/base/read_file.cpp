@@ -91,8 +91,9 @@ std::string advice_on_reading(std::error_code error) {
 bool others_can_read(const std::filesystem::path& file) {
   struct stat about {};
   if (::stat(file.c_str(), &about) != 0) return false;
-  const bool by_our_group = about.st_uid != ::geteuid();  // somebody else's file: its group is how we read it
-  return (about.st_mode & S_IROTH) != 0 || (!by_our_group && (about.st_mode & S_IRGRP) != 0);
+  // Where file and group are not both ours, the group was chosen for those who shall read it: a service's.
+  const bool is_private = about.st_uid == ::geteuid() && about.st_gid == ::getegid();
+  return (about.st_mode & S_IROTH) != 0 || (is_private && (about.st_mode & S_IRGRP) != 0);
 }
 
 }  // namespace bluetti::gateway

@@ -143,10 +143,11 @@ void CommandLine::add_check() {
   CLI::App* command = add("check", "Check the configuration and print the plan; no network",
                           "Examples:\n"
                           "  bluetti-gateway check\n"
-                          "  bluetti-gateway check --entities --defaults\n"
+                          "  bluetti-gateway check --verbose\n"
                           "  bluetti-gateway check --config /etc/bluetti/gateway.toml --json",
                           [this] { return cli::check(check_); });
   add_config(*command, check_.config);
+  command->add_flag("-v,--verbose", check_.verbose, "Show every connection, poll, setting, file and value");
   command->add_flag("--topics", check_.topics, "List the topics of the stations");
   command->add_flag("--entities", check_.entities, "List the entities in Home Assistant");
   command->add_flag("--defaults", check_.defaults, "Include default values");

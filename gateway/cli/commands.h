@@ -19,9 +19,10 @@ int run(const DaemonOptions& options);
 
 struct CheckOptions {
   std::filesystem::path config = "gateway.toml";
+  bool verbose = false;   // all tables
   bool topics = false;    // list them
   bool entities = false;  // list them
-  bool defaults = false;  // also values that nobody gave
+  bool defaults = false;  // default values too
   bool json = false;
 };
 int check(const CheckOptions& options);

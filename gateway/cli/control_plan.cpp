@@ -60,10 +60,19 @@ void ControlPlan::add_station(const StationConfig& station, const schemas::Catal
     const schemas::Setting::Facts& facts = setting.facts();
     const bool is_number = facts.kind == SettingKind::number;
     const std::string reason = control.why_not(setting);
+    auto& [offered, all] = offered_[station.id];
+    if (reason.empty()) ++offered;
+    ++all;
     settings_.add({station.id, facts.path, is_number ? Cell(facts.rule.min.value_or(0)) : Cell(),
                    number_or_nothing(facts.rule.max), is_number ? Cell(facts.rule.step.value_or(1)) : Cell(),
                    facts.unit, values_of(facts), std::string(name_of(facts.evidence)), reason.empty(), reason});
   }
+}
+
+std::string ControlPlan::summary_of(const std::string& station) const {
+  const auto found = offered_.find(station);
+  if (!control_.enabled || found == offered_.end()) return {};
+  return fmt::format(", {} of {} settings can be changed", found->second.first, found->second.second);
 }
 
 std::string ControlPlan::text(bool colour) const {

@@ -2,6 +2,7 @@
 // What could be changed at each station with a configuration, and why the rest may not. No network.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ class ControlPlan {
 
   // Of stations whose model is known: every setting, whether it may be changed, and if not, why.
   [[nodiscard]] std::string text(bool colour) const;
+  // ", 12 of 20 settings can be changed"; empty where control is off.
+  [[nodiscard]] std::string summary_of(const std::string& station) const;
   // {"enabled":...,"per_minute":...,"audit":...,"settings":[...]}
   [[nodiscard]] std::string json() const;
   // Limits without an effect.
@@ -26,6 +29,7 @@ class ControlPlan {
   void add_station(const StationConfig& station, const schemas::Catalog& catalog);
 
   const ControlConfig& control_;
+  std::map<std::string, std::pair<std::size_t, std::size_t>> offered_;  // by station: of how many
   std::vector<std::string> warnings_;
   Table settings_{{{"station", "Station"},
                    {"setting", "Setting"},

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "discovery/discovery.h"
 #include "gateway/base/read_file.h"
@@ -20,6 +21,8 @@ namespace fs = std::filesystem;
 using schemas::Problem;
 
 constexpr double kSecondsOfMinute = 60;
+constexpr int kSummaryAt = 20;            // column
+constexpr std::size_t kMostStations = 8;  // in the summary
 
 // "full", or why nobody checks who answers.
 std::string verification(const BrokerUrl& url, const TlsConfig& tls) {
@@ -80,7 +83,9 @@ const Plan::Extent& Plan::extent_of(const schemas::Block& block, const schemas::
   const schemas::Decoder decoder(block, model);
   for (const schemas::Slot& slot : decoder.slots()) {
     extent.topics += slot.field->secret ? 0 : 1;
-    extent.entities += discovery::is_entity(*slot.field) ? 1 : 0;
+    if (!discovery::is_entity(*slot.field)) continue;
+    ++extent.entities;
+    extent.enabled += discovery::entity_class(*slot.field).enabled ? 1 : 0;
   }
   extent.reads = reads_of(block, model);
   return extent;
@@ -104,9 +109,15 @@ void Plan::add_connections() {
 void Plan::add_account(const AccountConfig& account) {
   const double reads = rounded(reads_[account.id]);
   const std::string certificate = account.sign_in ? "by signing in" : account.certificate.string();
-  connections_.add({account.id, account.sign_in && !account.has_url ? "by signing in" : account.url.text(),
-                    account.username, verification(account.url, account.tls), certificate,
-                    certificate_validity(account), reads, std::int64_t{account.requests_per_minute}});
+  const std::string url = account.sign_in && !account.has_url ? "by signing in" : account.url.text();
+  const std::string valid_until = certificate_validity(account);
+  connections_.add({account.id, url, account.username, verification(account.url, account.tls), certificate, valid_until,
+                    reads, std::int64_t{account.requests_per_minute}});
+  accounts_summary_.emplace_back(
+      "Account " + account.id,
+      fmt::format("{}, {}{} of {} reads a minute", url,
+                  account.certificate.empty() ? "" : fmt::format("certificate valid until {}, ", valid_until), reads,
+                  account.requests_per_minute));
   if (account.url.tls && account.tls.verify == Verify::none) {
     warnings_.push_back(fmt::format("account {}: verify = \"none\": whoever answers at {} is believed to be the broker",
                                     account.id, account.url.text()));
@@ -119,25 +130,25 @@ void Plan::add_account(const AccountConfig& account) {
   }
 }
 
-// A file that is not here may be where the gateway will run: that is no fault of the configuration.
+// What `run` would end with is an error.
 std::string Plan::certificate_validity(const AccountConfig& account) {
   if (account.certificate.empty()) return {};
   const std::string name = fmt::format("account {}: certificate {}", account.id, account.certificate.string());
   std::error_code error;
   if (!fs::exists(account.certificate, error)) {
-    warnings_.push_back(name + ": there is no such file");
-    return "not here";
+    errors_.push_back(name + ": there is no such file");
+    return "(no such file)";
   }
   if (!account.has_certificate_password && account.key.empty()) {
-    warnings_.push_back(name +
-                        ": not opened, for there is no password; set certificate_password (or "
-                        "certificate_password_file) or BLUETTI_CERT_PASSWORD");
-    return "not opened";
+    auto& messages = isatty(STDIN_FILENO) != 0 ? warnings_ : errors_;  // `run` asks for it on a terminal
+    messages.push_back(name + ": no password given; set certificate_password (or certificate_password_file) or " +
+                       "BLUETTI_CERT_PASSWORD");
+    return "(not opened)";
   }
   const auto identity = load_identity({account.certificate, account.key}, account.certificate_password, true);
   if (const auto* message = std::get_if<std::string>(&identity)) {
     errors_.push_back(fmt::format("account {}: {}", account.id, *message));
-    return "not usable";
+    return "(not usable)";
   }
   const auto& opened = std::get<protocol::TlsIdentity>(identity);
   const std::string expiry = expiry_warning(opened.not_after, now_);
@@ -151,6 +162,7 @@ void Plan::add_station(const StationConfig& station) {
     const Extent& extent = extent_of(*catalog_.block(id), *station.model);
     sum.topics += extent.topics;
     sum.entities += extent.entities;
+    sum.enabled += extent.enabled;
     add_block(station, *catalog_.block(id));
   }
   const double reads = reads_per_minute(station);
@@ -158,6 +170,11 @@ void Plan::add_station(const StationConfig& station) {
   stations_.add({station.id, station.name, station.model ? station.model->name : "auto", station.serial,
                  station.account, config_.local.base + "/" + station.id, sum.topics,
                  config_.discovery.enabled ? sum.entities : 0, rounded(reads)});
+  const std::string plan = station.model
+                               ? fmt::format("{}, {} topics, {} of {} entities enabled, {} reads a minute",
+                                             station.model->name, sum.topics, sum.enabled, sum.entities, rounded(reads))
+                               : "model is detected from the station's first message";
+  stations_summary_.emplace_back("Station " + station.id, plan + control_.summary_of(station.id));
 }
 
 void Plan::add_block(const StationConfig& station, const schemas::Block& block) {
@@ -180,7 +197,7 @@ void Plan::add_file(const std::string& what, const fs::path& file, bool is_secre
   if (file.empty()) return;
   files_.add({what, file.string(), permissions_of(file)});
   if (is_secret && others_can_read(file)) {
-    warnings_.push_back(fmt::format("{} {}: others can read it; chmod 600", what, file.string()));
+    warnings_.push_back(fmt::format("{} {}: others can read it; chmod o-rwx {}", what, file.string(), file.string()));
   }
 }
 
@@ -213,19 +230,42 @@ Table Plan::settings(bool defaults) const {
   return table;
 }
 
-void Plan::print_text(std::ostream& to, bool colour) const {
-  to << connections_.text(colour) << '\n' << stations_.text(colour) << '\n' << polls_.text(colour) << '\n';
-  if (detail_.topics) to << topics_.text(colour) << '\n';
-  if (detail_.entities) to << entities_.text(colour) << '\n';
-  if (const std::string control = control_.text(colour); !control.empty()) to << control << '\n';
-  to << files_.text(colour) << '\n';
-  to << settings(detail_.defaults).text(colour) << '\n';
-  if (config_.discovery.enabled) {
-    to << "Home Assistant discovery below " << config_.discovery.prefix << ", birth message on "
-       << config_.discovery.birth_topic << '\n';
-  } else {
-    to << "Home Assistant discovery is off\n";
+std::string Plan::verdict() const {
+  const auto counted = [](std::size_t count, std::string_view what) {
+    return count == 0 ? std::string() : fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  const std::string errors = counted(errors_.size() + catalog_.problems().size(), "error");
+  const std::string warnings = counted(warnings_.size(), "warning");
+  return (errors.empty() ? "OK" : errors) + (warnings.empty() ? "" : ", " + warnings);
+}
+
+void Plan::print_summary(std::ostream& to) const {
+  const auto line = [&to](std::string_view what, std::string_view how) {
+    to << fmt::format("{:<{}}  {}\n", what, kSummaryAt, how);
+  };
+  line("Local broker", config_.local.broker());
+  for (const auto& [what, how] : accounts_summary_) line(what, how);
+  for (const auto& [what, how] : stations_summary_ | std::views::take(kMostStations)) line(what, how);
+  if (stations_summary_.size() > kMostStations) {
+    line("", fmt::format("and {} more stations", stations_summary_.size() - kMostStations));
   }
+  line("Settings", config_.control.enabled ? "can be changed where listed" : "cannot be changed: control is off");
+  line("Home Assistant",
+       config_.discovery.enabled ? "discovery below " + config_.discovery.prefix : "discovery is off");
+  if (!detail_.tables) to << "Everything in detail: --verbose\n";
+}
+
+void Plan::print_tables(std::ostream& to, bool colour) const {
+  if (detail_.tables) {
+    to << '\n' << connections_.text(colour) << '\n' << stations_.text(colour) << '\n' << polls_.text(colour);
+  }
+  if (detail_.topics) to << '\n' << topics_.text(colour);
+  if (detail_.entities) to << '\n' << entities_.text(colour);
+  if (detail_.tables) {
+    if (const std::string control = control_.text(colour); !control.empty()) to << '\n' << control;
+    to << '\n' << files_.text(colour);
+  }
+  if (detail_.tables || detail_.defaults) to << '\n' << settings(detail_.defaults).text(colour);
 }
 
 void Plan::print_json(std::ostream& to) const {

@@ -16,11 +16,12 @@
 
 namespace bluetti::gateway::cli {
 
-// What is told beyond the tables that are always there.
+// What is shown beyond the summary.
 struct PlanDetail {
-  bool topics = false;
-  bool entities = false;
-  bool defaults = false;  // values that nobody gave; in JSON they are always there
+  bool tables = false;    // connections, stations, polls, settings, files, sources
+  bool topics = false;    // as a table
+  bool entities = false;  // as a table
+  bool defaults = false;  // default values too; in JSON they are always there
 };
 
 class Plan {
@@ -28,7 +29,10 @@ class Plan {
   Plan(const Config& config, const schemas::Catalog& catalog, PlanDetail detail,
        std::chrono::system_clock::time_point now);
 
-  void print_text(std::ostream& to, bool colour) const;
+  // "OK, 2 warnings"
+  [[nodiscard]] std::string verdict() const;
+  void print_summary(std::ostream& to) const;
+  void print_tables(std::ostream& to, bool colour) const;
   void print_json(std::ostream& to) const;
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
@@ -38,7 +42,8 @@ class Plan {
   struct Extent {
     std::int64_t topics = 0;
     std::int64_t entities = 0;
-    double reads = 0;  // that one poll takes
+    std::int64_t enabled = 0;  // of the entities
+    double reads = 0;          // that one poll takes
   };
 
   void add_connections();
@@ -59,6 +64,8 @@ class Plan {
   std::map<std::pair<const schemas::Block*, const schemas::Model*>, Extent> extents_;
   std::map<std::string, double, std::less<>> reads_;  // per minute, by account
   ControlPlan control_;
+  std::vector<std::pair<std::string, std::string>> accounts_summary_;  // what, and how it will be
+  std::vector<std::pair<std::string, std::string>> stations_summary_;
   std::vector<std::string> warnings_;
   std::vector<std::string> errors_;
   Table connections_{{{"name", "Connection"},

@@ -7,13 +7,12 @@ import json
 import logging
 import sys
 import tempfile
-import types
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
-from homeassistant import bootstrap, config_entries, const, core, loader
+from home import started
+from homeassistant import const
 from homeassistant.helpers import device_registry, entity_registry
-from homeassistant.setup import async_setup_component
 
 PORT = int(sys.argv[1])
 PATIENCE = 60  # seconds
@@ -51,29 +50,13 @@ def switch_all_on():
     return documents
 
 
-async def started(folder):
-    (folder / "configuration.yaml").touch()
-    hass = core.HomeAssistant(str(folder))
-    loader.async_setup(hass)
-    hass.config_entries = config_entries.ConfigEntries(hass, {})
-    await bootstrap.async_load_base_functionality(hass)
-    hass.config.skip_pip = True
-    hass.config.components.update({"http", "file_upload"})  # the integration wants them for its forms only
-    await async_setup_component(hass, "homeassistant", {})
-    await hass.config_entries.async_add(config_entries.ConfigEntry(
-        version=1, minor_version=2, domain="mqtt", title="mqtt", source="user", unique_id=None,
-        data={"broker": "127.0.0.1", "port": PORT}, options={},
-        discovery_keys=types.MappingProxyType({}), subentries_data=None))
-    return hass
-
-
 async def main():
     documents = switch_all_on()
     expected = {component["unique_id"] for document in documents.values()
                 for component in document["components"].values() if "unique_id" in component}
     logging.getLogger().addHandler(Complaints(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder:
-        hass = await started(Path(folder))
+        hass = await started(Path(folder), PORT)
         entities = entity_registry.async_get(hass).entities
 
         def unavailable_ids():

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <iostream>
 
+#include "gateway/base/allocation_limit.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/private_arguments.h"
 #include "gateway/daemon/private_process.h"
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
     return cli::kUsage;
   }
   bluetti::gateway::keep_memory_private();
+  bluetti::gateway::limit_allocations();
   const cli::Arguments arguments = cli::take_arguments(argc, argv);
   for (const std::string& option : arguments.secret_options) {
     std::cerr << "warning: " << option

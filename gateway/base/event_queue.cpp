@@ -17,7 +17,10 @@ bool is_message(const Event& event) {
 // What a message takes; 0 for other events, which are few and small.
 std::size_t size_of(const Event& event) {
   const auto* message = std::get_if<MessageArrived>(&event);
-  return message ? kKeeping + message->topic.size() + message->payload.size() : 0;
+  if (!message) return 0;
+  const ReplyTo* reply_to = message->reply_to;
+  const std::size_t reply = reply_to != nullptr ? reply_to->topic.size() + reply_to->correlation.size() : 0;
+  return kKeeping + message->topic.size() + message->payload.size() + reply;
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ constexpr std::string_view kOtherName =
     "; if the broker is known to have a certificate for another name, `verify = \"chain\"` takes it";
 
 constexpr auto kAdvice = std::to_array<Advice>({
+    {"more than 4 MB",
+     "; find out who publishes it, and clear it if it is retained; with `protocol = \"5\"` in [local] the broker keeps "
+     "it back"},
     {"another certificate than",
      "; the broker's certificate was renewed, or somebody sits between: set `fingerprint` to the shown one only if you "
      "know that it is right"},

@@ -8,6 +8,8 @@ namespace bluetti::gateway {
 namespace {
 
 constexpr std::size_t kMostOfTopic = 100;
+constexpr std::string_view kOversize = "a message of more than 4 MB came, which is not read";
+static_assert(kLargestAllocation == std::size_t{4} << 20, "as the text says");
 
 }  // namespace
 
@@ -22,6 +24,13 @@ bool IncomingLimit::admits(std::string_view topic, std::size_t payload_size) {
   say_at_ = now + kApart;
   sink_(MessageTooLarge{link_, std::string(topic.substr(0, kMostOfTopic)), payload_size, count});
   return false;
+}
+
+std::string_view IncomingLimit::why_ended() {
+  const std::uint64_t refused = refused_allocations();
+  if (std::exchange(refused_, refused) == refused) return {};
+  lost();
+  return kOversize;
 }
 
 }  // namespace bluetti::gateway

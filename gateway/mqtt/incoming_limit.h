@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Keeps messages out that are larger than anything of use, before anything of them is copied. What the library itself
-// holds of one message is beyond its reach.
+// takes for one message is bounded by base/allocation_limit.h.
 #pragma once
 
 #include <atomic>
@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "gateway/base/allocation_limit.h"
 #include "gateway/base/event.h"
 
 namespace bluetti::gateway {
@@ -29,6 +30,9 @@ class IncomingLimit {
   // A message that there was no memory for.
   void lost() { ++count_; }
 
+  // Why a connection ended, if the library was refused memory for a message since the last call; else nothing.
+  [[nodiscard]] std::string_view why_ended();
+
   [[nodiscard]] std::uint64_t count() const { return count_; }  // kept out so far; any thread
 
  private:
@@ -36,6 +40,7 @@ class IncomingLimit {
   const EventSink sink_;
   const std::size_t limit_;
   std::atomic<std::uint64_t> count_ = 0;
+  std::uint64_t refused_ = refused_allocations();
   TimePoint say_at_ = TimePoint::min();
 };
 

@@ -88,9 +88,8 @@ class PahoClient final : public MqttClient {
     prepare_tls();
     client_.set_message_callback(
         [this](mqtt::const_message_ptr message) { guarded([&] { on_message(std::move(message)); }); });
-    client_.set_connection_lost_handler([this](const std::string& cause) {
-      guarded([&] { sink_(ConnectionLost{link_, cause.empty() ? "the connection was closed" : cause}); });
-    });
+    client_.set_connection_lost_handler(
+        [this](const std::string& cause) { guarded([&] { on_connection_lost(cause); }); });
   }
 
   ~PahoClient() override {
@@ -127,7 +126,8 @@ class PahoClient final : public MqttClient {
     }
   }
 
-  bool subscribe(const std::string& topic, int qos) override {
+  using MqttClient::subscribe;
+  bool subscribe(const std::string& topic, int qos, RetainFlag) override {
     return attempt([&] { client_.subscribe(topic, qos, nullptr, subscribed_); });
   }
 
@@ -205,6 +205,12 @@ class PahoClient final : public MqttClient {
     if (!limit_.admits(topic, payload.size())) return;
     const bool retained = message->is_retained();
     sink_(MessageArrived{link_, std::move(message), topic, payload, retained, std::chrono::steady_clock::now()});
+  }
+
+  void on_connection_lost(const std::string& cause) {
+    std::string reason(limit_.why_ended());
+    if (reason.empty()) reason = cause.empty() ? "the connection was closed" : cause;
+    sink_(ConnectionLost{link_, std::move(reason)});
   }
 
   void on_connect_failed(const mqtt::token& token) {

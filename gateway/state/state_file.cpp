@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "gateway/base/allocation_limit.h"
 #include "gateway/base/private_file.h"
 #include "gateway/base/read_file.h"
 #include "gateway/state/state_json.h"
@@ -81,6 +82,7 @@ class StateFile::Writer {
 
  private:
   void run() {
+    allow_large_allocations();  // of thousands of stations it is one long text
     std::unique_lock lock(mutex_);
     for (;;) {
       changed_.wait(lock, [this] { return waiting_ || stopping_; });

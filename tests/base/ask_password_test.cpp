@@ -10,6 +10,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,7 @@ constexpr int kNothing = 2;
 class AskPassword : public testing::Test {
  protected:
   void SetUp() override {
+    std::fflush(stdout);  // or the child writes it too
     child_ = forkpty(&terminal_, nullptr, nullptr, nullptr);
     ASSERT_GE(child_, 0);
     if (child_ == 0) ask();

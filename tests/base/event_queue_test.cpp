@@ -108,5 +108,13 @@ TEST(EventQueue, WakesTheOneWhoWaits) {
   EXPECT_EQ(events.size(), 1U);
 }
 
+TEST(EventQueue, WhereAnAnswerIsWantedCountsAmongItsBytes) {
+  EventQueue queue(EventQueue::kCapacity, 10'000);
+  const gateway::ReplyTo reply_to{.topic = std::string(3'000, 't'), .correlation = std::string(3'000, 'c')};
+  for (const char* topic : {"a", "b"}) queue.push(MessageArrived{{}, nullptr, topic, {}, false, {}, &reply_to});
+  EXPECT_EQ(drain(queue).size(), 1U);
+  EXPECT_EQ(queue.dropped(), 1U);
+}
+
 }  // namespace
 }  // namespace bluetti::test

@@ -57,6 +57,7 @@ void Links::on(const SubscriptionRefused& refused, TimePoint now) {
   if (const AccountPointer account = accounts_.at(refused.link)) {
     account->session.on_subscription_refused(refused.topic, now);
   }
+  if (refused.link == local_) bridge_.on_subscription_refused(refused.topic);
   if (const std::string name = name_of(refused.link); !name.empty()) troubles_.on(name, refused);
 }
 
@@ -83,8 +84,9 @@ void Links::down(Link link, std::string_view what, const std::string& reason, bo
 void Links::local_down(std::string_view what, const std::string& reason, bool refused, bool taken_over, TimePoint now) {
   ownership_.on_local_down();
   const Duration wait = bridge_.on_down(refused, taken_over, now);
+  const std::string_view advice = connection_advice(reason);
   spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, fleet_.config().local.broker(), reason,
-               bridge_.contested() ? kLocalContest : connection_advice(reason),
+               advice.empty() && bridge_.contested() ? kLocalContest : advice,
                std::lround(std::chrono::duration<double>(wait).count()));
 }
 

@@ -40,6 +40,7 @@ TimePoint Outlet::next_action() const {
 
 void Outlet::on_connected(TimePoint now) {
   connected_ = true;
+  connected_at_ = now;
   reconnects_.connected(now);
 }
 
@@ -56,8 +57,8 @@ void Outlet::disconnect() {
   if (std::exchange(connected_, false)) client_->disconnect();
 }
 
-void Outlet::subscribe(const std::string& topic, int qos) {
-  client_->subscribe(topic, qos);
+void Outlet::subscribe(const std::string& topic, int qos, RetainFlag retain_flag) {
+  client_->subscribe(topic, qos, retain_flag);
 }
 
 bool Outlet::publish(const std::string& topic, std::string_view payload, const Delivery& delivery) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,11 @@ class Outlet {
   void disconnect();
 
   [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] std::optional<TimePoint> connected_since() const {
+    return connected_ ? std::optional(connected_at_) : std::nullopt;
+  }
   [[nodiscard]] std::uint64_t published() const { return published_; }
-  void subscribe(const std::string& topic, int qos);
+  void subscribe(const std::string& topic, int qos, RetainFlag retain_flag = RetainFlag::of_delivery);
   void flush() { client_->flush(); }
 
   // False: not now, the library's buffer is full. True without a connection: it is sent when there is one.
@@ -60,6 +64,7 @@ class Outlet {
   Clears clears_;
   Undelivered undelivered_;
   bool connected_ = false;
+  TimePoint connected_at_;
   TimePoint connect_at_ = TimePoint::min();
   std::uint64_t published_ = 0;
 };

@@ -30,9 +30,10 @@ class SupervisedClient final : public MqttClient {
     if (client_) client_->disconnect();
   }
 
-  bool subscribe(const std::string& topic, int qos) override {
+  using MqttClient::subscribe;
+  bool subscribe(const std::string& topic, int qos, RetainFlag retain_flag) override {
     const std::lock_guard lock(mutex_);
-    return client_ && client_->subscribe(topic, qos);
+    return client_ && client_->subscribe(topic, qos, retain_flag);
   }
 
   bool unsubscribe(const std::string& topic) override {

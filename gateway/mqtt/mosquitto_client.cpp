@@ -36,8 +36,9 @@ class MosquittoClient final : public MqttClient {
     if (connection_) connection_->disconnect();
   }
 
-  bool subscribe(const std::string& topic, int qos) override {
-    return connection_ && connection_->subscribe(topic, qos);
+  using MqttClient::subscribe;
+  bool subscribe(const std::string& topic, int qos, RetainFlag retain_flag) override {
+    return connection_ && connection_->subscribe(topic, qos, retain_flag);
   }
 
   bool unsubscribe(const std::string& topic) override { return connection_ && connection_->unsubscribe(topic); }

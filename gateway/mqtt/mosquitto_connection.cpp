@@ -2,6 +2,7 @@
 #include "gateway/mqtt/mosquitto_connection.h"
 
 #include <mosquitto.h>
+#include <mqtt_protocol.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -55,7 +56,9 @@ MosquittoConnection::MosquittoConnection(Link link, const ConnectionOptions& opt
       options_(options),
       sink_(std::move(sink)),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      limits_(std::move(limits)) {}
+      limits_(std::move(limits)) {
+  if (limits_->asks_for_limit) options_.protocol = MqttProtocol::v5;
+}
 
 MosquittoConnection::~MosquittoConnection() {
   if (library_ != nullptr) mosquitto_destroy(library_);
@@ -192,14 +195,27 @@ std::string MosquittoConnection::serve_once(short happened) {
   if (result == MOSQ_ERR_SUCCESS && (happened & POLLOUT) != 0) result = mosquitto_loop_write(library_, 1);
   if (result == MOSQ_ERR_SUCCESS) result = mosquitto_loop_misc(library_);
   if (!refusal_.empty()) return refusal_;
-  if (result != MOSQ_ERR_SUCCESS) {
-    closed_by_broker_ = result == MOSQ_ERR_CONN_LOST || result == MOSQ_ERR_ERRNO || result == MOSQ_ERR_NO_CONN;
-    return last_words_.empty() ? text_of(result, errno) : last_words_;
-  }
+  if (result != MOSQ_ERR_SUCCESS) return why_ended(result, errno);
   if (!last_words_.empty()) return last_words_;
+  look_for_unconfirmed();
   say_goodbye();
   const bool too_late = stage_ != Stage::connected && std::chrono::steady_clock::now() >= give_up_at_;
   return too_late ? kNoAnswer : "";
+}
+
+std::string MosquittoConnection::why_ended(int result, int error_number) {
+  if (const std::string_view why = limits_->incoming.why_ended(); !why.empty()) {
+    limits_->asks_for_limit = true;
+    return std::string(why);
+  }
+  closed_by_broker_ = result == MOSQ_ERR_CONN_LOST || result == MOSQ_ERR_ERRNO || result == MOSQ_ERR_NO_CONN;
+  return last_words_.empty() ? text_of(result, error_number) : last_words_;
+}
+
+void MosquittoConnection::look_for_unconfirmed() {
+  for (auto& message : outgoing_.take_overdue(std::chrono::steady_clock::now())) {
+    not_delivered(std::move(message.topic), message.size, "it has not confirmed it for 30 s");
+  }
 }
 
 // Who disconnects on purpose wants no event of it.
@@ -240,6 +256,7 @@ void MosquittoConnection::tell(Event event) {
 void MosquittoConnection::on_connack(int code) {
   if (code != 0) {
     refusal_ = connack_reason(code);
+    if (is_other_version(code)) limits_->asks_for_limit = false;
   } else if (stage_ == Stage::connecting) {
     stage_ = Stage::connected;
     tell(Connected{link_});
@@ -281,11 +298,13 @@ void MosquittoConnection::on_sent(int id, int code) {
   not_delivered(std::move(message->topic), message->size, broker_reason(code));
 }
 
-bool MosquittoConnection::subscribe(const std::string& topic, int qos) {
+bool MosquittoConnection::subscribe(const std::string& topic, int qos, RetainFlag retain_flag) {
   const std::lock_guard lock(mutex_);
   if (stage_ != Stage::connected) return false;
+  const bool is_v5 = options_.protocol == MqttProtocol::v5;
+  const int flags = is_v5 && retain_flag == RetainFlag::as_published ? MQTT_SUB_OPT_RETAIN_AS_PUBLISHED : 0;
   int id = 0;
-  if (mosquitto_subscribe(library_, &id, topic.c_str(), qos) != MOSQ_ERR_SUCCESS) return false;
+  if (mosquitto_subscribe_v5(library_, &id, topic.c_str(), qos, flags, nullptr) != MOSQ_ERR_SUCCESS) return false;
   subscriptions_.insert_or_assign(id, topic);
   return true;
 }

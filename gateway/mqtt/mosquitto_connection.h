@@ -29,6 +29,9 @@ struct ConnectionLimits {
   ConnectionLimits(Link link, EventSink sink) : incoming(link, std::move(sink)) {}
   IncomingLimit incoming;
   PacketLimit packets;
+  // A message that was too large has ended a connection. It may be retained and end the next one: the broker is asked
+  // to keep such messages back, which MQTT 5 can.
+  std::atomic<bool> asks_for_limit = false;
 };
 
 class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnection> {
@@ -40,7 +43,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   MosquittoConnection& operator=(const MosquittoConnection&) = delete;
 
   void start();  // once; the thread keeps the object alive until it ends
-  bool subscribe(const std::string& topic, int qos);
+  bool subscribe(const std::string& topic, int qos, RetainFlag retain_flag);
   bool unsubscribe(const std::string& topic);
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery);
   void flush();
@@ -58,6 +61,8 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   void set_callbacks();
   void serve();
   [[nodiscard]] std::string serve_once(short happened);
+  [[nodiscard]] std::string why_ended(int result, int error_number);
+  void look_for_unconfirmed();
   [[nodiscard]] int patience() const;  // ms
   void end(std::string reason);
   void leave();

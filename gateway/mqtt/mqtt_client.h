@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,12 @@ struct Delivery {
   bool retained = false;
   std::chrono::seconds expiry{0};     // until the broker forgets it, by MQTT 5 only; 0: never
   std::string_view correlation = {};  // of the message that this answers, by MQTT 5 only
+};
+
+// What a message that arrives says of being retained.
+enum class RetainFlag : std::uint8_t {
+  of_delivery,   // true if it was there before the subscription
+  as_published,  // true if it was published so, even just now; by MQTT 5 only, else as the other
 };
 
 class MqttClient {
@@ -32,7 +39,8 @@ class MqttClient {
   virtual void disconnect() = 0;
 
   // False: not connected, or the library refused. A refusal by the broker arrives as SubscriptionRefused.
-  virtual bool subscribe(const std::string& topic, int qos) = 0;
+  virtual bool subscribe(const std::string& topic, int qos, RetainFlag retain_flag) = 0;
+  bool subscribe(const std::string& topic, int qos) { return subscribe(topic, qos, RetainFlag::of_delivery); }
 
   // False: not connected, or the library refused.
   virtual bool unsubscribe(const std::string& topic) = 0;

@@ -12,9 +12,26 @@ void OutgoingMessages::sent(int id, const std::string& topic, std::size_t size, 
   const std::uint64_t number = ++count_;
   const bool is_largest = size > std::max({largest_confirmed_, PacketLimit::kLeast, largest_ ? largest_->size : 0});
   if (qos == 0 && !is_largest) return;
-  Message message{number, topic, size, now};
+  Message message{number, topic, size, now, false};
   if (is_largest) largest_ = message;
   if (qos > 0 && unconfirmed_.emplace(id, std::move(message)).second) unconfirmed_size_ += size;
+  overdue_at_ = std::min<TimePoint>(overdue_at_, now + kConfirmedWithin);
+}
+
+std::vector<OutgoingMessages::Message> OutgoingMessages::take_overdue(TimePoint now) {
+  std::vector<Message> overdue;
+  if (now < overdue_at_) return overdue;
+  overdue_at_ = TimePoint::max();
+  for (auto& [id, message] : unconfirmed_) {
+    if (message.is_overdue) continue;
+    message.is_overdue = now >= message.sent + kConfirmedWithin;
+    if (message.is_overdue) {
+      overdue.push_back(message);
+    } else {
+      overdue_at_ = std::min<TimePoint>(overdue_at_, message.sent + kConfirmedWithin);
+    }
+  }
+  return overdue;
 }
 
 std::optional<OutgoingMessages::Message> OutgoingMessages::confirmed(int id) {

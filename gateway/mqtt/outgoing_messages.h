@@ -3,11 +3,13 @@
 // its owner.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "gateway/base/time.h"
 
@@ -20,11 +22,15 @@ class OutgoingMessages {
     std::string topic;
     std::size_t size = 0;  // bytes, topic and payload
     TimePoint sent;
+    bool is_overdue = false;  // and was taken as such
   };
+  static constexpr std::chrono::seconds kConfirmedWithin{30};
 
   void sent(int id, const std::string& topic, std::size_t size, int qos, TimePoint now);
   // Nothing for a message of QoS 0, which is only written.
   std::optional<Message> confirmed(int id);
+  // What the broker has not confirmed in time, each once.
+  std::vector<Message> take_overdue(TimePoint now);
 
   [[nodiscard]] std::size_t unconfirmed_size() const { return unconfirmed_size_; }  // bytes
   // The largest that the broker may not have read yet, if it is larger than all that it has confirmed.
@@ -33,6 +39,7 @@ class OutgoingMessages {
  private:
   std::unordered_map<int, Message> unconfirmed_;  // of QoS 1, by id
   std::size_t unconfirmed_size_ = 0;
+  TimePoint overdue_at_ = TimePoint::max();  // nothing is before
   std::uint64_t count_ = 0;
   std::size_t largest_confirmed_ = 0;
   std::optional<Message> largest_;

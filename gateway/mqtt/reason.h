@@ -13,6 +13,10 @@ inline constexpr int kPacketTooLarge = 0x95;
 
 // To a connection.
 [[nodiscard]] std::string connack_reason(int code);
+// The broker does not speak this version of MQTT.
+[[nodiscard]] constexpr bool is_other_version(int code) {
+  return code == 1 || code == 0x84;
+}
 
 // To a subscription or a message, or for ending a connection.
 [[nodiscard]] std::string broker_reason(int code);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 
+#include "gateway/base/allocation_limit.h"
 #include "gateway/base/event_queue.h"
 #include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/mqtt/paho_client.h"
@@ -288,6 +289,96 @@ TEST(MosquittoClient, ATryThatHangsIsLeftAtOnce) {
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
   close(listener);
+}
+
+// A packet's head announces up to 256 MB, for which both libraries would take memory.
+void expect_end_by_size(Client& client, const Broker& broker) {
+  ASSERT_TRUE(client.connect());
+  ASSERT_TRUE(client->subscribe("large", 0));
+  broker.publish("large", std::string(kLargestAllocation + 1, 'x'));
+  const auto lost = client.await<ConnectionLost>();
+  ASSERT_TRUE(lost);
+  EXPECT_THAT(lost->reason, HasSubstr("a message of more than 4 MB came"));
+  client->disconnect();
+}
+
+TEST_P(BothLibraries, AMessageThatTheyMayHaveNoMemoryForEndsTheConnectionAlone) {
+  if (!can_limit_allocations()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
+  limit_allocations();
+  const Broker broker(Broker::Kind::plain);
+  Client client(GetParam(), plain(broker.port()));
+  expect_end_by_size(client, broker);
+  ASSERT_TRUE(client.connect());
+  ASSERT_TRUE(client->subscribe("large", 0));
+  broker.publish("large", "small");
+  EXPECT_TRUE(client.await<MessageArrived>());
+}
+
+TEST_P(BothLibraries, SoItIsOverTls) {
+  if (!can_limit_allocations()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
+  limit_allocations();
+  const Broker broker(Broker::Kind::mutual_tls);
+  ConnectionOptions options = plain(broker.port());
+  options.url = {.host = "localhost", .port = broker.port(), .tls = true};
+  options.tls = TlsMaterial{.authorities = test::certificates() / "ca.pem",
+                            .certificate = test::certificates() / "client.pem",
+                            .private_key = test::certificates() / "client.key",
+                            .verify = Verify::full,
+                            .security_level = {},
+                            .pinned = {}};
+  Client client(GetParam(), options);
+  expect_end_by_size(client, broker);
+  EXPECT_TRUE(client.connect());
+}
+
+TEST(MosquittoClient, ARetainedMessageThatEndsAConnectionIsKeptBackByTheBrokerFromTheNextOn) {
+  if (!can_limit_allocations()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
+  limit_allocations();
+  const Broker broker(Broker::Kind::plain);
+  broker.publish("large", std::string(kLargestAllocation + 1, 'x'), true);
+  Client client(Library::mosquitto, plain(broker.port()));
+  ASSERT_TRUE(client.connect());
+  ASSERT_TRUE(client->subscribe("large", 0));
+  ASSERT_TRUE(client.await<ConnectionLost>());
+  ASSERT_TRUE(client.connect());
+  ASSERT_TRUE(client->subscribe("large", 0));
+  broker.publish("large", "small");
+  EXPECT_TRUE(client.await<MessageArrived>());
+  EXPECT_EQ(client.passed_over<ConnectionLost>(), 0);
+}
+
+TEST(MosquittoClient, ABrokerOf311AloneIsNotAskedForALimitAgain) {
+  if (!can_limit_allocations()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
+  limit_allocations();
+  const ScriptedBroker broker(
+      Script{.confirms_with = {}, .leaves_with = {}, .announces = kLargestAllocation + 1, .knows_only_311 = true});
+  Client client(Library::mosquitto, plain(broker.port()));
+  ASSERT_TRUE(client.connect());
+  ASSERT_TRUE(client->subscribe("large", 0));
+  ASSERT_TRUE(client.await<ConnectionLost>());
+  client->connect();
+  const auto failed = client.await<ConnectFailed>();
+  ASSERT_TRUE(failed);
+  EXPECT_TRUE(failed->refused);
+  EXPECT_TRUE(client.connect()) << "as before";
+}
+
+TEST(MosquittoClient, OverMqtt5ASubscriptionCanAskHowAMessageWasPublished) {
+  const Broker broker(Broker::Kind::plain);
+  for (const auto protocol : {MqttProtocol::v5, MqttProtocol::v3_1_1}) {
+    Client client(Library::mosquitto, plain(broker.port(), protocol));
+    ASSERT_TRUE(client.connect());
+    ASSERT_TRUE(client->subscribe("asked", 1, RetainFlag::as_published));
+    ASSERT_TRUE(client->subscribe("other", 1));
+    for (const char* topic : {"other", "asked"}) broker.publish(topic, "x", true);
+    for (const char* topic : {"other", "asked"}) {
+      const auto message = client.await<MessageArrived>();
+      ASSERT_TRUE(message);
+      EXPECT_EQ(message->topic, topic);
+      EXPECT_EQ(message->retained, protocol == MqttProtocol::v5 && message->topic == "asked");
+    }
+    for (const char* topic : {"other", "asked"}) broker.publish(topic, "", true);
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "gateway/mqtt/incoming_limit.h"
 #include "gateway/mqtt/openssl_settings.h"
+#include "gateway/mqtt/outgoing_messages.h"
 #include "gateway/mqtt/packet_limit.h"
 
 namespace bluetti::gateway {
@@ -38,6 +39,22 @@ TEST(PacketLimit, TwoEndsInARowMakeALimitAndAnHourForgetsIt) {
   EXPECT_TRUE(limit.suspect("other", 5'000, now)) << "of a broker that has a limit one end is enough";
   EXPECT_FALSE(limit.admits(5'000, now));
   EXPECT_TRUE(limit.admits(5'000, now + 1h)) << "the broker's configuration may have been changed";
+}
+
+TEST(OutgoingMessages, WhatIsNotConfirmedInTimeIsNamedOnce) {
+  OutgoingMessages outgoing;
+  const TimePoint now{1h};
+  outgoing.sent(1, "first", 10, 1, now);
+  outgoing.sent(2, "second", 10, 1, now + 10s);
+  outgoing.sent(3, "unconfirmed by nature", 10, 0, now);
+  EXPECT_TRUE(outgoing.take_overdue(now + 29s).empty());
+  const auto overdue = outgoing.take_overdue(now + 30s);
+  ASSERT_EQ(overdue.size(), 1U);
+  EXPECT_EQ(overdue[0].topic, "first");
+  EXPECT_TRUE(outgoing.take_overdue(now + 39s).empty());
+  EXPECT_TRUE(outgoing.confirmed(2));
+  EXPECT_TRUE(outgoing.take_overdue(now + 1h).empty());
+  EXPECT_TRUE(outgoing.confirmed(1)) << "late, and all the same";
 }
 
 // With `security_level = 0` OpenSSL would let TLS 1.0 pass, and Paho asks for no version.

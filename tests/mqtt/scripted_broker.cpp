@@ -51,6 +51,14 @@ bool send_packet(int client, char header, const std::string& body) {
   return send(client, packet.data(), packet.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(packet.size());
 }
 
+// The head of a PUBLISH, whose rest never comes.
+bool announce(int client, std::size_t size) {
+  std::string head(1, '\x30');
+  for (; size > 0x7F; size >>= 7) head += static_cast<char>((size & 0x7FU) | 0x80U);
+  head += static_cast<char>(size);
+  return send(client, head.data(), head.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(head.size());
+}
+
 // Of a PUBLISH of QoS 1.
 std::string message_id(const std::string& body) {
   const std::size_t topic = static_cast<std::uint8_t>(body[0]) * 256U + static_cast<std::uint8_t>(body[1]);
@@ -113,10 +121,12 @@ bool ScriptedBroker::answer(int client, std::uint8_t header, const std::string& 
   switch (header >> 4) {
     case kConnect:
       ++connects_;
+      if (script_.knows_only_311 && body[6] == 5) return send_packet(client, '\x20', {'\0', '\1'}) && false;
       return send_packet(client, '\x20', std::string(2, '\0') + properties);
     case kSubscribe:
       if (script_.ends_at_subscribe) return false;
       if (script_.leaves_with) return send_packet(client, '\xE0', {static_cast<char>(*script_.leaves_with)}) && false;
+      if (script_.announces > 0 && !announce(client, script_.announces)) return false;
       return send_packet(client, '\x90', body.substr(0, 2) + properties + static_cast<char>(script_.granted));
     case kUnsubscribe:
       return send_packet(client, '\xB0', body.substr(0, 2) + properties + properties);

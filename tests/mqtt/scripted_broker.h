@@ -18,6 +18,8 @@ struct Script {
   std::optional<std::uint8_t> confirms_with;  // a reason in PUBACK, as of MQTT 5
   std::optional<std::uint8_t> leaves_with;    // a reason in DISCONNECT at SUBSCRIBE, as of MQTT 5
   bool is_v5 = false;
+  std::size_t announces = 0;    // at SUBSCRIBE: the head of a message of so many bytes
+  bool knows_only_311 = false;  // refuses CONNECT of MQTT 5
 };
 
 class ScriptedBroker {

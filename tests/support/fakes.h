@@ -54,7 +54,8 @@ class RecordingClient final : public gateway::MqttClient {
   explicit RecordingClient(std::shared_ptr<ClientRecord> record) : record_(std::move(record)) {}
   void connect() override { ++record_->connects; }
   void disconnect() override { ++record_->disconnects; }
-  bool subscribe(const std::string& topic, int) override {
+  using MqttClient::subscribe;
+  bool subscribe(const std::string& topic, int, gateway::RetainFlag) override {
     record_->subscriptions.push_back(topic);
     return true;
   }

@@ -92,6 +92,7 @@ void Bridge::on_connected(TimePoint now) {
   subscribe();
   clear_what_is_gone();
   outlet_.send_clears();
+  echo_.expect(now);
   make_everything_pending(true, now);
   send_pending(now);
 }
@@ -99,6 +100,7 @@ void Bridge::on_connected(TimePoint now) {
 Duration Bridge::on_down(bool refused, bool taken_over, TimePoint now) {
   refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
   watch_.on_down();
+  echo_.on_down();
   return outlet_.on_down(refused, taken_over, now);
 }
 
@@ -115,14 +117,15 @@ void Bridge::tick(TimePoint now) {
   if (now >= resume_at_ || (has_pending() && resume_at_ == TimePoint::max())) send_pending(now);
   send_held(now);
   correct_availability(now);
+  look_for_echo(now);
   flush();
 }
 
 TimePoint Bridge::next_action() const {
   if (!connected()) return outlet_.next_action();
   const TimePoint resume = has_pending() && resume_at_ == TimePoint::max() ? TimePoint::min() : resume_at_;
-  return std::min(
-      {outlet_.next_action(), refresh_at_, birth_at_, resume, documents_.next(), filter_.next(), watch_.next()});
+  return std::min({outlet_.next_action(), refresh_at_, birth_at_, resume, documents_.next(), filter_.next(),
+                   watch_.next(), echo_.next()});
 }
 
 bool Bridge::take_memory_changed() {

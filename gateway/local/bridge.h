@@ -28,6 +28,7 @@
 #include "gateway/local/availability_watch.h"
 #include "gateway/local/bridge_topics.h"
 #include "gateway/local/documents.h"
+#include "gateway/local/echo.h"
 #include "gateway/local/outlet.h"
 #include "gateway/local/publication.h"
 #include "gateway/local/published_memory.h"
@@ -93,7 +94,9 @@ class Bridge {
 
   // The broker did not take a message on this topic, and never will.
   void on_not_delivered(std::string_view topic, TimePoint now);
-  [[nodiscard]] std::size_t undelivered() const { return outlet_.undelivered(); }  // topics
+  [[nodiscard]] std::size_t undelivered() const { return outlet_.undelivered() + (echo_.is_missing() ? 1U : 0U); }
+  // The broker does not let us hear a topic.
+  void on_subscription_refused(std::string_view topic);
 
   void publish_update(Publication& publication, const Update& update, TimePoint now);
   void publish_availability(Publication& publication);
@@ -117,6 +120,7 @@ class Bridge {
   void stop();
 
   [[nodiscard]] bool connected() const { return outlet_.connected(); }
+  [[nodiscard]] std::optional<TimePoint> connected_since() const { return outlet_.connected_since(); }
   [[nodiscard]] bool has_pending() const { return pending_ > 0 || outlet_.has_clears(); }
   // Nothing follows what was sent, not even a document.
   [[nodiscard]] bool is_settled() const { return !has_pending() && documents_.next() == TimePoint::max(); }
@@ -148,6 +152,7 @@ class Bridge {
   // What an availability topic of ours ought to say; nothing: it is none, or it is about to be sent.
   [[nodiscard]] std::optional<std::string_view> own_availability(std::string_view topic);
   void correct_availability(TimePoint now);
+  void look_for_echo(TimePoint now);
 
   std::shared_ptr<const Config> config_;
   Outlet outlet_;
@@ -157,6 +162,7 @@ class Bridge {
   BridgeStatus bridge_status_;
   ValueFilter filter_;
   AvailabilityWatch watch_;
+  Echo echo_;
   std::size_t looked_up_ = 0;  // topics come back in the order of the publications: where to look first
   std::minstd_rand random_;
   std::vector<Publication*> publications_;

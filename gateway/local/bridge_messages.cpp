@@ -21,15 +21,18 @@ void Bridge::subscribe() {
   outlet_.subscribe(config_->local.base + "/+/boost", 1);
   if (takes_requests()) outlet_.subscribe(bridge_.request_topic(), 1);
   if (!config_->control.enabled) return;
-  for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set", "/+/control/undo"}) {
-    outlet_.subscribe(config_->local.base + path, 1);
+  // One that is published with the retain flag would be carried out again at each start: it is refused even now.
+  for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set"}) {
+    outlet_.subscribe(config_->local.base + path, 1, RetainFlag::as_published);
   }
+  outlet_.subscribe(config_->local.base + "/+/control/undo", 1);
 }
 
 std::optional<Wish> Bridge::on_message(const MessageArrived& message, TimePoint now) {
   const std::string_view topic = message.topic;
   const std::string_view payload = message.payload;
   if (const auto expected = own_availability(topic)) {
+    if (topic == bridge_availability_topic(config_->local)) echo_.heard();
     watch_.heard(topic, payload == *expected, now);
     return std::nullopt;
   }
@@ -112,6 +115,19 @@ void Bridge::reply(const ReplyTo& reply_to, std::string_view answer) {
     return;
   }
   outlet_.publish(reply_to.topic, answer, {.qos = 1, .correlation = reply_to.correlation});
+}
+
+void Bridge::on_subscription_refused(std::string_view topic) {
+  if (topic.ends_with("/+/availability")) echo_.give_up();
+}
+
+void Bridge::look_for_echo(TimePoint now) {
+  if (!echo_.tick(now)) return;
+  spdlog::error(
+      "[local] what was published on {} has not come back for {} s: the broker seems to drop what this user publishes; "
+      "let it read and write below {} in the access list (with `protocol = \"5\"` in [local] the broker names what it "
+      "refuses)",
+      bridge_availability_topic(config_->local), Echo::kWithin.count(), config_->local.base);
 }
 
 void Bridge::correct_availability(TimePoint now) {

@@ -82,5 +82,39 @@ TEST_F(NotDelivered, AnAnswerToARequestIsNotExpectedToBeSentAgain) {
   EXPECT_EQ(local_health().undelivered, 0U);
 }
 
+// MQTT 3.1.1 confirms what the access list forbids.
+class Forbidden : public NotDelivered {
+ protected:
+  void SetUp() override {
+    build(test_config());
+    daemon->handle(gateway::Connected{kLocal}, clock.now());
+  }
+};
+
+TEST_F(Forbidden, OwnAvailabilityThatDoesNotComeBackIsNotHealthy) {
+  pass(29s);
+  EXPECT_EQ(local_health().undelivered, 0U);
+  pass(2s);
+  EXPECT_EQ(local_health().undelivered, 1U);
+  echo();
+  EXPECT_EQ(local_health().undelivered, 0U);
+}
+
+TEST_F(Forbidden, WhoMayNotReadItCannotTell) {
+  daemon->handle(gateway::SubscriptionRefused{kLocal, "bluetti/+/availability", "not authorised"}, clock.now());
+  pass(60s);
+  EXPECT_EQ(local_health().undelivered, 0U);
+}
+
+TEST_F(Forbidden, EachConnectionIsLookedAtAnew) {
+  echo();
+  daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
+  pass(60s);
+  EXPECT_EQ(local_health().undelivered, 0U);
+  daemon->handle(gateway::Connected{kLocal}, clock.now());
+  pass(31s);
+  EXPECT_EQ(local_health().undelivered, 1U);
+}
+
 }  // namespace
 }  // namespace bluetti::test

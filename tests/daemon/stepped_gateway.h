@@ -55,6 +55,12 @@ class SteppedGateway : public testing::Test {
     daemon->handle(gateway::Connected{kLocal}, clock.now());
     daemon->handle(gateway::Connected{kCloud}, clock.now());
     tick();
+    echo();
+  }
+  // As a broker does that lets the gateway write and read what is its own.
+  void echo(const std::string& topic = "bluetti/bridge/availability", const std::string& payload = "online") {
+    daemon->handle(gateway::MessageArrived{kLocal, nullptr, topic, payload, false, clock.now()}, clock.now());
+    tick();
   }
   void arrive(const std::string& payload, const std::string& topic = "PUB/TEST/1001", bool retained = false) {
     daemon->handle(gateway::MessageArrived{kCloud, nullptr, topic, payload, retained, clock.now()}, clock.now());

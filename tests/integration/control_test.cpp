@@ -113,6 +113,15 @@ TEST_F(Control, OverMqtt5TheOutcomeAlsoGoesToTheResponseTopicWithTheCorrelationD
   EXPECT_TRUE(reads_something("bluetti/garage/control/result"));
 }
 
+TEST_F(Control, OverMqtt5AWishPublishedAsRetainedIsRefusedEvenWhenItIsNew) {
+  begin("[control]\nenabled = true\n", "protocol = \"5\"\n");
+  local.publish("bluetti/garage/dc_eco/set", "ON", true);
+  ASSERT_TRUE(reads_something("bluetti/garage/control/result")) << gateway->output();
+  EXPECT_EQ(result()["outcome"], "refused") << result();
+  EXPECT_THAT(result().value("reason", ""), HasSubstr("retain"));
+  EXPECT_EQ(wire.functions().count(6), 0U) << "nothing is written";
+}
+
 TEST_F(Control, NobodyIsAnsweredOnATopicOfValues) {
   begin("[control]\nenabled = true\n", "protocol = \"5\"\n");
   for (const char* topic : {"bluetti/garage/answer", "homeassistant/answer"}) {

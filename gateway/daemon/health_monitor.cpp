@@ -22,6 +22,7 @@ void HealthMonitor::look_at_local(const Gateway& gateway, TimePoint now) {
   const Bridge& bridge = gateway.bridge();
   LocalHealth& local = health_.local;
   if (std::exchange(local.connected, bridge.connected()) != bridge.connected()) local.since = now;
+  look_at_steadiness(bridge.connected_since(), local.unsteady_since, now);
   if (std::exchange(published_, bridge.published()) != bridge.published()) local.last_publish = now;
   if (!bridge.has_pending()) {
     local.owes_since.reset();
@@ -33,6 +34,15 @@ void HealthMonitor::look_at_local(const Gateway& gateway, TimePoint now) {
     local.undelivered_since.reset();
   } else if (!local.undelivered_since) {
     local.undelivered_since = now;
+  }
+}
+
+void HealthMonitor::look_at_steadiness(std::optional<TimePoint> up_since, std::optional<TimePoint>& unsteady_since,
+                                       TimePoint now) {
+  if (up_since && now - *up_since >= kLasting) {
+    unsteady_since.reset();
+  } else if (!up_since && !unsteady_since) {
+    unsteady_since = now;
   }
 }
 
@@ -54,6 +64,7 @@ void HealthMonitor::look_at_accounts(const Gateway& gateway, TimePoint now) {
     account.id = looked_at.id();
     account.stations = session.speakers().size();
     if (std::exchange(account.connected, session.connected()) != session.connected()) account.since = now;
+    look_at_steadiness(session.connected_since(), account.unsteady_since, now);
     std::uint64_t messages = 0;
     for (const Member* member : gateway.fleet().members_of(looked_at)) {
       const Counters& counters = member->station.counters();

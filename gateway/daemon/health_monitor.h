@@ -11,13 +11,16 @@ class Gateway;
 
 class HealthMonitor {
  public:
-  static constexpr std::chrono::seconds kInterval{5};
+  static constexpr std::chrono::seconds kInterval{2};
+  static constexpr std::chrono::seconds kLasting{20};  // a connection that does so is one
 
   explicit HealthMonitor(TimePoint start) : start_(start) { health_.local.since = start; }
 
   const Health& look(const Gateway& gateway, TimePoint now);
 
  private:
+  static void look_at_steadiness(std::optional<TimePoint> up_since, std::optional<TimePoint>& unsteady_since,
+                                 TimePoint now);
   void look_at_local(const Gateway& gateway, TimePoint now);
   void look_at_shared(const Gateway& gateway, TimePoint now);
   void look_at_accounts(const Gateway& gateway, TimePoint now);

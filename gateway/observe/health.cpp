@@ -18,6 +18,10 @@ std::string problem_of(const LocalHealth& local, TimePoint now, seconds limit) {
   if (!local.connected && age(local.since, now) > limit) {
     return fmt::format("no connection to the local broker for {} s", age(local.since, now).count());
   }
+  if (local.unsteady_since && age(*local.unsteady_since, now) > limit) {
+    return fmt::format("the connection to the local broker has not lasted for {} s: the log says why it ends",
+                       age(*local.unsteady_since, now).count());
+  }
   if (local.connected && local.owes_since && age(*local.owes_since, now) > limit) {
     return fmt::format("the local broker has taken no more values for {} s", age(*local.owes_since, now).count());
   }
@@ -35,10 +39,13 @@ std::string problem_of(const SharedHealth& shared, TimePoint now, seconds limit)
 }
 
 std::string problem_of(const AccountHealth& account, TimePoint now, seconds limit) {
-  if (!account.connected && age(account.since, now) > limit) {
-    return fmt::format("account {}: no connection to the cloud for {} s", account.id, age(account.since, now).count());
+  const TimePoint down_since = std::min(account.since, account.unsteady_since.value_or(account.since));
+  if (!account.connected && age(down_since, now) > limit) {
+    return fmt::format("account {}: no connection to the cloud for {} s", account.id, age(down_since, now).count());
   }
-  const TimePoint last = std::max(account.since, account.last_message.value_or(account.since));
+  // Of a session that ends again and again nothing is expected, in vain.
+  const TimePoint begin = account.unsteady_since.value_or(account.since);
+  const TimePoint last = std::max(begin, account.last_message.value_or(begin));
   if (account.connected && account.stations > 0 && age(last, now) > limit) {
     return fmt::format("account {}: connected, but no station has sent anything for {} s", account.id,
                        age(last, now).count());

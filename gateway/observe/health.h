@@ -17,10 +17,11 @@ namespace bluetti::gateway {
 
 struct LocalHealth {
   bool connected = false;
-  TimePoint since;                        // connected, or not, since then
-  std::optional<TimePoint> last_publish;  // handed to the MQTT library
-  std::optional<TimePoint> owes_since;    // values have waited for room from then on
-  std::size_t undelivered = 0;            // topics whose last message the broker did not take
+  TimePoint since;                               // connected, or not, since then
+  std::optional<TimePoint> unsteady_since = {};  // from then on no connection has lasted
+  std::optional<TimePoint> last_publish;         // handed to the MQTT library
+  std::optional<TimePoint> owes_since;           // values have waited for room from then on
+  std::size_t undelivered = 0;                   // topics whose last message the broker did not take
   std::optional<TimePoint> undelivered_since = {};
 };
 
@@ -29,7 +30,8 @@ struct AccountHealth {
   std::size_t stations = 0;
   bool connected = false;
   TimePoint since;
-  std::optional<TimePoint> last_message;  // from any of its stations: an answer or a push
+  std::optional<TimePoint> last_message;         // from any of its stations: an answer or a push
+  std::optional<TimePoint> unsteady_since = {};  // from then on no session has lasted
 };
 
 // Where several gateways share the stations.
@@ -47,7 +49,7 @@ struct Health {
 
 // How long each part may stand still.
 struct HealthLimits {
-  std::chrono::seconds loop{30};
+  std::chrono::seconds loop{10};
   std::chrono::seconds local{60};
   // Longer than the longest wait before a session is tried again. 0: the cloud's side does not count.
   std::chrono::seconds cloud{900};

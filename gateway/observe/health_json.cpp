@@ -33,7 +33,8 @@ AccountHealth account_of(const json& from) {
           .stations = from.at("stations").get<std::size_t>(),
           .connected = from.at("connected").get<bool>(),
           .since = time_of(from.at("since")),
-          .last_message = maybe_time_of(from.at("last_message"))};
+          .last_message = maybe_time_of(from.at("last_message")),
+          .unsteady_since = maybe_time_of(from.at("unsteady_since"))};
 }
 
 }  // namespace
@@ -45,10 +46,12 @@ std::string health_to_json(const Health& health) {
                         {"stations", account.stations},
                         {"connected", account.connected},
                         {"since", number(account.since)},
-                        {"last_message", number(account.last_message)}});
+                        {"last_message", number(account.last_message)},
+                        {"unsteady_since", number(account.unsteady_since)}});
   }
   const json local{{"connected", health.local.connected},
                    {"since", number(health.local.since)},
+                   {"unsteady_since", number(health.local.unsteady_since)},
                    {"last_publish", number(health.local.last_publish)},
                    {"owes_since", number(health.local.owes_since)},
                    {"undelivered", health.local.undelivered},
@@ -68,6 +71,7 @@ std::variant<Health, std::string> health_from_json(std::string_view text) {
         .seen = time_of(document.at("seen")),
         .local = {.connected = local.at("connected").get<bool>(),
                   .since = time_of(local.at("since")),
+                  .unsteady_since = maybe_time_of(local.at("unsteady_since")),
                   .last_publish = maybe_time_of(local.at("last_publish")),
                   .owes_since = maybe_time_of(local.at("owes_since")),
                   .undelivered = local.at("undelivered").get<std::size_t>(),

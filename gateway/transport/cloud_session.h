@@ -71,6 +71,9 @@ class CloudSession {
 
   [[nodiscard]] const AccountConfig& account() const { return account_; }
   [[nodiscard]] bool connected() const { return stage_ == Stage::connected; }
+  [[nodiscard]] std::optional<TimePoint> connected_since() const {
+    return connected() ? std::optional(up_since_) : std::nullopt;
+  }
   [[nodiscard]] bool given_up() const { return stage_ == Stage::given_up; }
   [[nodiscard]] const std::vector<Speaker>& speakers() const { return speakers_; }
   [[nodiscard]] const BrokerUrl& url() const;  // as configured, or as signing in has found it

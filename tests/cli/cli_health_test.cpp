@@ -44,6 +44,36 @@ TEST(Health, ALoopThatStandsStillHidesTheRest) {
   EXPECT_THAT(problems(health), ElementsAre("the gateway has not run since the machine was started"));
 }
 
+TEST(Health, StandingStillIsNoticedAfterTenSeconds) {
+  Health health = well();
+  health.seen = kNow - 10s;
+  EXPECT_THAT(problems(health), IsEmpty());
+  health.seen = kNow - 11s;
+  EXPECT_THAT(problems(health), ElementsAre("the gateway has stood still, or is gone, for 11 s"));
+}
+
+TEST(Health, ConnectionsThatDoNotLastAreAProblem) {
+  Health health = well();
+  health.local.since = kNow - 1s;
+  health.local.unsteady_since = kNow - 60s;
+  EXPECT_THAT(problems(health), IsEmpty());
+  health.local.unsteady_since = kNow - 61s;
+  EXPECT_THAT(problems(health),
+              ElementsAre("the connection to the local broker has not lasted for 61 s: the log says why it ends"));
+}
+
+TEST(Health, SessionsThatDoNotLastBringNothingToBeWaitedFor) {
+  Health health = well();
+  health.accounts[0].since = kNow - 1s;
+  health.accounts[0].last_message = kNow - 2h;
+  health.accounts[0].unsteady_since = kNow - 900s;
+  EXPECT_THAT(problems(health), IsEmpty());
+  health.accounts[0].unsteady_since = kNow - 901s;
+  EXPECT_THAT(problems(health), ElementsAre("account home: connected, but no station has sent anything for 901 s"));
+  health.accounts[0].connected = false;
+  EXPECT_THAT(problems(health), ElementsAre("account home: no connection to the cloud for 901 s"));
+}
+
 TEST(Health, TheLocalBrokerMayBeAwayForAMinute) {
   Health health = well();
   health.local = {.connected = false, .since = kNow - 60s, .last_publish = {}, .owes_since = {}};
@@ -103,6 +133,8 @@ TEST(Health, GoesThroughItsFileUnchanged) {
   health.shared = {.unasked = 3, .since = kNow - 5s};
   health.local.undelivered = 2;
   health.local.undelivered_since = kNow - 6s;
+  health.local.unsteady_since = kNow - 8s;
+  health.accounts[0].unsteady_since = kNow - 9s;
   health.accounts.push_back({.id = "other", .since = kNow - 7s, .last_message = {}});
   const std::string text = health_to_json(health);
   const auto read = health_from_json(text);

@@ -610,5 +610,31 @@ TEST_F(GatewayTest, ItsHealthSaysWhenEachPartLastMoved) {
   EXPECT_EQ(monitor.look(*daemon, full + 5s).accounts.at(0).last_message, answered);
 }
 
+TEST_F(GatewayTest, ItsHealthKnowsConnectionsThatEndAgainAndAgain) {
+  gateway::HealthMonitor monitor(clock.now());
+  connect_both();
+  EXPECT_EQ(monitor.look(*daemon, clock.now()).local.unsteady_since, std::nullopt) << "the first is as good as any";
+  daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
+  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
+  const auto lost = clock.now();
+  EXPECT_EQ(monitor.look(*daemon, lost).local.unsteady_since, lost);
+  for (int round = 0; round < 3; ++round) {
+    pass(30s);
+    connect_both();
+    pass(5s);
+    const gateway::Health& health = monitor.look(*daemon, clock.now());
+    EXPECT_TRUE(health.local.connected);
+    EXPECT_EQ(health.local.unsteady_since, lost);
+    EXPECT_EQ(health.accounts.at(0).unsteady_since, lost);
+    daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
+    daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
+  }
+  pass(60s);
+  connect_both();
+  pass(20s);
+  EXPECT_EQ(monitor.look(*daemon, clock.now()).local.unsteady_since, std::nullopt) << "this one lasts";
+  EXPECT_EQ(monitor.look(*daemon, clock.now()).accounts.at(0).unsteady_since, std::nullopt);
+}
+
 }  // namespace
 }  // namespace bluetti::test

@@ -57,7 +57,10 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   explicit LogSink(bool colour) : colour_(colour) {}
   LogSink(const LogSink&) = delete;
   LogSink& operator=(const LogSink&) = delete;
-  ~LogSink() override { repeated_.tell_all(spdlog::log_clock::now()); }
+  ~LogSink() override {
+    repeated_.tell_all(spdlog::log_clock::now());
+    budget_.tell_all(spdlog::log_clock::now());
+  }
 
   // Each returns the least of all levels: what is below is not even made into text.
   Level configure(const LogConfig& config, const std::optional<std::string>& level);
@@ -81,6 +84,9 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::array<Level, kLogAreas.size()> levels_{};  // n_levels: the general one
   RepeatedLines repeated_{
       [this](auto time, int level, std::string_view line) { write(time, static_cast<Level>(level), line); }};
+  LineBudget budget_{Level::info, [this](auto time, int level, std::string_view line) {
+                       write(time, static_cast<Level>(level), line);
+                     }};
   std::string printable_;
   std::string shortened_;
   spdlog::memory_buf_t line_;
@@ -112,6 +118,7 @@ LogSink::Level LogSink::general_level() {
 void LogSink::tell_repeated() {
   const std::lock_guard lock(mutex_);
   repeated_.tell_old(spdlog::log_clock::now());
+  budget_.tell_old(spdlog::log_clock::now());
 }
 
 LogSink::Level LogSink::level_of(std::string_view line) const {
@@ -125,7 +132,8 @@ void LogSink::sink_it_(const spdlog::details::log_msg& message) {
   if (!full_serials_ && shorten_serials(text, shortened_)) text = shortened_;
   // Whoever made it, and at whatever level: from here on it is one line of printable text.
   if (make_printable(text, printable_)) text = printable_;
-  if (!repeated_.is_repeated(message.time, message.level, text)) write(message.time, message.level, text);
+  if (repeated_.is_repeated(message.time, message.level, text)) return;
+  if (!budget_.is_left_out(message.time, message.level, text)) write(message.time, message.level, text);
 }
 
 void LogSink::write(spdlog::log_clock::time_point time, Level level, std::string_view text) {

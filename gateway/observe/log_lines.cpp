@@ -175,4 +175,43 @@ void RepeatedLines::tell_all(Time now) {
   for (Said& said : said_) settle(said, now);
 }
 
+bool LineBudget::is_left_out(Time now, int level, std::string_view line) {
+  const std::string_view tag = tag_of(line);
+  const auto same =
+      std::ranges::find_if(spent_, [&](const Spent& spent) { return spent.level == level && spent.tag == tag; });
+  Spent& spent = same == spent_.end() ? *std::ranges::min_element(spent_, {}, &Spent::since) : *same;
+  if (same == spent_.end() || now - spent.since >= kWindow) {
+    settle(spent, now);
+    spent.tag.assign(tag);
+    spent.level = level;
+    spent.since = now;
+  }
+  if (spent.lines < (level >= info_ ? kMost : kMostOfDetails)) {
+    ++spent.lines;
+    return false;
+  }
+  ++spent.left_out;
+  return true;
+}
+
+void LineBudget::settle(Spent& spent, Time now) {
+  if (spent.left_out > 0) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - spent.since).count();
+    tell_(now, spent.level,
+          fmt::format("{}{}{}{} more lines in {} s were left out: something floods the log",
+                      spent.tag.empty() ? "" : "[", spent.tag, spent.tag.empty() ? "" : "] ", spent.left_out, seconds));
+  }
+  spent = {};
+}
+
+void LineBudget::tell_old(Time now) {
+  for (Spent& spent : spent_) {
+    if (spent.level >= 0 && now - spent.since >= kWindow) settle(spent, now);
+  }
+}
+
+void LineBudget::tell_all(Time now) {
+  for (Spent& spent : spent_) settle(spent, now);
+}
+
 }  // namespace bluetti::gateway

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bluetti::gateway {
 
@@ -55,6 +56,40 @@ class RepeatedLines {
 
   Tell tell_;
   std::array<Said, 32> said_;  // the last line about each of so many things
+};
+
+// Whoever may send messages can have lines written about them: of one level about one thing no more than so many a
+// minute; the others are counted, and how many they were is told at its end. Not thread-safe.
+class LineBudget {
+ public:
+  using Time = RepeatedLines::Time;
+  using Tell = RepeatedLines::Tell;
+  static constexpr std::chrono::seconds kWindow{60};
+
+  // `info`: the first level that is not for who looks for something only.
+  LineBudget(int info, Tell tell) : info_(info), tell_(std::move(tell)) {}
+
+  // True: it was counted and is not to be told.
+  bool is_left_out(Time now, int level, std::string_view line);
+  void tell_old(Time now);
+  void tell_all(Time now);
+
+  static constexpr int kMost = 120;
+  static constexpr int kMostOfDetails = 3000;
+
+ private:
+  struct Spent {
+    std::string tag;
+    int level = -1;  // -1: nothing
+    Time since;
+    int lines = 0;
+    int left_out = 0;
+  };
+  void settle(Spent& spent, Time now);
+
+  int info_;
+  Tell tell_;
+  std::array<Spent, 64> spent_;
 };
 
 }  // namespace bluetti::gateway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/observe/log.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
@@ -215,6 +216,53 @@ TEST(ShortSerial, IsFoundWhereverItStands) {
   EXPECT_TRUE(shorten_serials("2345000000001 and AP3002345000000002", to));
   EXPECT_EQ(to, "2345…0001 and AP3002…0002");
   EXPECT_FALSE(shorten_serials("12345678901 is a number", to));
+}
+
+TEST(Log, AFloodOfDifferentLinesIsBoundedAndCounted) {
+  const auto write = [] {
+    for (int each = 0; each < 40'000; ++each) spdlog::warn("[local] 'n{}' is not a log level", each);
+    spdlog::error("[local] lost");
+    spdlog::warn("[cloud home] refused");
+  };
+  const std::string text = logged({}, write);
+  EXPECT_LT(text.size(), 10'000U);
+  EXPECT_THAT(text, testing::HasSubstr("error [local] lost")) << "another level";
+  EXPECT_THAT(text, testing::HasSubstr("warning [cloud home] refused")) << "another thing";
+  EXPECT_THAT(text, testing::HasSubstr("warning [local] 39880 more lines in 0 s were left out")) << "told in the end";
+}
+
+TEST(LineBudget, BeginsAgainAfterAMinute) {
+  std::vector<std::string> told;
+  LineBudget budget(2, [&](auto, int, std::string_view line) { told.emplace_back(line); });
+  LineBudget::Time now{std::chrono::hours(1)};
+  for (int each = 0; each < LineBudget::kMost; ++each) EXPECT_FALSE(budget.is_left_out(now, 3, "[local] a"));
+  EXPECT_TRUE(budget.is_left_out(now, 3, "[local] a"));
+  now += std::chrono::seconds(59);
+  budget.tell_old(now);
+  EXPECT_TRUE(told.empty());
+  now += std::chrono::seconds(1);
+  budget.tell_old(now);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0], "[local] 1 more lines in 60 s were left out: something floods the log");
+  EXPECT_FALSE(budget.is_left_out(now, 3, "[local] a"));
+  budget.tell_all(now);
+  EXPECT_EQ(told.size(), 1U) << "nothing was left out since";
+}
+
+TEST(LineBudget, OfDetailsIsLarger) {
+  LineBudget budget(2, [](auto...) {});
+  int told = 0;
+  for (int each = 0; each < 5000; ++each) told += budget.is_left_out({}, 1, "[local] a") ? 0 : 1;
+  EXPECT_EQ(told, LineBudget::kMostOfDetails);
+}
+
+TEST(LineBudget, OfAThousandThingsEachHasItsOwn) {
+  LineBudget budget(2, [](auto...) {});
+  LineBudget::Time now{std::chrono::hours(1)};
+  for (int each = 0; each < 1000; ++each) {
+    now += std::chrono::milliseconds(1);
+    EXPECT_FALSE(budget.is_left_out(now, 3, fmt::format("[s{}] online", each)));
+  }
 }
 
 }  // namespace

@@ -99,7 +99,9 @@ void Controls::report(const ControlResult& result) {
   const std::string json = to_json(result);
   bridge_.publish_control_result(result.station, json);
   bridge_.reply(result.wish.reply_to, json);
-  if (!audit_.add(to_audit_line(result, clock_.wall()))) {
+  const std::string line = to_audit_line(result, clock_.wall());
+  const bool is_refused = result.outcome == ControlOutcome::refused;
+  if (!(is_refused ? audit_.add_refused(line, clock_.now()) : audit_.add(line))) {
     spdlog::error("the audit {} cannot be written: {}", audit_.file().string(), audit_.problem());
   }
   if (const Member* member = fleet_.find_id(result.station)) fleet_.keep_values_before(*member);

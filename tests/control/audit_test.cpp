@@ -53,6 +53,31 @@ TEST_F(AuditTest, FollowsNoLink) {
   EXPECT_EQ(content(other), "mine\n");
 }
 
+TEST_F(AuditTest, WritesToNoFileWithASecondName) {
+  const fs::path other = dir.path() / "other";
+  std::ofstream(other) << "mine\n";
+  fs::create_hard_link(other, file);
+  audit.use(file);
+  EXPECT_FALSE(audit.add("one"));
+  EXPECT_EQ(content(other), "mine\n");
+}
+
+TEST_F(AuditTest, AFloodOfRefusedWishesDoesNotReplaceWhatWasDone) {
+  audit.use(file);
+  const gateway::TimePoint begin{std::chrono::hours(1)};
+  EXPECT_TRUE(audit.add("done"));
+  for (int each = 0; each < 100'000; ++each) EXPECT_TRUE(audit.add_refused(std::string(600, 'r'), begin));
+  EXPECT_LT(fs::file_size(file), 100'000U);
+  EXPECT_TRUE(audit.add("done too"));
+  const std::string written = content(file);
+  EXPECT_TRUE(written.starts_with("done\nrrr"));
+  EXPECT_TRUE(written.ends_with("rrr\n{\"refused_left_out\":99900}\ndone too\n"))
+      << written.substr(written.size() - 80);
+  EXPECT_TRUE(audit.add_refused("early", begin + std::chrono::minutes(9)));
+  EXPECT_TRUE(audit.add_refused("late", begin + std::chrono::minutes(10)));
+  EXPECT_TRUE(content(file).ends_with("done too\n{\"refused_left_out\":1}\nlate\n"));
+}
+
 TEST_F(AuditTest, IsOffWithoutAFile) {
   EXPECT_TRUE(audit.add("one"));
   EXPECT_TRUE(fs::is_empty(dir.path()));

@@ -30,6 +30,7 @@ std::size_t digits_in(std::string_view text) {
 }
 
 bool is_number(std::string_view chunk) {
+  if (chunk.starts_with('+')) return false;  // a telephone number begins so
   return digits_in(chunk) > 0 &&
          std::ranges::all_of(chunk, [](char c) { return is_digit(c) || c == '.' || c == '-' || c == '+' || c == ':'; });
 }

@@ -90,6 +90,18 @@ void Section::wrong_type(std::string_view key, const Found& found, std::string_v
   reading_.refuse(found.node.where, fmt::format("{}: must be {}, not {}", name_of(key, found.layer), wanted, given));
 }
 
+namespace {
+
+// Secrets are not read so: they may hold anything.
+std::string_view fault_of_text(std::string_view text) {
+  constexpr std::size_t kLongest = 4096;  // of a path
+  if (text.size() > kLongest) return "must not be longer than 4096 bytes";
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  return std::ranges::any_of(text, is_control) ? "must not hold control characters" : "";
+}
+
+}  // namespace
+
 std::optional<Section::Text> Section::text_of(std::string_view key, const Found& found) {
   const auto* text = found.node.as<std::string>();
   if (!text) {
@@ -111,7 +123,12 @@ std::optional<Section::Text> Section::text_of(std::string_view key, const Found&
 
 std::optional<Section::Text> Section::text(std::string_view key) {
   const auto found = find(key);
-  return found ? text_of(key, *found) : std::nullopt;
+  auto text = found ? text_of(key, *found) : std::nullopt;
+  if (!text) return text;
+  const std::string_view fault = fault_of_text(text->value);
+  if (fault.empty()) return text;
+  refuse(*text, fault);
+  return std::nullopt;
 }
 
 std::vector<Section::Text> Section::texts(std::string_view key) {

@@ -15,10 +15,12 @@ namespace {
 
 constexpr int kSecondsOfDay = 86400;
 constexpr std::chrono::hours kMessageExpiry{1};
+constexpr std::size_t kLongestPrefix = 200;  // what follows must find room in the 65,535 bytes of a topic
 
 // A part of topics that others are put behind.
 std::string_view fault_of_topic_prefix(std::string_view text) {
   if (text.empty()) return "must not be empty";
+  if (text.size() > kLongestPrefix) return "must not be longer than 200 bytes";
   if (text.find_first_of("+#") != std::string_view::npos) return "must not hold the wildcards '+' and '#'";
   if (text.front() == '/' || text.back() == '/') return "must not begin or end with '/'";
   if (text.front() == '$') return "must not begin with '$', which is the broker's own";

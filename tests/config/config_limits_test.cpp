@@ -37,6 +37,23 @@ TEST(ConfigLimits, DeepJsonIsRefused) {
   }
 }
 
+TEST(ConfigLimits, ATextThatNoTopicOrPathHasRoomForIsRefused) {
+  const auto with = [](const std::string& key, int size) {
+    return test::problems_of(test::text({test::kAccount, test::kStation}) + "\n[local]\n" + key + " = \"" +
+                             std::string(static_cast<std::size_t>(size), 'b') + "\"\n");
+  };
+  EXPECT_THAT(with("base", 201), ElementsAre(HasSubstr("local.base: must not be longer than 200 bytes")));
+  EXPECT_THAT(with("client_id", 5000), ElementsAre(HasSubstr("local.client_id: must not be longer than 4096 bytes")));
+  EXPECT_THAT(with("base", 200), ElementsAre());
+}
+
+TEST(ConfigLimits, ATextWithControlCharactersIsRefused) {
+  std::string station(test::kStation);
+  station += "\nname = \"a\\u0000\\u001b[31m\"\n";
+  EXPECT_THAT(test::problems_of(test::text({test::kAccount, station})),
+              ElementsAre(HasSubstr("station.name: must not hold control characters")));
+}
+
 TEST(ConfigLimits, AFileOverSixteenMegabytesIsRefused) {
   EXPECT_THAT(test::problems_of("a = 1 #" + std::string(17'000'000, 'x')),
               ElementsAre(HasSubstr("has 17000007 bytes; at most 16777216 are read")));

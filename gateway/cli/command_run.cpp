@@ -7,6 +7,7 @@
 namespace bluetti::gateway::cli {
 
 int run(const DaemonOptions& options) {
+  Daemon daemon(options);  // first: from here on no signal is lost
   prepare_openssl();
   auto result = load_files(options.config);
   if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
@@ -18,7 +19,6 @@ int run(const DaemonOptions& options) {
   log_warnings(loaded);
   auto access = make_access_makers(*loaded.config, {});
   if (!access) return kUsage;
-  Daemon daemon(options);
   switch (daemon.run(Start{std::move(loaded), *std::move(access)})) {
     case Ending::done:
       return kDone;

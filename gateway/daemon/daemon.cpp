@@ -220,8 +220,8 @@ Ending Life::run() {
 
 Ending Daemon::run(Start start) {
   std::optional<Start> next = std::move(start);
-  Ending ending = Ending::done;
-  while (next) {
+  Ending ending = options_.once && kept_.signals.stop_requested() ? Ending::interrupted : Ending::done;
+  while (next && !kept_.signals.stop_requested()) {
     const Config& config = *next->loaded.config;
     spdlog::info("bluetti-gateway {}: {} station{}, {} account{}", GATEWAY_VERSION, config.stations.size(),
                  config.stations.size() == 1 ? "" : "s", config.accounts.size(),
@@ -229,7 +229,6 @@ Ending Daemon::run(Start start) {
     Life life(*std::move(next), options_, kept_);
     ending = life.run();
     next = life.take_next();
-    if (kept_.signals.stop_requested()) break;
     if (next) change_logging(next->loaded.config->log, options_.log_level);
   }
   return ending;

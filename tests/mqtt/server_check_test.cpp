@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How far each `verify` goes: real TLS sessions with real brokers, the right one and wrong ones.
+// How far each `verify` goes: real TLS sessions with real brokers, the right one and wrong ones, by the library of the
+// cloud and by that of the local broker.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 
 #include "gateway/mqtt/connection_advice.h"
 #include "gateway/mqtt/identity.h"
+#include "gateway/mqtt/mosquitto_client.h"
 #include "gateway/mqtt/paho_client.h"
 #include "gateway/transport/server_pin.h"
 #include "protocol/certificate.h"
@@ -50,35 +52,56 @@ BrokerUrl url_of(const Broker& broker, const std::string& host = "localhost") {
   return {.host = host, .port = broker.port(), .tls = true};
 }
 
+enum class Library : std::uint8_t { paho, mosquitto };
+
 // Empty: a session comes about; else why not.
-std::string outcome_of(const BrokerUrl& url, const TlsMaterial& tls) {
+std::string outcome_of(const BrokerUrl& url, const TlsMaterial& tls, Library library = Library::paho) {
   auto outcome = std::make_shared<std::promise<std::string>>();  // may be reported to after the client has gone
   const EventSink sink = [outcome](const Event& event) {
     if (const auto* failed = std::get_if<ConnectFailed>(&event)) outcome->set_value(failed->reason);
     if (std::holds_alternative<Connected>(event)) outcome->set_value("");
   };
-  const auto client = make_paho_client(
-      Link{0}, {.url = url, .client_id = "test", .username = {}, .password = {}, .tls = tls, .will = {}}, sink);
+  const ConnectionOptions options{
+      .url = url, .client_id = "test", .username = {}, .password = {}, .tls = tls, .will = {}};
+  const auto client = library == Library::paho ? make_paho_client(Link{0}, options, sink)
+                                               : make_mosquitto_client(kLocal, options, sink);
   auto result = outcome->get_future();
   client->connect();
   if (result.wait_for(test::kPatience) != std::future_status::ready) return "nothing happens";
   return result.get();
 }
 
-std::string outcome_of(const Broker& broker, const TlsMaterial& tls) {
-  return outcome_of(url_of(broker), tls);
+std::string outcome_of(const Broker& broker, const TlsMaterial& tls, Library library = Library::paho) {
+  return outcome_of(url_of(broker), tls, library);
 }
 
-void expect_refusal(const Broker& broker, const TlsMaterial& tls, const std::string& reason,
-                    const std::string& advice) {
-  const std::string outcome = outcome_of(broker, tls);
+void expect_refusal(const Broker& broker, const TlsMaterial& tls, const std::string& reason, const std::string& advice,
+                    Library library = Library::paho) {
+  const std::string outcome = outcome_of(broker, tls, library);
   EXPECT_THAT(outcome, HasSubstr(reason));
   EXPECT_THAT(std::string(connection_advice(outcome)), HasSubstr(advice));
 }
 
+// The same table for both sides.
+class ServerCheck : public testing::TestWithParam<Library> {
+ protected:
+  static std::string outcome_of(const BrokerUrl& url, const TlsMaterial& tls) {
+    return gateway::outcome_of(url, tls, GetParam());
+  }
+  static std::string outcome_of(const Broker& broker, const TlsMaterial& tls) {
+    return gateway::outcome_of(broker, tls, GetParam());
+  }
+  static void expect_refusal(const Broker& broker, const TlsMaterial& tls, const std::string& reason,
+                             const std::string& advice) {
+    gateway::expect_refusal(broker, tls, reason, advice, GetParam());
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Sides, ServerCheck, testing::Values(Library::paho, Library::mosquitto),
+                         [](const auto& side) { return side.param == Library::paho ? "Cloud" : "Local"; });
+
 constexpr const char* kAccepted = "";
 
-TEST(Verify, AnyWayAcceptsTheRightBroker) {
+TEST_P(ServerCheck, AnyWayAcceptsTheRightBroker) {
   const Broker broker(Broker::Kind::mutual_tls);
   EXPECT_EQ(outcome_of(broker, material(Verify::full)), kAccepted);
   EXPECT_EQ(outcome_of(url_of(broker, "127.0.0.1"), material(Verify::full)), kAccepted);
@@ -87,7 +110,7 @@ TEST(Verify, AnyWayAcceptsTheRightBroker) {
   EXPECT_EQ(outcome_of(broker, material(Verify::none)), kAccepted);
 }
 
-TEST(Verify, FullAndChainRefuseABrokerOfAnotherAuthority) {
+TEST_P(ServerCheck, FullAndChainRefuseABrokerOfAnotherAuthority) {
   const Broker broker(Broker::Kind::mutual_tls, "impostor");
   for (const Verify verify : {Verify::full, Verify::chain}) {
     expect_refusal(broker, material(verify), "certificate verify failed: unable to get local issuer certificate",
@@ -96,7 +119,7 @@ TEST(Verify, FullAndChainRefuseABrokerOfAnotherAuthority) {
   EXPECT_EQ(outcome_of(broker, material(Verify::none)), kAccepted);
 }
 
-TEST(Verify, FullAndChainRefuseABrokerThatVouchesForItself) {
+TEST_P(ServerCheck, FullAndChainRefuseABrokerThatVouchesForItself) {
   const Broker broker(Broker::Kind::mutual_tls, "lone");
   for (const Verify verify : {Verify::full, Verify::chain}) {
     expect_refusal(broker, material(verify), "certificate verify failed: self-signed certificate", "is not trusted");
@@ -106,7 +129,7 @@ TEST(Verify, FullAndChainRefuseABrokerThatVouchesForItself) {
   EXPECT_EQ(outcome_of(broker, trusting), kAccepted);
 }
 
-TEST(Verify, FullAloneLooksAtTheName) {
+TEST_P(ServerCheck, FullAloneLooksAtTheName) {
   const Broker broker(Broker::Kind::mutual_tls, "elsewhere");
   expect_refusal(broker, material(Verify::full), "hostname mismatch (CN=elsewhere.example", "`verify = \"chain\"`");
   EXPECT_THAT(outcome_of(url_of(broker, "127.0.0.1"), material(Verify::full)), HasSubstr("IP address mismatch"));
@@ -114,21 +137,38 @@ TEST(Verify, FullAloneLooksAtTheName) {
   EXPECT_EQ(outcome_of(broker, pinned("elsewhere")), kAccepted);
 }
 
-TEST(Verify, AnExpiredBrokerIsRefusedPinnedOrNot) {
+TEST_P(ServerCheck, AnExpiredBrokerIsRefusedPinnedOrNot) {
   const Broker broker(Broker::Kind::mutual_tls, "outdated");
   for (const TlsMaterial& tls : {material(Verify::full), material(Verify::chain), pinned("outdated")}) {
     expect_refusal(broker, tls, "certificate verify failed: certificate has expired", "has to get a new one");
   }
 }
 
-TEST(Verify, PinnedNeedsNoAuthority) {
+// A certificate for clients, one issued by a server's certificate, one that names a host in its subject alone.
+TEST_P(ServerCheck, ACertificateThatIsNotAServersIsRefused) {
+  for (const auto& [name, reason] : {std::pair("client-only", "unsuitable certificate purpose"),
+                                     std::pair("issued-by-server", "invalid CA certificate")}) {
+    const Broker broker(Broker::Kind::mutual_tls, name);
+    for (const Verify verify : {Verify::full, Verify::chain}) {
+      EXPECT_THAT(outcome_of(broker, material(verify)), HasSubstr(reason)) << name;
+    }
+  }
+}
+
+TEST_P(ServerCheck, AWildcardOrALongerNameIsAnother) {
+  const Broker broker(Broker::Kind::mutual_tls, "similar");
+  EXPECT_THAT(outcome_of(broker, material(Verify::full)), HasSubstr("hostname mismatch"));
+  EXPECT_THAT(outcome_of(url_of(broker, "127.0.0.1"), material(Verify::full)), HasSubstr("IP address mismatch"));
+}
+
+TEST_P(ServerCheck, PinnedNeedsNoAuthority) {
   for (const char* name : {"impostor", "lone"}) {
     const Broker broker(Broker::Kind::mutual_tls, name);
     EXPECT_EQ(outcome_of(broker, pinned(name)), kAccepted) << name;
   }
 }
 
-TEST(Verify, PinnedRefusesAnotherCertificateOfTheSameNameAndOfTheSameAuthority) {
+TEST_P(ServerCheck, PinnedRefusesAnotherCertificateOfTheSameNameAndOfTheSameAuthority) {
   Broker broker(Broker::Kind::mutual_tls, "impostor");
   const std::string both = "pinned is SHA-256 " + protocol::printed(fingerprint_of("server")) + ", shown is ";
   expect_refusal(broker, pinned("server"), both + protocol::printed(fingerprint_of("impostor")), "set `fingerprint`");
@@ -136,7 +176,7 @@ TEST(Verify, PinnedRefusesAnotherCertificateOfTheSameNameAndOfTheSameAuthority) 
   expect_refusal(broker, pinned("server"), both + protocol::printed(fingerprint_of("elsewhere")), "set `fingerprint`");
 }
 
-TEST(Verify, PinnedTrustsNobodyBeforeSomethingIsPinned) {
+TEST_P(ServerCheck, PinnedTrustsNobodyBeforeSomethingIsPinned) {
   const Broker broker(Broker::Kind::mutual_tls);
   EXPECT_EQ(outcome_of(broker, material(Verify::pinned)), "no certificate of the server is pinned");
 }

@@ -34,3 +34,6 @@ done
 [[ $(verdict -auth_level 2 weak.pem) == *"key too weak"* ]] || fail 'weak.pem is not weak'
 [[ $(verdict -auth_level 2 weak-client.pem) == *"key too weak"* ]] || fail 'weak-client.pem is not weak'
 [[ -z $(find . -type f -perm /077) ]] || fail 'others can read the keys'
+[[ $(verdict -purpose sslserver client-only.pem) == *"unsuitable certificate purpose"* ]] || fail 'client-only.pem is a server'
+[[ $(verdict -untrusted issued-by-server.pem issued-by-server.pem) == *"invalid CA"* ]] || fail 'server.pem is an authority'
+[[ $(verdict -verify_hostname localhost similar.pem) == *"hostname mismatch"* ]] || fail 'similar.pem is for localhost'

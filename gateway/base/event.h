@@ -84,6 +84,9 @@ struct StopRequested {
 // Configuration and schema folders are to be reloaded.
 struct ReloadRequested {};
 
+// Somebody looks at the page and waits for a snapshot.
+struct SnapshotWanted {};
+
 // What an account needs to connect is there.
 struct Access;
 struct AccountState;
@@ -105,7 +108,8 @@ struct StateNotSaved {
 };
 
 using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, SubscriptionRefused, NotDelivered,
-                           MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed, StateNotSaved>;
+                           MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed, StateNotSaved,
+                           SnapshotWanted>;
 
 // Where events go. Must be noexcept in effect and must not block.
 using EventSink = std::function<void(Event)>;

@@ -43,6 +43,7 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   read_record(root, reading, config.record);
   read_gateway(root, reading, config);
   read_control(root, reading, config, config.control);
+  read_http(root, reading, config.control, config.http);
   read_schema_folders(root, reading, config.schema_folders);
   read_accounts(root, reading, config.accounts);
   read_stations(root, reading, catalog, config);

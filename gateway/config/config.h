@@ -171,6 +171,17 @@ struct ControlConfig {
   std::filesystem::path audit;  // a line for each change; empty: beside the state file
 };
 
+// The page, the interface for programs and the metrics. Off unless there is an address to listen on.
+struct HttpConfig {
+  std::string host;                // an address or "localhost"; empty: off
+  std::uint16_t port = 8089;       // 0: one that is free
+  Secret token;                    // asked of everybody but this machine and Home Assistant's ingress; empty: none
+  bool control = false;            // settings may be changed there, with the token
+  bool ingress = false;            // the Supervisor of Home Assistant passes on requests of users who have signed in
+  std::vector<std::string> hosts;  // names by which browsers may call it, beside addresses and "localhost"
+  [[nodiscard]] bool enabled() const { return !host.empty(); }
+};
+
 // Where several gateways share the stations: this one is `index` of `count`.
 enum class ShardKey : std::uint8_t { serial, account };
 struct ShardConfig {
@@ -198,6 +209,7 @@ struct Config {
   LogConfig log;
   RecordConfig record;
   ControlConfig control;
+  HttpConfig http;
   ShardConfig shard;
   std::filesystem::path state_file;   // what is remembered between runs; empty: nothing
   std::filesystem::path health_file;  // by which others see how the gateway is; empty: none

@@ -18,6 +18,8 @@ void read_health(Section& root, Reading& reading, std::filesystem::path& file);
 void read_record(Section& root, Reading& reading, RecordConfig& record);
 // After the state file, beside which the audit is.
 void read_control(Section& root, Reading& reading, const Config& config, ControlConfig& control);
+// After the control, without which nothing can be changed there either.
+void read_http(Section& root, Reading& reading, const ControlConfig& control, HttpConfig& http);
 // `consent` and `limits` of a station.
 void read_consent(Section& section, StationConfig& station);
 void read_limits(Section& section, Reading& reading, StationConfig& station);

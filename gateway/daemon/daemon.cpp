@@ -14,6 +14,7 @@
 #include "gateway/daemon/installation.h"
 #include "gateway/daemon/memory.h"
 #include "gateway/daemon/one_round.h"
+#include "gateway/daemon/page_feed.h"
 #include "gateway/daemon/vitals.h"
 #include "gateway/local/supervised_client.h"
 #include "gateway/mqtt/mosquitto_client.h"
@@ -54,6 +55,7 @@ class Life {
   EventQueue queue_;
   const EventSink sink_ = [this](Event event) { queue_.push(std::move(event)); };
   const SteadyClock clock_;
+  PageFeed page_{sink_, clock_};
   TimePoint tidy_at_ = TimePoint::max();
 };
 
@@ -96,6 +98,7 @@ void Life::reload(Gateway& gateway, TimePoint now) {
   access_ = *std::move(access);
   loaded_ = *loaded;
   gateway.reload(loaded_.config, loaded_.catalog, now);
+  page_.reconfigure(*loaded_.config, changes.http);
 }
 
 // False: what would be next cannot be used, and this life goes on.
@@ -127,7 +130,9 @@ Ending Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
   tidy_at_ = clock_.now() + kTidyAfter;
   vitals.ready();
   while (gateway.commands().stop_signal() == 0) {
-    queue_.pop_until(std::min({next, kept_.restarts.next(), vitals.turn(gateway, clock_.now())}), events);
+    const TimePoint vital = vitals.turn(gateway, clock_.now());
+    const TimePoint seen = page_.turn(gateway, vitals.health(), clock_.now());
+    queue_.pop_until(std::min({next, kept_.restarts.next(), vital, seen}), events);
     for (const Event& event : events) gateway.handle(event, clock_.now());
     if (gateway.commands().take_reload_request()) {
       vitals.reloading(clock_.now());
@@ -206,6 +211,7 @@ Ending Life::run() {
   Gateway gateway(loaded_.config, loaded_.catalog, outside, std::move(known.state), clock_, std::random_device{}());
   Vitals vitals(options_.once ? std::filesystem::path() : loaded_.config->health_file,
                 Environment::of_process().variable, clock_.now());
+  if (!options_.once) page_.serve(*loaded_.config);
   const Ending ending = loop(gateway, vitals, file);
   gateway.stop();
   gateway.log_summary();

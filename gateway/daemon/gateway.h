@@ -56,7 +56,10 @@ class Gateway {
   [[nodiscard]] const Bridge& bridge() const { return bridge_; }
   [[nodiscard]] const Ownership& ownership() const { return ownership_; }
   [[nodiscard]] LinkTroubles& troubles() { return links_.troubles(); }
+  [[nodiscard]] const LinkTroubles& troubles() const { return links_.troubles(); }
   [[nodiscard]] Commands& commands() { return commands_; }
+
+  [[nodiscard]] const LatencyHistogram& latency() const { return latency_; }
 
   // Counts of what passed and what was dropped, one line a station.
   void log_summary() const;
@@ -70,6 +73,7 @@ class Gateway {
   void on(const StopRequested& stop, TimePoint) { commands_.stop(stop.signal); }
   void on(const ReloadRequested&, TimePoint) { commands_.reload(); }
   void on(const StateNotSaved& failed, TimePoint);
+  void on(const SnapshotWanted&, TimePoint) {}  // the loop turns, and the page's turn comes
 
   std::shared_ptr<const Config> config_;
   Outside outside_;

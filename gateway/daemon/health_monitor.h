@@ -17,6 +17,7 @@ class HealthMonitor {
   explicit HealthMonitor(TimePoint start) : start_(start) { health_.local.since = start; }
 
   const Health& look(const Gateway& gateway, TimePoint now);
+  [[nodiscard]] const Health& health() const { return health_; }
 
  private:
   static void look_at_steadiness(std::optional<TimePoint> up_since, std::optional<TimePoint>& unsteady_since,

@@ -19,6 +19,7 @@ class Vitals {
 
   // At each turn of the loop. Returns when it wants to be called again.
   TimePoint turn(const Gateway& gateway, TimePoint now);
+  [[nodiscard]] const Health& health() const { return monitor_.health(); }
 
  private:
   ServiceManager manager_;

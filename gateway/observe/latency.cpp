@@ -24,6 +24,16 @@ std::uint64_t LatencyHistogram::upper_bound_of(std::size_t bucket) {
 void LatencyHistogram::add(std::chrono::nanoseconds taken) {
   ++buckets_[bucket_of(static_cast<std::uint64_t>(std::max<std::int64_t>(taken.count(), 0)))];
   ++count_;
+  sum_ += taken;
+}
+
+std::uint64_t LatencyHistogram::count_within(std::chrono::nanoseconds limit) const {
+  std::uint64_t count = 0;
+  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+    if (std::chrono::nanoseconds(upper_bound_of(bucket)) > limit) break;
+    count += buckets_[bucket];
+  }
+  return count;
 }
 
 std::chrono::nanoseconds LatencyHistogram::percentile(double share) const {

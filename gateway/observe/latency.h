@@ -13,6 +13,9 @@ class LatencyHistogram {
  public:
   void add(std::chrono::nanoseconds taken);
   [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] std::chrono::nanoseconds sum() const { return sum_; }
+  // How many surely took no longer.
+  [[nodiscard]] std::uint64_t count_within(std::chrono::nanoseconds limit) const;
   // The time that `share` (0 to 1) of all stayed within; zero if there were none.
   [[nodiscard]] std::chrono::nanoseconds percentile(double share) const;
 
@@ -23,6 +26,7 @@ class LatencyHistogram {
 
   std::array<std::uint64_t, kBuckets> buckets_{};
   std::uint64_t count_ = 0;
+  std::chrono::nanoseconds sum_{0};
 };
 
 }  // namespace bluetti::gateway

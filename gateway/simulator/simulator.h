@@ -71,6 +71,7 @@ class Simulator {
   void on(const AccessReady&, TimePoint) {}      // nor to get: the client has it
   void on(const AccessFailed&, TimePoint) {}
   void on(const StateNotSaved&, TimePoint) {}
+  void on(const SnapshotWanted&, TimePoint) {}  // nobody looks
 
   void subscribe();
   void plan_pushes(TimePoint now);

@@ -75,6 +75,7 @@ Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& 
            std::vector<CounterNotice>& notices) {
   schemas::Row& incoming = *block.incoming;
   incoming.firmware = sample.firmware;
+  block.updated = sample.at;
   block.decoder->decode(sample.data, sample.first_byte, incoming);
   block.energies.review(incoming, sample.at, sample.longest_gap, notices);
   if (sample.wall) put_drifts(block.decoder->drifts(), *sample.wall, incoming);

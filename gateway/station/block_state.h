@@ -33,6 +33,7 @@ struct BlockState {
   int extent = 0;               // registers its fields reach to; pushes may carry more than is asked for
   bool answered = false;        // has answered a read at least once
   bool refused = false;         // the station does not have it, as far as reads go
+  TimePoint updated{};          // the last sample, an answer or a push
   std::size_t answer_size = 0;  // bytes of its last whole poll; 0: none yet
 
   // In this session:

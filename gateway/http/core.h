@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// The inside of the server: what libmicrohttpd calls, and what passes between its thread and the loop's. For .cpp files of
+// this folder only.
+#pragma once
+
+#include <microhttpd.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "gateway/http/server.h"
+#include "gateway/http/site.h"
+
+namespace bluetti::gateway::http {
+
+class Server::Core {
+ public:
+  Core(const HttpConfig& config, const std::string& language, Wake wake);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // A message for a person if it cannot listen.
+  [[nodiscard]] std::string listen(const HttpConfig& config);
+
+  // The loop's thread.
+  void seen(TimePoint now) { loop_seen_ = now; }
+  void hand_over(SnapshotPointer snapshot);
+  void close_overdue(TimePoint now);  // connections whose request takes too long
+  [[nodiscard]] bool is_awaited() const { return awaited_; }
+  [[nodiscard]] bool has_streams() const { return streams_ > 0; }
+  [[nodiscard]] History& history() { return history_; }
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+ private:
+  // A request under way.
+  struct Pending {
+    Request request;
+    bool too_large = false;
+  };
+  // A client that follows the events.
+  struct Stream {
+    Core& core;
+    MHD_Connection* connection;
+    std::uint64_t after;
+    std::string text;      // what is being sent
+    std::size_t sent = 0;  // of it
+    TimePoint beat_at;     // when to say that we are there
+  };
+  struct Watched {
+    int socket = -1;
+    TimePoint since;       // its request, or the wait for one, began
+    bool may_last = false;  // it follows the events, or waits for us
+  };
+
+  // What libmicrohttpd calls, on its thread.
+  static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
+                               const char* version, const char* data, std::size_t* size, void** pending);
+  static void on_completed(void* self, MHD_Connection* connection, void** pending, MHD_RequestTerminationCode how);
+  static void on_connection(void* self, MHD_Connection* connection, void** context,
+                            MHD_ConnectionNotificationCode what);
+  static ssize_t on_read(void* stream, std::uint64_t position, char* to, std::size_t most);
+  static void on_stream_end(void* stream);
+
+  MHD_Result handle(MHD_Connection* connection, Pending& pending);
+  MHD_Result open_stream(MHD_Connection* connection, Site::OpenStream open);
+  MHD_Result wait_for_snapshot(MHD_Connection* connection, Pending& pending);
+  ssize_t read(Stream& stream, char* to, std::size_t most);
+  bool suspend(Stream& stream);
+  void take_over();  // the newest snapshot
+  void watch(MHD_Connection* connection, bool may_last);
+
+  History history_;
+  Site site_;
+  Wake wake_;
+  std::string url_;
+  MHD_Daemon* daemon_ = nullptr;
+  std::atomic<TimePoint> loop_seen_{};
+  std::atomic<bool> awaited_ = false;  // somebody waits for a snapshot
+  std::atomic<std::size_t> streams_ = 0;
+
+  std::mutex mutex_;  // of what follows
+  SnapshotPointer news_;
+  std::vector<MHD_Connection*> suspended_;
+  std::map<MHD_Connection*, Watched> watched_;
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace bluetti::gateway::http

@@ -66,9 +66,9 @@ void read_http(Section& root, Reading& reading, const ControlConfig& control, Ht
   read_hosts(section, http);
   const bool has_token = !http.token.empty();
   if (has_token && !is_good_token(http.token.reveal())) {
-    section.refuse(section.place_of("token"), "token",
-                   fmt::format("needs {} printable characters or more; `openssl rand -hex 16` makes one",
-                               kShortestToken));
+    section.refuse(
+        section.place_of("token"), "token",
+        fmt::format("needs {} printable characters or more; `openssl rand -hex 16` makes one", kShortestToken));
   }
   if (http.enabled() && !is_this_machine(http.host) && !has_token && !http.ingress) {
     section.refuse(section.place_of("listen"), "listen",

@@ -7,9 +7,12 @@
 #include <utility>
 
 #include "gateway/local/known_values.h"
+#include "gateway/observe/log.h"
 
 namespace bluetti::gateway {
 namespace {
+
+constexpr std::size_t kLogLines = 200;
 
 // What the station does not have, or not any more, is missing.
 http::BlockView view_of_block(const BlockState& block) {
@@ -78,8 +81,10 @@ http::AccountView view_of_account(const AccountStatus& status, const CloudSessio
 
 void PageFeed::serve(const Config& config) {
   server_.reset();
+  keep_log_lines(config.http.enabled() ? kLogLines : 0);
   if (!config.http.enabled()) return;
-  auto started = http::Server::start(config.http, config.discovery.language, [sink = sink_] { sink(SnapshotWanted{}); });
+  auto started =
+      http::Server::start(config.http, config.discovery.language, [sink = sink_] { sink(SnapshotWanted{}); });
   if (auto* server = std::get_if<std::unique_ptr<http::Server>>(&started)) {
     server_ = std::move(*server);
     spdlog::info("page at {}", server_->url());

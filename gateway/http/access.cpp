@@ -77,7 +77,8 @@ bool Access::is_known_host(const Request& request) const {
   const auto parsed = parse_host_port(request.headers.host, 80);
   if (!parsed) return false;
   const std::string host = lower_cased(parsed->host);
-  return host == "localhost" || is_address_literal(host) || std::ranges::find(config_.hosts, host) != config_.hosts.end();
+  return host == "localhost" || is_address_literal(host) ||
+         std::ranges::find(config_.hosts, host) != config_.hosts.end();
 }
 
 bool Access::has_token(const Request& request) const {
@@ -117,7 +118,8 @@ std::optional<Answer> Access::refuse_cross_site(const Request& request) {
   const RequestHeaders& headers = request.headers;
   const bool is_ours = headers.origin.empty() || headers.origin == "http://" + headers.host ||
                        headers.origin == "https://" + headers.host;
-  const bool is_same = headers.fetch_site.empty() || headers.fetch_site == "same-origin" || headers.fetch_site == "none";
+  const bool is_same =
+      headers.fetch_site.empty() || headers.fetch_site == "same-origin" || headers.fetch_site == "none";
   if (is_ours && is_same) return std::nullopt;
   return text_answer(403, "This request comes from another site.\n");
 }

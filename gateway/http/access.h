@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who may see what. A browser on this machine is trusted, but not whatever page it shows: the Host header must be an
-// address or a known name (DNS rebinding), and what changes something must come from our own page (cross-site requests).
-// Everybody else needs the token. One thread.
+// address or a known name (DNS rebinding), and what changes something must come from our own page (cross-site
+// requests). Everybody else needs the token. One thread.
 #pragma once
 
 #include <map>

@@ -163,9 +163,9 @@ std::string status_json(const Snapshot& snapshot) {
   members.name("time") += quoted_time(snapshot.wall);
   members.name("ready") += snapshot.problems.empty() ? "true" : "false";
   members.name("problems") += list(snapshot.problems, json_string);
-  members.name("local") += fmt::format(
-      R"({{"broker":{},"connected":{},"published":{},"undelivered_topics":{}}})", json_string(snapshot.local.broker),
-      snapshot.local.connected, snapshot.local.published, snapshot.local.undelivered);
+  members.name("local") += fmt::format(R"({{"broker":{},"connected":{},"published":{},"undelivered_topics":{}}})",
+                                       json_string(snapshot.local.broker), snapshot.local.connected,
+                                       snapshot.local.published, snapshot.local.undelivered);
   members.name("accounts") += list(snapshot.accounts, account_json);
   members.end();
   return out + '\n';
@@ -203,8 +203,9 @@ std::string history_json(const History::Series& series) {
   members.name("interval_s") += fmt::format("{}", std::chrono::seconds(History::kInterval).count());
   members.name("last") += quoted_time(series.samples.empty() ? std::nullopt : std::optional(series.last));
   for (std::size_t kind = 0; kind < History::kSeries.size(); ++kind) {
-    members.name(History::kSeries[kind]) += list(
-        series.samples, [&](const History::Sample& sample) { return number_or_null(static_cast<double>(sample[kind])); });
+    members.name(History::kSeries[kind]) += list(series.samples, [&](const History::Sample& sample) {
+      return number_or_null(static_cast<double>(sample[kind]));
+    });
   }
   members.end();
   return out + '\n';
@@ -239,7 +240,7 @@ std::string changes_json(const Snapshot& snapshot, const StationView* before, co
     }
   }
   all.end();
-  if (!any) return {};
+  if (!any && values == "{}") return {};
   const Facts facts = facts_of(now);
   std::string out;
   Members members(out);

@@ -11,8 +11,8 @@
 
 namespace bluetti::gateway::http {
 
-[[nodiscard]] std::string status_json(const Snapshot& snapshot);                             // /api/v1/status
-[[nodiscard]] std::string stations_json(const Snapshot& snapshot);                           // /api/v1/stations
+[[nodiscard]] std::string status_json(const Snapshot& snapshot);                              // /api/v1/status
+[[nodiscard]] std::string stations_json(const Snapshot& snapshot);                            // /api/v1/stations
 [[nodiscard]] std::string station_json(const Snapshot& snapshot, const StationView& station,  // /api/v1/stations/<id>
                                        const discovery::Language& language);
 [[nodiscard]] std::string history_json(const History::Series& series);  // /api/v1/stations/<id>/history

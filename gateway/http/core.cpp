@@ -68,7 +68,9 @@ MHD_Result on_header(void* to, MHD_ValueKind, const char* key, const char* value
                                                                          {"x-forwarded-for", &headers.forwarded},
                                                                          {"x-real-ip", &headers.forwarded}}};
   const std::string_view name = key;
-  const auto is_same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; };
+  const auto is_same = [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  };
   for (const auto& [known_name, text] : known) {
     if (!std::ranges::equal(name, known_name, is_same)) continue;
     if (text == &headers.host) ++reading.hosts;
@@ -139,13 +141,13 @@ std::string Server::Core::listen(const HttpConfig& config) {
   const auto [socket, port] = std::get<Listening>(listening);
   const bool is_v6 = config.host.find(':') != std::string::npos;
   url_ = fmt::format("http://{}:{}/", is_v6 ? '[' + config.host + ']' : config.host, port);
-  daemon_ = MHD_start_daemon(
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, port, nullptr, nullptr, &on_request,
-      this, MHD_OPTION_EXTERNAL_LOGGER, &ignore_log, nullptr, MHD_OPTION_LISTEN_SOCKET, socket,
-      MHD_OPTION_CONNECTION_LIMIT, kMostConnections, MHD_OPTION_CONNECTION_TIMEOUT,
-      static_cast<unsigned>(kIdle.count()), MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMostHeaderBytes,
-      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, &on_completed, this, MHD_OPTION_NOTIFY_CONNECTION,
-      &on_connection, this, MHD_OPTION_END);
+  daemon_ = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, port,
+                             nullptr, nullptr, &on_request, this, MHD_OPTION_EXTERNAL_LOGGER, &ignore_log, nullptr,
+                             MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT, kMostConnections,
+                             MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(kIdle.count()),
+                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMostHeaderBytes, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                             MHD_OPTION_NOTIFY_COMPLETED, &on_completed, this, MHD_OPTION_NOTIFY_CONNECTION,
+                             &on_connection, this, MHD_OPTION_END);
   if (daemon_ != nullptr) return {};
   close(socket);
   return fmt::format("cannot serve {}: libmicrohttpd does not start", url_);
@@ -258,12 +260,15 @@ MHD_Result Server::Core::open_stream(MHD_Connection* connection, Site::OpenStrea
   constexpr std::size_t kBlock = 4096;
   auto* stream = new Stream{*this, connection, open.after, std::move(open.begin), 0, now()};
   ++streams_;
-  MHD_Response* response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, kBlock, &on_read, stream, &on_stream_end);
+  MHD_Response* response =
+      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, kBlock, &on_read, stream, &on_stream_end);
   if (response == nullptr) {
     on_stream_end(stream);
     return MHD_NO;
   }
-  add_headers(response, {.content_type = "text/event-stream; charset=utf-8", .body = nullptr, .headers = {{"X-Accel-Buffering", "no"}}});
+  add_headers(
+      response,
+      {.content_type = "text/event-stream; charset=utf-8", .body = nullptr, .headers = {{"X-Accel-Buffering", "no"}}});
   watch(connection, true);
   const MHD_Result result = MHD_queue_response(connection, MHD_HTTP_OK, response);
   MHD_destroy_response(response);

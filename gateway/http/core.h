@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The inside of the server: what libmicrohttpd calls, and what passes between its thread and the loop's. For .cpp files of
-// this folder only.
+// The inside of the server: what libmicrohttpd calls, and what passes between its thread and the loop's. For .cpp files
+// of this folder only.
 #pragma once
 
 #include <microhttpd.h>
@@ -53,7 +53,7 @@ class Server::Core {
   };
   struct Watched {
     int socket = -1;
-    TimePoint since;       // its request, or the wait for one, began
+    TimePoint since;        // its request, or the wait for one, began
     bool may_last = false;  // it follows the events, or waits for us
   };
 

@@ -132,15 +132,18 @@ constexpr std::array kStationCounters{
                    &Counters::implausible},
 };
 // In the order of Drop.
-constexpr std::array<std::string_view, kDropKinds> kReasons{"retained",  "wrong_envelope", "broken_frame",
-                                                            "other_unit", "unasked",        "too_long",
-                                                            "other_block", "repeated",      "no_schema"};
+constexpr std::array<std::string_view, kDropKinds> kReasons{"retained",    "wrong_envelope", "broken_frame",
+                                                            "other_unit",  "unasked",        "too_long",
+                                                            "other_block", "repeated",       "no_schema"};
 
 void write_stations(MetricsWriter& writer, const Snapshot& snapshot) {
   writer.gauge("bluetti_station_info", "Which stations there are, always 1.");
   for (const StationPointer& station : snapshot.stations) {
-    writer.sample({{"station", station->id}, {"name", station->name}, {"model", station->model},
-                   {"account", station->account}, {"way", station->way}},
+    writer.sample({{"station", station->id},
+                   {"name", station->name},
+                   {"model", station->model},
+                   {"account", station->account},
+                   {"way", station->way}},
                   1);
   }
   writer.gauge("bluetti_station_online", "Whether the station answers.");
@@ -233,16 +236,15 @@ void write_gateway(MetricsWriter& writer, const Snapshot& snapshot, const Proces
 
 void write_latency(MetricsWriter& writer, const LatencyHistogram& latency) {
   using std::chrono::microseconds;
-  static constexpr std::array<std::pair<microseconds, std::string_view>, 9> kLimits{
-      {{microseconds(100), "0.0001"},
-       {microseconds(250), "0.00025"},
-       {microseconds(500), "0.0005"},
-       {microseconds(1000), "0.001"},
-       {microseconds(2500), "0.0025"},
-       {microseconds(5000), "0.005"},
-       {microseconds(10000), "0.01"},
-       {microseconds(100000), "0.1"},
-       {microseconds(1000000), "1.0"}}};
+  static constexpr std::array<std::pair<microseconds, std::string_view>, 9> kLimits{{{microseconds(100), "0.0001"},
+                                                                                     {microseconds(250), "0.00025"},
+                                                                                     {microseconds(500), "0.0005"},
+                                                                                     {microseconds(1000), "0.001"},
+                                                                                     {microseconds(2500), "0.0025"},
+                                                                                     {microseconds(5000), "0.005"},
+                                                                                     {microseconds(10000), "0.01"},
+                                                                                     {microseconds(100000), "0.1"},
+                                                                                     {microseconds(1000000), "1.0"}}};
   writer.histogram("bluetti_gateway_frame_to_publish_seconds",
                    "From the arrival of a message to the publication of its values.", "seconds");
   for (const auto& [limit, text] : kLimits) writer.bucket(text, latency.count_within(limit));

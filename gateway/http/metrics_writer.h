@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Families of metrics as text, in either format: a counter's family is named without "_total" in OpenMetrics only. Pure.
+// Families of metrics as text, in either format: a counter's family is named without "_total" in OpenMetrics only.
+// Pure.
 #pragma once
 
 #include <initializer_list>
@@ -22,7 +23,7 @@ class MetricsWriter {
   void counter(std::string_view name, std::string_view help, std::string_view unit = {});
   void histogram(std::string_view name, std::string_view help, std::string_view unit);
 
-  void sample(const Labels& labels, double value);         // of the present family
+  void sample(const Labels& labels, double value);           // of the present family
   void bucket(std::string_view limit, std::uint64_t count);  // of a histogram: at most `limit`
   void end_of_histogram(double sum, std::uint64_t count);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The HTTP server: libmicrohttpd on a thread of its own, which sees snapshots that the loop hands over, and nothing else
-// of the gateway. A snapshot is made only if somebody waits for one, or follows the events. Connections, sizes and times
-// are bounded. Constructor, destructor and all functions: the loop's thread.
+// The HTTP server: libmicrohttpd on a thread of its own, which sees snapshots that the loop hands over, and nothing
+// else of the gateway. A snapshot is made only if somebody waits for one, or follows the events. Connections, sizes and
+// times are bounded. Constructor, destructor and all functions: the loop's thread.
 #pragma once
 
 #include <functional>
@@ -21,8 +21,8 @@ class Server {
   static constexpr std::size_t kMostStreams = 128;
   static constexpr std::size_t kMostHeaderBytes = std::size_t{16} << 10;  // with what handling a request takes
   static constexpr std::size_t kMostBodyBytes = std::size_t{4} << 10;
-  static constexpr std::chrono::seconds kIdle{15};      // a connection on which nothing happens
-  static constexpr std::chrono::seconds kLongest{30};   // a request, from the connection to the last byte of its answer
+  static constexpr std::chrono::seconds kIdle{15};     // a connection on which nothing happens
+  static constexpr std::chrono::seconds kLongest{30};  // a request, from the connection to the last byte of its answer
   static constexpr std::chrono::seconds kStreamPace{1};  // between two snapshots for those who follow
 
   // `wake`: called by the server's thread when turn() is to be called soon; must not block. Nothing but a message for a

@@ -98,7 +98,8 @@ Site::Outcome Site::answer(const Route& route, std::string_view id, const Reques
 }
 
 std::string_view Site::language_of(const Request& request) const {
-  for (const std::string_view wanted : {std::string_view(request.query), std::string_view(request.headers.accept_language)}) {
+  for (const std::string_view wanted :
+       {std::string_view(request.query), std::string_view(request.headers.accept_language)}) {
     if (wanted.starts_with("de")) return "de";
     if (wanted.starts_with("en")) return "en";
   }
@@ -173,7 +174,8 @@ Site::Outcome Site::interface(const Match& match) {
   static const auto kDocument = std::make_shared<const std::string>(asset("openapi.json"));
   static const std::string kTag = '"' + sha256_hex(*kDocument).substr(0, 16) + '"';
   Answer answer{.content_type = kJson, .body = kDocument, .headers = {{"ETag", kTag}}};
-  if (match.request.headers.if_none_match == kTag) answer = {.status = 304, .body = std::make_shared<std::string>(), .headers = {{"ETag", kTag}}};
+  if (match.request.headers.if_none_match == kTag)
+    answer = {.status = 304, .body = std::make_shared<std::string>(), .headers = {{"ETag", kTag}}};
   return answer;
 }
 

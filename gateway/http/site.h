@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What there is to see at which path, and what those who follow are told. Knows no socket: a request comes in, an answer
-// goes out. The server's thread only.
+// What there is to see at which path, and what those who follow are told. Knows no socket: a request comes in, an
+// answer goes out. The server's thread only.
 #pragma once
 
 #include <cstdint>
@@ -86,7 +86,7 @@ class Site {
   EventLog events_;
   ProcessFigures figures_;  // those of this server
   SnapshotPointer snapshot_;
-  bool told_ = false;  // those who follow know of the snapshot
+  bool told_ = false;                                                   // those who follow know of the snapshot
   std::map<std::string, std::shared_ptr<const std::string>> rendered_;  // of the snapshot
 };
 

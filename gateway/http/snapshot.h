@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the gateway knows at one moment, for those who look at it. Plain values, made by the loop's thread, immutable from
-// then on and so of use to any thread. Stations of which nothing changed are shared with the snapshot before.
+// What the gateway knows at one moment, for those who look at it. Plain values, made by the loop's thread, immutable
+// from then on and so of use to any thread. Stations of which nothing changed are shared with the snapshot before.
 #pragma once
 
 #include <cstdint>

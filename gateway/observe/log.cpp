@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -67,6 +68,8 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   Level set_general_level(Level level);
   [[nodiscard]] Level general_level();
   void tell_repeated();
+  void keep(std::size_t most);
+  [[nodiscard]] std::vector<LogLine> newest();
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override;
@@ -87,6 +90,8 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   LineBudget budget_{Level::info, [this](auto time, int level, std::string_view line) {
                        write(time, static_cast<Level>(level), line);
                      }};
+  std::size_t most_kept_ = 0;
+  std::deque<LogLine> kept_;
   std::string printable_;
   std::string shortened_;
   spdlog::memory_buf_t line_;
@@ -121,6 +126,17 @@ void LogSink::tell_repeated() {
   budget_.tell_old(spdlog::log_clock::now());
 }
 
+void LogSink::keep(std::size_t most) {
+  const std::lock_guard lock(mutex_);
+  most_kept_ = most;
+  while (kept_.size() > most_kept_) kept_.pop_front();
+}
+
+std::vector<LogLine> LogSink::newest() {
+  const std::lock_guard lock(mutex_);
+  return {kept_.begin(), kept_.end()};
+}
+
 LogSink::Level LogSink::level_of(std::string_view line) const {
   const Level own = levels_[area_of(line)];
   return own == Level::n_levels ? general_ : own;
@@ -140,6 +156,11 @@ void LogSink::write(spdlog::log_clock::time_point time, Level level, std::string
   const spdlog::details::log_msg message(time, {}, "", level, spdlog::string_view_t(text.data(), text.size()));
   line_.clear();
   formatter_->format(message, line_);
+  if (most_kept_ > 0) {
+    const auto name = spdlog::level::to_string_view(level);
+    kept_.push_back({time, std::string(name.data(), name.size()), std::string(text)});
+    if (kept_.size() > most_kept_) kept_.pop_front();
+  }
   write_line({line_.data(), line_.size()}, message.color_range_start, message.color_range_end, level);
 }
 
@@ -189,6 +210,15 @@ void change_logging(const LogConfig& config, const std::optional<std::string>& l
 
 void tick_log() {
   if (LogSink* sink = present_sink()) sink->tell_repeated();
+}
+
+void keep_log_lines(std::size_t most) {
+  if (LogSink* sink = present_sink()) sink->keep(most);
+}
+
+std::vector<LogLine> newest_log_lines() {
+  LogSink* sink = present_sink();
+  return sink != nullptr ? sink->newest() : std::vector<LogLine>();
 }
 
 std::string log_level() {

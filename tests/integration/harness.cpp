@@ -49,17 +49,6 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-std::uint16_t free_port() {
-  const Socket socket;
-  sockaddr_in address = loopback(0);
-  socklen_t length = sizeof address;
-  if (bind(socket.descriptor(), reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-      getsockname(socket.descriptor(), reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    throw std::runtime_error("no free port");
-  }
-  return ntohs(address.sin_port);
-}
-
 bool listens(std::uint16_t port) {
   const Socket socket;
   const sockaddr_in address = loopback(port);
@@ -191,6 +180,17 @@ const std::filesystem::path& certificates() {
   }();
   (void)copied;
   return dir.path();
+}
+
+std::uint16_t free_port() {
+  const Socket socket;
+  sockaddr_in address = loopback(0);
+  socklen_t length = sizeof address;
+  if (bind(socket.descriptor(), reinterpret_cast<sockaddr*>(&address), length) != 0 ||
+      getsockname(socket.descriptor(), reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    throw std::runtime_error("no free port");
+  }
+  return ntohs(address.sin_port);
 }
 
 Broker::Broker(Kind kind, std::string server) : kind_(kind), server_(std::move(server)), port_(free_port()) {

@@ -72,6 +72,8 @@ struct Finished {
 [[nodiscard]] const std::filesystem::path& certificates();
 inline constexpr std::string_view kPassword = "demo";
 
+[[nodiscard]] std::uint16_t free_port();  // of the loopback interface
+
 // A mosquitto on loopback. Starts at construction; can be stopped and started again on the same port.
 class Broker {
  public:

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,7 +19,6 @@ namespace bluetti::gateway::http {
 namespace {
 
 constexpr std::size_t kEpochBytes = 4;
-constexpr int kNicer = 5;  // the loop comes first
 
 TimePoint now() {
   return std::chrono::steady_clock::now();
@@ -200,8 +198,6 @@ void Server::Core::watch(MHD_Connection* connection, bool may_last) {
 }
 
 void Server::Core::on_connection(void* self, MHD_Connection* connection, void**, MHD_ConnectionNotificationCode what) {
-  static thread_local const bool is_nicer = setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNicer) == 0;
-  static_cast<void>(is_nicer);
   auto& core = *static_cast<Core*>(self);
   const std::lock_guard lock(core.mutex_);
   if (what == MHD_CONNECTION_NOTIFY_CLOSED) {

@@ -154,11 +154,13 @@ std::string topic_of(const Topics& topics, std::string_view identifier) {
   return topics.discovery_prefix + "/device/" + std::string(identifier) + "/config";
 }
 
-void put_identity(JsonObject& device, std::string_view identifier) {
+void put_identity(JsonObject& device, std::string_view identifier, std::string_view page,
+                  std::string_view manufacturer) {
+  device.put_known("configuration_url", page);
   std::string& list = device.member("identifiers") += '[';
   schemas::append_json_text(identifier, list);
   list += ']';
-  device.put("manufacturer", "BLUETTI");
+  device.put("manufacturer", manufacturer);
 }
 
 std::string availability_of(std::initializer_list<std::string_view> topics) {

@@ -34,8 +34,9 @@ struct Draft {
 [[nodiscard]] std::string bridge_identifier(std::string_view installation);
 [[nodiscard]] std::string topic_of(const Topics& topics, std::string_view identifier);
 
-// The first members of every device.
-void put_identity(JsonObject& device, std::string_view identifier);
+// The first members of every device. In the order of their names: `page` is its configuration_url, if there is one.
+void put_identity(JsonObject& device, std::string_view identifier, std::string_view page = {},
+                  std::string_view manufacturer = "BLUETTI");
 
 // As JSON, a list of topics that must all say `online`.
 [[nodiscard]] std::string availability_of(std::initializer_list<std::string_view> topics);

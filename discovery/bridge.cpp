@@ -16,40 +16,34 @@ struct AccountValue {
   std::string_view device_class;
   std::string_view unit;
   bool diagnostic;
+  bool enabled = true;
 };
 
+// The time of the last answer would write a line a minute into the user's logbook: only for those who want it.
 constexpr AccountValue kAccountValues[] = {
     {"connection", phrase::kCloudConnection, "binary_sensor", "connectivity", "", false},
-    {"requests_per_minute", phrase::kCloudRequests, "sensor", "", "1/min", true},
-    {"last_answer", phrase::kLastCloudAnswer, "sensor", "timestamp", "", true},
+    {"requests_per_minute", phrase::kCloudRequests, "sensor", "", "requests/min", true},
+    {"last_answer", phrase::kLastCloudAnswer, "sensor", "timestamp", "", true, false},
     {"certificate_expires", phrase::kCertificateExpires, "sensor", "timestamp", "", true},
     {"problem", phrase::kCloudProblem, "sensor", "", "", true},
 };
 
 Component account_component(const AccountValue& value, const std::string& id, const std::string& name,
-                            const Scope& scope, const Account& account) {
+                            const std::string& english, const Scope& scope, const Account& account) {
   const std::string state = "account/" + account.id + "/" + std::string(value.topic);
   const bool is_counted = !value.unit.empty();
   return component_of({.platform = value.platform,
                        .id = id,
                        .name = name,
+                       .entity_name = english,
                        .state = state,
                        .value_template = kPlainTemplate,
                        .device_class = value.device_class,
                        .state_class = is_counted ? "measurement" : "",
                        .unit = value.unit,
                        .category = value.diagnostic ? "diagnostic" : "",
-                       .precision = is_counted ? 1 : -1},
-                      scope);
-}
-
-Component version(const Scope& scope, const Language& language) {
-  return component_of({.platform = "sensor",
-                       .id = "version",
-                       .name = language(phrase::kVersion),
-                       .state = "version",
-                       .value_template = kPlainTemplate,
-                       .category = "diagnostic"},
+                       .precision = is_counted ? 1 : -1,
+                       .enabled = value.enabled},
                       scope);
 }
 
@@ -57,6 +51,7 @@ Component restart(const Scope& scope, const Language& language) {
   return component_of({.platform = "button",
                        .id = "restart",
                        .name = language(phrase::kRestart),
+                       .entity_name = phrase::kRestart,
                        .command = "restart/set",
                        .device_class = "restart",
                        .category = "config",
@@ -68,6 +63,7 @@ Component log_level(const Scope& scope, const Language& language) {
   return component_of({.platform = "select",
                        .id = "log_level",
                        .name = language(phrase::kLogLevel),
+                       .entity_name = phrase::kLogLevel,
                        .state = "log_level",
                        .command = "log_level/set",
                        .category = "config",
@@ -82,16 +78,16 @@ void add_accounts(const Bridge& bridge, const Scope& scope, const Language& lang
     const std::string& shown = account.name.empty() ? account.id : account.name;
     for (const AccountValue& value : kAccountValues) {
       const std::string id = "account_" + slug(account.id) + "_" + std::string(value.topic);
-      std::string name = language(value.name);
-      if (bridge.accounts.size() > 1) name += " (" + shown + ")";
-      components.push_back(account_component(value, id, name, scope, account));
+      const std::string which = bridge.accounts.size() > 1 ? " (" + shown + ")" : "";
+      components.push_back(
+          account_component(value, id, language(value.name) + which, std::string(value.name) + which, scope, account));
     }
   }
 }
 
 std::string device_of(const Bridge& bridge, std::string_view identifier) {
   return json_object(0, [&](JsonObject& device) {
-    put_identity(device, identifier);
+    put_identity(device, identifier, bridge.page, kDeviceName);
     device.put("model", "bluetti-gateway");
     device.put("name", kDeviceName);
     device.put_known("sw_version", bridge.version);
@@ -106,7 +102,7 @@ Document bridge_document(const Bridge& bridge, const Topics& topics, const Origi
   Draft draft{.topic = topic_of(topics, identifier),
               .device = device_of(bridge, identifier),
               .availability = availability_of({scope.state_root + "/availability"}),
-              .components = {version(scope, language), restart(scope, language), log_level(scope, language)}};
+              .components = {restart(scope, language), log_level(scope, language)}};
   add_accounts(bridge, scope, language, draft.components);
   return assemble({&draft, 1}, bridge.announced, origin).front();
 }

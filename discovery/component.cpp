@@ -2,37 +2,27 @@
 #include "discovery/component.h"
 
 #include <algorithm>
-#include <span>
+#include <vector>
 
 #include "discovery/entity_name.h"
+#include "discovery/icons.h"
+#include "discovery/labels.h"
+#include "discovery/phrases.h"
 
 namespace bluetti::discovery {
 namespace {
 
-constexpr std::string_view kAnyBitTemplate = "{{ None if value == '' else 'ON' if value | int else 'OFF' }}";
+constexpr const char* kAnyBitTemplate = "{{ None if value == '' else 'ON' if value | int else 'OFF' }}";
 // Far below any grid's voltage, far above what an open input picks up.
-constexpr std::string_view kMainsTemplate = "{{ None if value == '' else 'ON' if value | float > 50 else 'OFF' }}";
+constexpr const char* kMainsTemplate = "{{ None if value == '' else 'ON' if value | float > 50 else 'OFF' }}";
 
 // A station's clock has no zone: it is set to the time of the place, as Home Assistant is.
-constexpr std::string_view kClockTemplate =
-    "{{ None if value == '' else (value | as_datetime | as_local).isoformat() }}";
+constexpr const char* kClockTemplate = "{{ None if value == '' else (value | as_datetime | as_local).isoformat() }}";
 
-// The names of an enumeration, and what any code without a name is shown as.
-std::string options_of(const schemas::Field& field) {
-  constexpr std::string_view kOther = "other";
-  std::string list = "[";
-  bool has_other = false;
-  for (std::size_t i = 0; i < field.options.size(); ++i) {
-    const std::string& name = field.options[i].name;
-    const auto before = std::span(field.options).first(i);
-    if (std::ranges::find(before, name, &schemas::Option::name) != before.end()) continue;
-    has_other = has_other || name == kOther;
-    schemas::append_json_text(name, list);
-    list += ',';
-  }
-  if (!has_other) schemas::append_json_text(kOther, list);
-  if (list.back() == ',') list.pop_back();
-  return list += ']';
+std::vector<std::string> codes_of(const schemas::Field& field) {
+  std::vector<std::string> codes;
+  for (const schemas::Option& option : field.options) codes.push_back(option.name);
+  return codes;
 }
 
 // `{0: "Overload", 3: "Fan"}`: the names of the bits of this word. Those of an array are counted through its words.
@@ -65,7 +55,7 @@ bool is_problem_word(const schemas::Field& field, const EntityClass& kind) {
 }
 
 std::string entity_id_of(const Description& about, const Scope& scope) {
-  return slug(scope.entity_id_prefix + '_' + std::string(about.id));
+  return slug(scope.entity_id_prefix + '_' + std::string(about.entity_name.empty() ? about.name : about.entity_name));
 }
 
 // In the order of the members' names.
@@ -77,11 +67,15 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
     object.member("availability") += about.availability;
     object.put("availability_mode", "all");
   }
+  object.put_known("command_template", about.command_template);
   put_topic("command_topic", about.command);
   object.put_joined("default_entity_id", {about.platform, ".", entity_id_of(about, scope)});
   object.put_known("device_class", about.device_class);
   if (!about.enabled) object.member("enabled_by_default") += "false";
   object.put_known("entity_category", about.category);
+  if (!about.event_types.empty()) object.member("event_types") += about.event_types;
+  object.put_known("icon", icon_for(about.platform, about.device_class, about.id));
+  put_topic("json_attributes_topic", about.attributes);
   if (!about.attributes_template.empty()) {
     object.put("json_attributes_template", about.attributes_template);
     put_topic("json_attributes_topic", about.state);
@@ -119,7 +113,7 @@ Component component_of(const Description& about, const Scope& scope) {
   return component;
 }
 
-Description describe(const Entity& entity, std::string_view name) {
+Description describe(const Entity& entity, std::string_view name, const Language& language) {
   const schemas::Slot& slot = *entity.slot;
   const EntityClass kind = entity_class(*slot.field);
   Description about{.platform = kind.platform,
@@ -133,7 +127,11 @@ Description describe(const Entity& entity, std::string_view name) {
                     .category = kind.category,
                     .precision = kind.precision,
                     .enabled = kind.enabled};
-  if (kind.device_class == "enum") about.options = options_of(*slot.field);
+  if (kind.device_class == "enum") {
+    const std::vector<Label> labels = labels_of(codes_of(*slot.field), language);
+    about.options = options_of(labels, language(phrase::kOther));
+    about.value_template = label_template(labels, "value", language(phrase::kOther));
+  }
   if (kind.device_class == "timestamp") about.value_template = kClockTemplate;
   if (is_problem_word(*slot.field, kind)) {
     about.value_template = kAnyBitTemplate;
@@ -146,6 +144,7 @@ Description describe_grid_present(const Entity& mains, std::string_view id, std:
   return {.platform = "binary_sensor",
           .id = id,
           .name = name,
+          .entity_name = phrase::kGridPresent,
           .state = mains.slot->path,
           .value_template = kMainsTemplate,
           .device_class = "power"};

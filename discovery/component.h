@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "discovery/assemble.h"
+#include "discovery/language.h"
 
 namespace bluetti::discovery {
 
@@ -17,17 +18,20 @@ struct Scope {
 };
 
 // A payload as it is. A value that is gone is an empty retained payload, which numeric sensors ignore: unknown.
-inline constexpr std::string_view kPlainTemplate = "{{ value or None }}";
+inline constexpr const char* kPlainTemplate = "{{ value or None }}";
 
 // What Home Assistant is told of an entity. What is empty is left out; topics lie below the scope's root.
 struct Description {
   std::string_view platform;
   std::string_view id;
   std::string_view name;
-  std::string_view state;    // topic
-  std::string_view command;  // topic
-  std::string_view value_template;
+  std::string_view entity_name;  // the name in English, of which the entity id is made
+  std::string_view state;        // topic
+  std::string_view command;      // topic
+  std::string value_template;
+  std::string command_template;
   std::string attributes_template;  // of the state, too
+  std::string_view attributes;      // topic of a JSON object, instead
   std::string_view device_class;
   std::string_view state_class;
   std::string_view unit;
@@ -36,6 +40,7 @@ struct Description {
   std::string_view payload_off;
   std::string_view payload_press;  // of a button; empty: PRESS
   std::string options;             // JSON, a list
+  std::string event_types;         // likewise
   std::string pattern;             // of a text
   std::string min;                 // of a number, as JSON; max and step likewise
   std::string max;
@@ -49,7 +54,8 @@ struct Description {
 
 [[nodiscard]] Component component_of(const Description& about, const Scope& scope);
 
-[[nodiscard]] Description describe(const Entity& entity, std::string_view name);
+// What is to be said of a value. Names and state of the entity are those of the language.
+[[nodiscard]] Description describe(const Entity& entity, std::string_view name, const Language& language);
 
 // Whether the grid is there, by the volts at the station's grid terminals.
 [[nodiscard]] Description describe_grid_present(const Entity& mains, std::string_view id, std::string_view name);

@@ -6,6 +6,7 @@
 
 #include "discovery/discovery.h"
 #include "discovery/entity_name.h"
+#include "discovery/labels.h"
 #include "discovery/phrases.h"
 
 namespace bluetti::discovery {
@@ -14,9 +15,6 @@ namespace {
 using schemas::Setting;
 using schemas::SettingKind;
 
-// Only what happened: what is behind it changes with every wish.
-constexpr std::string_view kOutcomes = R"(["confirmed","refused","failed","reverted","other"])";
-constexpr std::string_view kOutcomeTemplate = "{{ value_json.outcome }}";
 constexpr std::string_view kResultTemplate =
     "{{ {'path': value_json.path, 'wanted': value_json.wanted, 'before': value_json.before, "
     "'after': value_json.after, 'reason': value_json.reason, 'took_ms': value_json.took_ms} | to_json }}";
@@ -27,12 +25,6 @@ std::string number_of(double number) {
   const auto [end, error] =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
   return {buffer.data(), error == std::errc() ? end : buffer.data()};
-}
-
-std::string list_of(const std::vector<std::string>& texts) {
-  std::string list = "[";
-  for (const std::string& text : texts) schemas::append_json_text(text, list.append(list.size() > 1 ? "," : ""));
-  return list += ']';
 }
 
 // A sensor shows such a class by its unit; so does a number.
@@ -61,12 +53,12 @@ double max_of(const Setting& setting) {
 
 // The station may hold what may not be wished. Home Assistant logs that as an error and keeps the state before, so it
 // is unknown here; the sensor shows it.
-std::string template_of(const Setting& setting) {
+std::string template_of(const Setting& setting, const std::vector<Label>& labels) {
   switch (setting.facts().kind) {
     case SettingKind::boolean:
-      return std::string(kPlainTemplate);
+      return kPlainTemplate;
     case SettingKind::option:
-      return "{{ value if value in " + list_of(setting.facts().options) + " else None }}";
+      return label_template(labels, "value");
     case SettingKind::number:
       return "{{ value if value != '' and " + number_of(min_of(setting)) +
              " <= value | float <= " + number_of(max_of(setting)) + " else None }}";
@@ -104,7 +96,7 @@ void describe_switch(const Setting& setting, Description& about) {
   if (setting.facts().rule.consent == "outputs") about.device_class = "outlet";
 }
 
-void describe_kind(const Setting& setting, Description& about) {
+void describe_kind(const Setting& setting, const std::vector<Label>& labels, Description& about) {
   switch (setting.facts().kind) {
     case SettingKind::boolean:
       return describe_switch(setting, about);
@@ -112,7 +104,8 @@ void describe_kind(const Setting& setting, Description& about) {
       return describe_number(setting, about);
     case SettingKind::option:
       about.platform = "select";
-      about.options = list_of(setting.facts().options);
+      about.options = options_of(labels);
+      about.command_template = code_template(labels);
       return;
     case SettingKind::time_slot:
       about.platform = "text";
@@ -139,19 +132,21 @@ bool is_shown(const Setting& setting) {
   return setting.facts().kind != SettingKind::number || min_of(setting) < max_of(setting);
 }
 
-Component control_of(const Setting& setting, std::string_view name, const Scope& scope) {
+Component control_of(const Setting& setting, std::string_view name, const Scope& scope, const Language& language) {
   const std::string id = control_id(setting);
+  const std::string english = control_name(setting, {});
+  const std::vector<Label> labels = labels_of(setting.facts().options, language);
   const std::string command = setting.path() + "/set";
-  const std::string value_template = template_of(setting);
   Description about{.id = id,
                     .name = name,
+                    .entity_name = english,
                     .state = setting.path(),
                     .command = command,
-                    .value_template = value_template,
+                    .value_template = template_of(setting, labels),
                     .category = "config",
                     .confirmed = true,
                     .waits = true};
-  describe_kind(setting, about);
+  describe_kind(setting, labels, about);
   return component_of(about, scope);
 }
 
@@ -159,6 +154,7 @@ Component undo_button(std::string_view name, const Scope& scope) {
   return component_of({.platform = "button",
                        .id = "control_undo",
                        .name = name,
+                       .entity_name = phrase::kUndo,
                        .command = "control/undo",
                        .category = "config",
                        .confirmed = true},
@@ -166,16 +162,19 @@ Component undo_button(std::string_view name, const Scope& scope) {
 }
 
 // Not retained, and so unknown after a restart of Home Assistant: an old result is none.
-Component last_change(std::string_view name, const Scope& scope) {
+Component last_change(std::string_view name, const Scope& scope, const Language& language) {
+  const std::vector<Label> labels = labels_of({phrase::kOutcomes.begin(), phrase::kOutcomes.end()}, language);
+  const std::string other = language(phrase::kOther);
   return component_of({.platform = "sensor",
                        .id = "control_result",
                        .name = name,
+                       .entity_name = phrase::kLastChange,
                        .state = "control/result",
-                       .value_template = kOutcomeTemplate,
+                       .value_template = label_template(labels, "value_json.outcome", other),
                        .attributes_template = std::string(kResultTemplate),
                        .device_class = "enum",
                        .category = "diagnostic",
-                       .options = std::string(kOutcomes)},
+                       .options = options_of(labels, other)},
                       scope);
 }
 

@@ -17,9 +17,10 @@ namespace bluetti::discovery {
 
 // Not a number with one value: Home Assistant refuses it.
 [[nodiscard]] bool is_shown(const schemas::Setting& setting);
-[[nodiscard]] Component control_of(const schemas::Setting& setting, std::string_view name, const Scope& scope);
+[[nodiscard]] Component control_of(const schemas::Setting& setting, std::string_view name, const Scope& scope,
+                                   const Language& language);
 
 [[nodiscard]] Component undo_button(std::string_view name, const Scope& scope);
-[[nodiscard]] Component last_change(std::string_view name, const Scope& scope);
+[[nodiscard]] Component last_change(std::string_view name, const Scope& scope, const Language& language);
 
 }  // namespace bluetti::discovery

@@ -33,10 +33,14 @@ struct Station {
   std::string serial;                  // identity, [A-Za-z0-9_-]+: nothing else goes into ids
   std::string name;                    // the user's name for it
   std::string model;                   // shown as the device's model
+  std::string model_id;                // the maker's short name of it; empty: not shown
+  std::string area;                    // where Home Assistant first puts it; empty: nowhere
+  std::string page;                    // a web page about it: http, https or homeassistant; empty: none
   std::string software_version;        // empty: not known yet
   bool tells_software_version = true;  // false: it never will, and what was known is of the past
   std::string bridge;                  // the installation of the gateway it is reached through; empty: not shown
   std::vector<Entity> entities;
+  bool enabled_only = false;                      // what would start switched off is left out
   std::vector<const schemas::Setting*> settings;  // that may be changed now; none: nothing is shown of control
   std::vector<Announced> announced;               // what there was of this station, whatever the topic
   std::vector<std::string> removed;               // for document() only
@@ -52,6 +56,7 @@ struct Account {
 struct Bridge {
   std::string installation;  // identity for good, [a-z0-9]+
   std::string version;
+  std::string page;  // as a station's
   std::vector<Account> accounts;
   std::vector<Announced> announced;
 };
@@ -96,7 +101,7 @@ struct Document {
 [[nodiscard]] Document document(const Station& station, const Topics& topics, const Origin& origin);
 
 // The gateway's own document, to be published before those of the stations. Below `<base>/bridge/` it shows
-// `version`, `log_level` and, per account, `account/<id>/connection` (ON or OFF), `requests_per_minute`,
+// `log_level` and, per account, `account/<id>/connection` (ON or OFF), `requests_per_minute`,
 // `last_answer` and `certificate_expires` (ISO 8601 with zone) and `problem`; it commands `restart/set` (PRESS) and
 // `log_level/set`.
 [[nodiscard]] Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin,
@@ -112,6 +117,22 @@ struct EntityClass {
   bool enabled = true;
   int precision = -1;  // suggested_display_precision; -1: none
 };
+// Whether a set bit, or ON, is a problem of the station: one that somebody has seen on a device. All of them together
+// are one "Problem", and an event for each that comes or goes.
+[[nodiscard]] bool is_problem(const schemas::Field& field);
+// "E113 Grid voltage high" apart; a name without a code is all text.
+struct ProblemName {
+  std::string_view code;
+  std::string_view text;
+};
+[[nodiscard]] ProblemName problem_name(std::string_view name);
+// Below the station's topics: ON or OFF; all that there are, as JSON; and what came or went, not retained.
+inline constexpr std::string_view kProblemPath = "problem";
+inline constexpr std::string_view kProblemsPath = "problems";
+inline constexpr std::string_view kProblemEventPath = "problem/event";
+inline constexpr std::string_view kProblemCleared = "cleared";  // types of events, beside the codes
+inline constexpr std::string_view kProblemOther = "other";
+
 // Whether Home Assistant is told of it at all.
 [[nodiscard]] bool is_entity(const schemas::Field& field);
 [[nodiscard]] EntityClass entity_class(const schemas::Field& field);

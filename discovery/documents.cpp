@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "discovery/component.h"
 #include "discovery/control.h"
 #include "discovery/entity_name.h"
 #include "discovery/phrases.h"
+#include "discovery/problem.h"
 
 namespace bluetti::discovery {
 namespace {
@@ -20,11 +22,35 @@ const std::string& device_name(const Station& station) {
   return station.name.empty() ? station.model : station.name;
 }
 
-// The words in front of an entity id: the user's for the station, the model's where those have no letter of [a-z0-9].
-std::string entity_id_prefix(const Station& station) {
-  std::string prefix = slug(station.name);
-  return prefix.empty() ? slug(station.model) : prefix;
-}
+// Of a group of many, so many are shown; the others start switched off.
+constexpr int kShownOfMany = 2;
+constexpr int kMany = 4;
+
+// What the station says too, in a value of its own: `soc` of its only pack, the power of its only PV input.
+class Repetitions {
+ public:
+  explicit Repetitions(const std::vector<Entity>& entities) {
+    for (const auto& [slot, block] : entities) {
+      if (pack_of(*slot, *block) == 0 && slot->group == nullptr) own_.insert(slot->field->name);
+      if (slot->group != nullptr) items_[slot->group] = std::max(items_[slot->group], slot->item);
+    }
+  }
+
+  [[nodiscard]] bool has(const Entity& entity, bool is_only_pack) const {
+    const schemas::Slot& slot = *entity.slot;
+    if (is_only_pack && slot.group == nullptr) {
+      return own_.contains(slot.field->name) || own_.contains("pack_" + slot.field->name);
+    }
+    if (slot.group == nullptr || slot.group->is_record()) return false;
+    const int items = items_.at(slot.group);
+    const bool is_total = items == 1 && slot.field->unit == "W";
+    return is_total || (items >= kMany && slot.item > kShownOfMany);
+  }
+
+ private:
+  std::set<std::string, std::less<>> own_;
+  std::map<const schemas::Group*, int> items_;
+};
 
 // Makes the documents of one station.
 class Describer {
@@ -33,7 +59,7 @@ class Describer {
       : station_(station),
         topics_(topics),
         language_(language),
-        scope_{station_identifier(station.serial), entity_id_prefix(station), topics.base + "/" + topics.station} {
+        scope_{station_identifier(station.serial), topics.station, topics.base + "/" + topics.station} {
     for (const Entity& entity : station.entities) {
       if (is_entity(*entity.slot->field)) entities_[pack_of(*entity.slot, *entity.block)].push_back(entity);
     }
@@ -79,16 +105,19 @@ class Describer {
 
   Draft station_draft() {
     Draft draft = draft_of(scope_.identifier, json_object(0, [this](JsonObject& device) {
-                             put_identity(device, scope_.identifier);
+                             put_identity(device, scope_.identifier, station_.page);
                              device.put_known("model", station_.model);
+                             device.put_known("model_id", station_.model_id);
                              device.put_known("name", device_name(station_));
                              device.put("serial_number", station_.serial);
+                             device.put_known("suggested_area", station_.area);
                              put_software_version(device);
                              if (!station_.bridge.empty()) device.put("via_device", bridge_identifier(station_.bridge));
                            }));
     const std::vector<Entity>& entities = entities_[0];
     add(draft, entities, entity_names(entities, device_name(station_), language_, Device::station));
     add_grid_present(draft, entities);
+    add_problem(station_.entities, scope_, language_, device_name(station_), draft);
     add_connection(draft);
     add_boost(draft);
     add_controls(draft);
@@ -108,6 +137,7 @@ class Describer {
                              put_identity(device, identifier);
                              device.put("model", language_(phrase::kBatteryPack));
                              device.put_known("name", name);
+                             device.put_known("suggested_area", station_.area);
                              device.put("via_device", scope_.identifier);
                            }));
     add(draft, entities, entity_names(entities, name, language_, Device::pack));
@@ -117,10 +147,19 @@ class Describer {
   // What a pack says in the station's own device, the station says too, for all packs.
   void add(Draft& draft, const std::vector<Entity>& entities, const std::vector<std::string>& names) const {
     const bool is_station = draft.topic == topic_of(topics_, scope_.identifier);
+    const std::vector<std::string> english = entity_names(entities, {});
+    const Repetitions repetitions(entities);
     draft.components.reserve(entities.size() + 2);
     for (std::size_t i = 0; i < entities.size(); ++i) {
-      Description about = describe(entities[i], names[i]);
-      if (is_station && pack_of(*entities[i].slot, *entities[i].block) != 0) about.category = "diagnostic";
+      Description about = describe(entities[i], names[i], language_);
+      about.entity_name = english[i];
+      const bool is_only_pack = is_station && pack_of(*entities[i].slot, *entities[i].block) != 0;
+      if (is_only_pack || !about.enabled) about.category = "diagnostic";
+      if (repetitions.has(entities[i], is_only_pack)) {
+        about.enabled = false;
+        about.category = "diagnostic";
+      }
+      if (station_.enabled_only && !about.enabled) continue;
       draft.components.push_back(component_of(about, scope_));
     }
   }
@@ -144,6 +183,7 @@ class Describer {
     draft.components.push_back(component_of({.platform = "binary_sensor",
                                              .id = kConnectionId,
                                              .name = name,
+                                             .entity_name = phrase::kStationConnection,
                                              .state = kAvailability,
                                              .device_class = "connectivity",
                                              .category = "diagnostic",
@@ -160,6 +200,7 @@ class Describer {
     draft.components.push_back(component_of({.platform = "button",
                                              .id = kBoost,
                                              .name = name,
+                                             .entity_name = phrase::kRefreshQuickly,
                                              .command = kBoost,
                                              .category = "diagnostic",
                                              .payload_press = kBoostSeconds,
@@ -171,10 +212,10 @@ class Describer {
     if (station_.settings.empty()) return;
     for (const schemas::Setting* setting : station_.settings) {
       const std::string name = without_device_name(control_name(*setting, language_), device_name(station_), language_);
-      if (is_shown(*setting)) draft.components.push_back(control_of(*setting, name, scope_));
+      if (is_shown(*setting)) draft.components.push_back(control_of(*setting, name, scope_, language_));
     }
     draft.components.push_back(undo_button(own_name(phrase::kUndo), scope_));
-    draft.components.push_back(last_change(own_name(phrase::kLastChange), scope_));
+    draft.components.push_back(last_change(own_name(phrase::kLastChange), scope_, language_));
   }
 
   const Station& station_;

@@ -172,19 +172,4 @@ std::string inside_name(std::string_view english, const Language& language) {
   return language.lower_case_inside() ? mid_sentence(std::move(words)) : words;
 }
 
-std::string slug(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (const char c : text) {
-    const char lower = to_lower(c);
-    if (is_digit(lower) || is_lower(lower)) {
-      result += lower;
-    } else if (!result.empty() && result.back() != '_') {
-      result += '_';
-    }
-  }
-  if (!result.empty() && result.back() == '_') result.pop_back();
-  return result;
-}
-
 }  // namespace bluetti::discovery

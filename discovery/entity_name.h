@@ -26,7 +26,7 @@ enum class Device { station, pack };
 // A phrase as it is written in the middle of a name: "Pack" -> "pack".
 [[nodiscard]] std::string inside_name(std::string_view english, const Language& language);
 
-// Lower case, all but [a-z0-9] as single underscores: "EL100V2 Büro" -> "el100v2_b_ro".
+// Lower case, Latin letters without their marks, all else as single underscores: "EL100V2 Büro" -> "el100v2_buro".
 [[nodiscard]] std::string slug(std::string_view text);
 
 }  // namespace bluetti::discovery

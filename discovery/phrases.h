@@ -17,28 +17,21 @@ inline constexpr std::string_view kGridPresent = "Grid present";
 inline constexpr std::string_view kLastCloudAnswer = "Last answer from the cloud";
 inline constexpr std::string_view kLastChange = "Last change";
 inline constexpr std::string_view kLogLevel = "Log level";
+inline constexpr std::string_view kOther = "Other";
+inline constexpr std::string_view kProblem = "Problem";
+inline constexpr std::string_view kProblemEvent = "Problem event";
 inline constexpr std::string_view kRefreshQuickly = "Refresh quickly";
 inline constexpr std::string_view kRestart = "Restart";
 inline constexpr std::string_view kStationConnection = "Connection";
 inline constexpr std::string_view kUndo = "Undo last change";
 inline constexpr std::string_view kValue = "Value";
-inline constexpr std::string_view kVersion = "Version";
 
-inline constexpr std::array kAll{kBatteryPack,
-                                 kCertificateExpires,
-                                 kCloudConnection,
-                                 kCloudProblem,
-                                 kCloudRequests,
-                                 kControl,
-                                 kGridPresent,
-                                 kLastChange,
-                                 kLastCloudAnswer,
-                                 kLogLevel,
-                                 kRefreshQuickly,
-                                 kRestart,
-                                 kStationConnection,
-                                 kUndo,
-                                 kValue,
-                                 kVersion};
+// What became of a change.
+inline constexpr std::array<std::string_view, 4> kOutcomes{"confirmed", "refused", "failed", "reverted"};
+
+inline constexpr std::array kAll{
+    kBatteryPack,  kCertificateExpires, kCloudConnection, kCloudProblem,      kCloudRequests, kControl,
+    kGridPresent,  kLastChange,         kLastCloudAnswer, kLogLevel,          kOther,         kProblem,
+    kProblemEvent, kRefreshQuickly,     kRestart,         kStationConnection, kUndo,          kValue};
 
 }  // namespace bluetti::discovery::phrase

@@ -29,8 +29,8 @@ constexpr std::array<TypeFacts, 15> kTypeFacts{{{"u8", 1},
                                                 {"ipv4", 4},
                                                 {"clock", 6}}};
 
-constexpr std::array<std::string_view, 37> kUpperCase{
-    "ac", "arm", "ats", "bms", "bmu", "can", "dc",   "dcdc", "dsp", "eco",  "ev",   "gps", "hmi",
+constexpr std::array<std::string_view, 39> kUpperCase{
+    "ac", "ai", "sos", "arm", "ats", "bms", "bmu", "can", "dc",   "dcdc", "dsp", "eco",  "ev",   "gps", "hmi",
     "id", "iot", "ip",  "l1",  "l2",  "l3",  "led",  "mac",  "mcu", "mos",  "mppt", "ntc", "ota",
     "pd", "pv",  "rf",  "sn",  "soc", "soh", "ssid", "ups",  "usb", "rssi", "bcu"};
 
@@ -47,6 +47,7 @@ std::string word_of(std::string_view word, bool first) {
       word.find_first_not_of("0123456789", digit) == std::string_view::npos) {
     return word_of(word.substr(0, digit), first) + std::string(word.substr(digit));
   }
+  if (word == "hz") return "Hz";
   return word == "wifi" ? "Wi-Fi" : result;
 }
 

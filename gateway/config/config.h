@@ -81,7 +81,8 @@ struct DiscoveryConfig {
   std::string prefix = "homeassistant";
   std::string birth_topic = "homeassistant/status";
   std::string birth_payload = "online";
-  std::string language = "en";  // of entity names
+  std::string language = "en";  // of entity names and states
+  std::string page;             // linked from the devices: http, https or homeassistant; empty: none
 };
 
 // Signing in to the vendor's account, instead of a certificate at hand. The keys are those of the vendor's app.
@@ -135,6 +136,7 @@ struct SettingLimits {
 struct StationConfig {
   std::string id;                         // [a-z0-9_]+, its name in topics
   std::string name;                       // shown to people
+  std::string area;                       // where Home Assistant first puts it; empty: nowhere
   const schemas::Model* model = nullptr;  // owned by the catalogue; nullptr: not known yet
   bool automatic = false;                 // `model = "auto"`: found out from what the station sends
   std::string cloud_model;                // model part of its cloud topics; empty: to be found out

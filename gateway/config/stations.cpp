@@ -64,6 +64,7 @@ void StationReader::check(const std::string& title, const Table& table) {
 void StationReader::read_shared(Section& section, StationConfig& station) {
   station.model = read_model(section);
   read_account(section, station);
+  section.read("area", station.area);
   if (station.model) station.cloud_model = station.model->cloud_name;
   if (const auto cloud_model = section.text("cloud_model")) {
     station.cloud_model = cloud_model->value;

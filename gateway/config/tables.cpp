@@ -135,6 +135,26 @@ void read_local(Section& root, Reading& reading, LocalConfig& local) {
   section.finish();
 }
 
+namespace {
+
+// Home Assistant refuses a whole document for a link that it does not know how to open.
+void read_page(Section& section, std::string& page) {
+  const auto given = section.text("configuration_url");
+  section.tell_default("configuration_url", page);
+  if (!given) return;
+  const std::string& url = given->value;
+  const auto is_one = [&url](std::string_view scheme) { return url.starts_with(scheme) && url.size() > scheme.size(); };
+  if (is_one("http://") || is_one("https://") || is_one("homeassistant://")) {
+    page = url;
+  } else {
+    section.refuse(*given, fmt::format("'{}' is not a link for Home Assistant; write http://, https:// or "
+                                       "homeassistant:// and the address",
+                                       url));
+  }
+}
+
+}  // namespace
+
 void read_discovery(Section& root, Reading& reading, const LocalConfig& local, DiscoveryConfig& discovery) {
   Section section = section_of(root, reading, "discovery");
   section.read("enabled", discovery.enabled);
@@ -145,6 +165,8 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
   const std::vector<std::string_view> languages(codes.begin(), codes.end());
   if (const auto language = section.choice("language", languages)) discovery.language = codes[*language];
   section.tell_default("language", discovery.language);
+
+  read_page(section, discovery.page);
 
   if (discovery.prefix == local.base) {
     section.refuse(section.text("prefix") ? section.place_of("prefix") : root.place_of("local"), "prefix",

@@ -28,7 +28,7 @@ struct Member {
          Bridge& bridge, bool ours, const Clock& clock, StationControl::Report report);
 
   // Its place in topics and documents, by the present configuration.
-  [[nodiscard]] StationName name() const { return {handle, config.id, config.name, config.serial}; }
+  [[nodiscard]] StationName name() const { return {handle, config.id, config.name, config.serial, config.area}; }
   [[nodiscard]] StationPlan plan() const;
 
   StationHandle handle;

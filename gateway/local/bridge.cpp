@@ -199,7 +199,7 @@ bool Bridge::send_values(Publication& publication, TimePoint now) {
     }
     if (!send_time_slots(publication, {.block = block, .slots = {}})) return false;
   }
-  return true;
+  return !has_problem_words(publication.station()) || send_problems(publication);
 }
 
 void Bridge::publish_update(Publication& publication, const Update& update, TimePoint now) {
@@ -210,7 +210,16 @@ void Bridge::publish_update(Publication& publication, const Update& update, Time
     if (!filter_.passes(place, block.decoder->slots()[slot], block.current.values[slot], now)) continue;
     if (!send_slot(publication, update.block, slot)) return put_off(publication, now);
   }
-  if (!send_time_slots(publication, update)) put_off(publication, now);
+  if (!send_time_slots(publication, update)) return put_off(publication, now);
+  if (touches_problems(block, update) && !send_problems(publication)) put_off(publication, now);
+}
+
+bool Bridge::send_problems(Publication& publication) {
+  for (const std::string& event : publication.problems.review(publication.station())) {
+    outlet_.publish(topic_of(publication, discovery::kProblemEventPath), event, {.qos = 1});
+  }
+  return send_state(topic_of(publication, discovery::kProblemPath), publication.problems.state()) &&
+         send_state(topic_of(publication, discovery::kProblemsPath), publication.problems.json());
 }
 
 void Bridge::put_off(Publication& publication, TimePoint now) {

@@ -9,6 +9,9 @@
 //   <base>/<station>/availability       online | offline
 //   <base>/<station>/<path>             one value; empty when it is absent
 //   <base>/<station>/time_slot/<n>      a time slot as a whole, where it may be changed
+//   <base>/<station>/problem            ON | OFF: whether any bit of fault or warning is set
+//   <base>/<station>/problems           which, as JSON
+//   <base>/<station>/problem/event      one came or went; not retained
 //   <base>/<station>/state              all values as JSON, if configured
 //   <base>/<station>/control/result     what became of a wish for a setting; not retained
 #pragma once
@@ -141,6 +144,7 @@ class Bridge {
   bool send_values(Publication& publication, TimePoint now);
   bool send_slot(const Publication& publication, std::size_t block, std::size_t slot);
   bool send_time_slots(const Publication& publication, const Update& update);
+  bool send_problems(Publication& publication);
   void send_held(TimePoint now);
   void clear_what_is_gone();
   bool send(const std::string& topic, std::string_view payload) { return outlet_.publish_retained(topic, payload); }

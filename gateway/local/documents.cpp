@@ -153,7 +153,12 @@ discovery::Station Documents::describe(const Publication& publication) const {
   const Station& station = publication.station();
   const StationName& name = publication.name();
   discovery::Station described{.serial = name.serial, .name = name.name};
-  if (station.model() != nullptr) described.model = station.model()->title;
+  if (const schemas::Model* model = station.model()) {
+    described.model = model->title;
+    if (!model->is_abstract) described.model_id = model->name;
+  }
+  described.area = name.area;
+  described.page = config_.page;
   described.software_version = software_version(station);
   described.tells_software_version = tells_software_version(station);
   described.bridge = installation_;
@@ -164,10 +169,10 @@ discovery::Station Documents::describe(const Publication& publication) const {
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Slot& slot = slots[index];
       if (!discovery::is_entity(*slot.field)) continue;
-      if (publication.documents.is_cut && !discovery::entity_class(*slot.field).enabled) continue;
       if (has_value(block, index, slot.id, announced)) described.entities.push_back({&slot, &block.decoder->block()});
     }
   }
+  described.enabled_only = publication.documents.is_cut;
   described.settings = settings_of(publication, announced);
   return described;
 }
@@ -214,7 +219,7 @@ bool Documents::send(Publication& publication, TimePoint now, Outlet& outlet) {
 void Documents::send_bridge(const BridgeStatus& status, Outlet& outlet) {
   const std::string key(PublishedMemory::kBridge);
   if (!config_.enabled) return outlet.clear(memory_.take_documents(key));
-  discovery::Bridge bridge{.installation = installation_, .version = GATEWAY_VERSION};
+  discovery::Bridge bridge{.installation = installation_, .version = GATEWAY_VERSION, .page = config_.page};
   for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
   bridge.announced = memory_.announced(key);
   const std::vector<discovery::Document> documents{

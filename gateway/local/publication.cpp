@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "discovery/discovery.h"
 #include "gateway/local/bridge.h"
 
 namespace bluetti::gateway {
@@ -23,6 +24,10 @@ std::vector<std::string> Publication::paths(bool with_json_state) const {
     for (const schemas::Slot& slot : block.decoder->slots()) {
       if (!slot.field->secret) paths.push_back(slot.path);
     }
+  }
+  if (has_problem_words(station_)) {
+    paths.emplace_back(discovery::kProblemPath);
+    paths.emplace_back(discovery::kProblemsPath);
   }
   for (const schemas::Setting* setting : settings) {
     if (setting->facts().kind == schemas::SettingKind::time_slot) paths.push_back(setting->path());

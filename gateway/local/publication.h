@@ -11,6 +11,7 @@
 
 #include "gateway/base/station_handle.h"
 #include "gateway/base/time.h"
+#include "gateway/local/problems.h"
 #include "gateway/station/station.h"
 #include "schemas/setting.h"
 
@@ -24,6 +25,7 @@ struct StationName {
   std::string id;    // [a-z0-9_]+, its place in topics
   std::string name;  // shown to people
   std::string serial;
+  std::string area;  // where Home Assistant first puts its device; empty: nowhere
 };
 
 // When which of its documents is sent: see Documents.
@@ -53,6 +55,8 @@ class Publication {
 
   DocumentPlan documents;
   std::vector<const schemas::Setting*> settings;  // that may be changed; they belong to the station's control
+
+  Problems problems;
 
   // What is still to be sent.
   bool documents_pending = false;

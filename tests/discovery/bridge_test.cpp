@@ -33,7 +33,7 @@ class BridgeTest : public testing::Test {
 TEST_F(BridgeTest, IsADeviceOfItsOwn) {
   EXPECT_EQ(made().topic, "homeassistant/device/bluetti_gateway_0123456789abcdef/config");
   EXPECT_EQ(parsed()["device"], json::parse(R"({
-    "identifiers": ["bluetti_gateway_0123456789abcdef"], "name": "BLUETTI Gateway", "manufacturer": "BLUETTI",
+    "identifiers": ["bluetti_gateway_0123456789abcdef"], "name": "BLUETTI Gateway", "manufacturer": "BLUETTI Gateway",
     "model": "bluetti-gateway", "sw_version": "0.1.0"})"));
 }
 
@@ -45,15 +45,20 @@ TEST_F(BridgeTest, ShowsItselfAndItsAccount) {
   EXPECT_THAT(made().components,
               ElementsAre("binary_sensor:account_home_connection", "button:restart", "select:log_level",
                           "sensor:account_home_certificate_expires", "sensor:account_home_last_answer",
-                          "sensor:account_home_problem", "sensor:account_home_requests_per_minute", "sensor:version"));
+                          "sensor:account_home_problem", "sensor:account_home_requests_per_minute"));
 }
 
 TEST_F(BridgeTest, ShowsWhetherTheCloudIsThere) {
   EXPECT_EQ(component("account_home_connection"), json::parse(R"({
     "platform": "binary_sensor", "unique_id": "bluetti_gateway_0123456789abcdef_account_home_connection",
-    "default_entity_id": "binary_sensor.bluetti_gateway_account_home_connection", "name": "Cloud connection",
+    "default_entity_id": "binary_sensor.bluetti_gateway_cloud_connection", "name": "Cloud connection",
     "state_topic": "bluetti/bridge/account/home/connection", "value_template": "{{ value or None }}",
     "device_class": "connectivity"})"));
+}
+
+TEST_F(BridgeTest, WritesNoLineAMinuteIntoTheLogbook) {
+  EXPECT_EQ(component("account_home_last_answer")["enabled_by_default"], false);
+  EXPECT_EQ(component("account_home_requests_per_minute")["unit_of_measurement"], "requests/min");
 }
 
 TEST_F(BridgeTest, CanBeRestarted) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -42,8 +43,9 @@ class Elite200UnderControl : public UnderControl {
 TEST_F(Ap300UnderControl, HasASwitchForWhatIsOnOrOff) {
   EXPECT_EQ(component("ac_eco_control"), json::parse(R"({
     "command_topic": "bluetti/living_room/ac_eco/set",
-    "default_entity_id": "switch.living_room_ac_eco_control",
+    "default_entity_id": "switch.living_room_ac_eco_mode_control",
     "entity_category": "config",
+    "icon": "mdi:leaf",
     "name": "AC eco mode control",
     "optimistic": false,
     "payload_off": "OFF",
@@ -98,8 +100,9 @@ TEST_F(Ap300UnderControl, KeepsTheSensorsItHad) {
 TEST_F(Ap300UnderControl, HasAButtonThatTakesTheLastChangeBack) {
   EXPECT_EQ(component("control_undo"), json::parse(R"({
     "command_topic": "bluetti/living_room/control/undo",
-    "default_entity_id": "button.living_room_control_undo",
+    "default_entity_id": "button.living_room_undo_last_change",
     "entity_category": "config",
+    "icon": "mdi:undo",
     "name": "Undo last change",
     "platform": "button",
     "qos": 1,
@@ -111,8 +114,7 @@ TEST_F(Ap300UnderControl, SaysWhatBecameOfTheLastChange) {
   const json sensor = component("control_result");
   EXPECT_EQ(sensor["state_topic"], "bluetti/living_room/control/result");
   EXPECT_EQ(sensor["json_attributes_topic"], sensor["state_topic"]);
-  EXPECT_EQ(sensor["value_template"], "{{ value_json.outcome }}");
-  EXPECT_THAT(sensor["options"], ElementsAre("confirmed", "refused", "failed", "reverted", "other"));
+  EXPECT_THAT(sensor["options"], ElementsAre("Confirmed", "Refused", "Failed", "Reverted", "Other"));
   EXPECT_EQ(sensor["entity_category"], "diagnostic");
   EXPECT_FALSE(sensor.contains("expire_after"));
 }
@@ -160,6 +162,13 @@ TEST(EveryModelUnderControl, HasAnEntityOfTheRightKindForEachSetting) {
   }
 }
 
+// What a selection's command template sends for each of its texts.
+std::map<std::string, std::string> codes_of(const json& component) {
+  const auto text = component.at("command_template").get<std::string>();
+  const std::size_t begin = text.find('{', 1);
+  return json::parse(text.substr(begin, text.find(" %}") - begin));
+}
+
 // An option that Home Assistant offers is one that the gateway takes.
 TEST(EveryModelUnderControl, OffersOnlyWhatMayBeWished) {
   for (const auto& [name, model] : catalog().models()) {
@@ -169,7 +178,8 @@ TEST(EveryModelUnderControl, OffersOnlyWhatMayBeWished) {
     for (const schemas::Setting& setting : full.settings->all()) {
       const json& component = components.at(control_id(setting));
       for (const json& option : component.value("options", json::array())) {
-        EXPECT_FALSE(setting.check(option.get<std::string>())) << name << ": " << setting.path() << " = " << option;
+        const std::string code = codes_of(component).at(option.get<std::string>());
+        EXPECT_FALSE(setting.check(code)) << name << ": " << setting.path() << " = " << code;
       }
       if (component["platform"] != "number") continue;
       EXPECT_FALSE(setting.check(component["min"].dump())) << name << ": " << setting.path();

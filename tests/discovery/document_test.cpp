@@ -102,13 +102,20 @@ TEST_F(DocumentTest, ShowsANumberWithItsClassAndDigits) {
     "default_entity_id": "sensor.living_room_grid_power", "name": "Grid power",
     "state_topic": "bluetti/living_room/grid_power", "value_template": "{{ value or None }}",
     "device_class": "power", "state_class": "measurement", "unit_of_measurement": "W",
-    "suggested_display_precision": 1})"));
+    "icon": "mdi:transmission-tower", "suggested_display_precision": 1})"));
 }
 
 TEST_F(DocumentTest, GivesAnEnumerationItsNamesOnceAndACatchAll) {
-  EXPECT_EQ(component("mode")["options"], json::parse(R"(["idle", "charging", "other"])"));
+  EXPECT_EQ(component("mode")["options"], json::parse(R"(["Idle", "Charging", "Other"])"));
   mode_.options.push_back({9, "other"});
-  EXPECT_EQ(component("mode")["options"], json::parse(R"(["idle", "charging", "other"])"));
+  EXPECT_EQ(component("mode")["options"], json::parse(R"(["Idle", "Charging", "Other"])"));
+}
+
+TEST_F(DocumentTest, ShowsStatesAsPeopleWriteThemWhileTopicsKeepTheirCodes) {
+  mode_.options = {{0, "grid_connected"}, {1, "pv_priority"}};
+  EXPECT_EQ(component("mode")["value_template"],
+            R"({% set names = {"grid_connected": "Grid connected", "pv_priority": "PV priority"} %})"
+            R"({{ names.get(value, "Other") if value else None }})");
 }
 
 TEST_F(DocumentTest, SwitchesOffOnlyWhatIsDisabled) {
@@ -121,7 +128,7 @@ TEST_F(DocumentTest, SwitchesOffOnlyWhatIsDisabled) {
 
 TEST_F(DocumentTest, ReadsTheItemsOfAGroupFromTheirOwnTopics) {
   EXPECT_EQ(component("pack_1_fault")["platform"], "binary_sensor");
-  EXPECT_EQ(component("pack_1_fault")["default_entity_id"], "binary_sensor.living_room_pack_1_fault");
+  EXPECT_EQ(component("pack_1_fault")["default_entity_id"], "binary_sensor.living_room_fault");
   EXPECT_EQ(component("pack_1_fault")["state_topic"], "bluetti/living_room/pack/1/fault");
 }
 
@@ -159,10 +166,40 @@ TEST_F(DocumentTest, TakesAnyBytesForAName) {
   }
 }
 
-TEST_F(DocumentTest, TakesTheModelsNameWhereTheUsersHasNoLatinLetter) {
+TEST_F(DocumentTest, MakesEntityIdsOfTheStationsIdAndTheEnglishName) {
   station_.name = "客厅";
-  EXPECT_EQ(component("grid_power")["default_entity_id"], "sensor.el100v2_grid_power");
+  power_.title = "Import from the grid";
+  EXPECT_EQ(component("grid_power")["default_entity_id"], "sensor.living_room_import_from_the_grid");
   EXPECT_EQ(parsed()["device"]["name"], "客厅");
+  const json german = json::parse(documents(station_, topics_, origin_, *Language::named("de")).front().payload);
+  EXPECT_EQ(german["components"]["boost"]["default_entity_id"], "button.living_room_refresh_quickly");
+}
+
+TEST_F(DocumentTest, HasTheKeysOfADeviceThatAreKnown) {
+  station_.area = "Cellar";
+  station_.model_id = "EL100V2";
+  station_.page = "http://nas.local:8089";
+  const json device = parsed()["device"];
+  EXPECT_EQ(device["suggested_area"], "Cellar");
+  EXPECT_EQ(device["model_id"], "EL100V2");
+  EXPECT_EQ(device["configuration_url"], "http://nas.local:8089");
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+TEST_F(DocumentTest, HasOneProblemForAllThatSomebodyHasSeenAndAnEventThatNamesIt) {
+  fault_.type = Type::bitmap;
+  fault_.options = {{0, "E001 Overload"}, {3, "Fan"}};
+  EXPECT_FALSE(parsed()["components"].contains("problem")) << "nobody has seen its bits";
+  fault_.evidence = schemas::Evidence::verified;
+  const json problem = component("problem");
+  EXPECT_EQ(problem["state_topic"], "bluetti/living_room/problem");
+  EXPECT_EQ(problem["json_attributes_topic"], "bluetti/living_room/problems");
+  EXPECT_EQ(problem["device_class"], "problem");
+  const json event = component("problem_event");
+  EXPECT_EQ(event["platform"], "event");
+  EXPECT_EQ(event["state_topic"], "bluetti/living_room/problem/event");
+  EXPECT_EQ(event["event_types"], json::parse(R"(["E001", "cleared", "other"])"));
+  EXPECT_THAT(violations(), IsEmpty());
 }
 
 TEST_F(DocumentTest, BreaksNoRuleWhateverTheDeviceIsCalled) {
@@ -184,7 +221,7 @@ TEST_F(DocumentTest, ShowsWhetherTheStationIsThereEvenWhileItIsNot) {
 TEST_F(DocumentTest, HasAButtonByWhichItIsReadOftenForAMinute) {
   EXPECT_EQ(component("boost"), json::parse(R"({
     "platform": "button", "unique_id": "bluetti_2345000000001_boost",
-    "default_entity_id": "button.living_room_boost", "name": "Refresh quickly",
+    "default_entity_id": "button.living_room_refresh_quickly", "name": "Refresh quickly", "icon": "mdi:refresh",
     "command_topic": "bluetti/living_room/boost", "payload_press": "60", "qos": 1,
     "entity_category": "diagnostic"})"));
   EXPECT_THAT(violations(), IsEmpty());

@@ -128,8 +128,14 @@ TEST(EntityNames, AreToldApartByTheirIdsWithinABlock) {
 TEST(Slug, HasLettersDigitsAndSingleUnderscores) {
   EXPECT_EQ(slug("Living room"), "living_room");
   EXPECT_EQ(slug("  EL100V2 (2nd) "), "el100v2_2nd");
-  EXPECT_EQ(slug("Büro"), "b_ro");
   EXPECT_EQ(slug("客厅"), "");
+}
+
+TEST(Slug, KeepsLettersWithoutTheirMarks) {
+  EXPECT_EQ(slug("Küche & Büro"), "kuche_buro");
+  EXPECT_EQ(slug("Größe Süd"), "grosse_sud");
+  EXPECT_EQ(slug("Łódź, Žižkov, Århus"), "lodz_zizkov_arhus");
+  EXPECT_EQ(slug("a × b\xc3"), "a_b");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
+#include <span>
 
 #include "tests/discovery/full_station.h"
 #include "tests/support/home_assistant_rules.h"
@@ -108,13 +109,15 @@ TEST(EveryModel, KeepsIdsWhateverTheStationIsCalled) {
   }
 }
 
-TEST(EveryModel, KeepsIdsTopicsAndStatesInEveryLanguage) {
+TEST(EveryModel, KeepsIdsAndTopicsInEveryLanguage) {
   for (const auto& [name, model] : catalog().models()) {
     FullStation full(model, 2);
     auto english = entities_of(discovery_of(full));
     auto german = entities_of(discovery_of(full, *Language::named("de")));
     for (auto* entities : {&english, &german}) {
-      for (auto& [id, component] : *entities) component.erase("name");
+      for (auto& [id, component] : *entities) {
+        for (const char* shown : {"name", "options", "value_template", "command_template"}) component.erase(shown);
+      }
     }
     EXPECT_EQ(english, german) << name;
   }
@@ -135,6 +138,60 @@ TEST(EveryModel, StaysFarBelowWhatBrokersTake) {
   std::cout << "largest document: " << largest << " bytes, " << its_topic << "\n";
 }
 
+json components_of(const Document& document) {
+  return json::parse(document.payload).at("components");
+}
+
+std::vector<std::string> enabled_in(const Document& document) {
+  std::vector<std::string> names;
+  const json components = components_of(document);
+  for (const auto& [id, component] : components.items()) {
+    if (component.value("enabled_by_default", true)) names.push_back(component.at("name"));
+  }
+  return names;
+}
+
+TEST(EveryModel, HasNoMoreThan35EntitiesSwitchedOnAndAPackEight) {
+  constexpr std::size_t kMost = 35;
+  constexpr std::size_t kMostOfPack = 8;
+  for (const auto& [name, model] : catalog().models()) {
+    const std::vector<std::string> alone = enabled_in(FullStation(model, 1).documents().front());
+    EXPECT_LE(alone.size(), kMost) << name << testing::PrintToString(alone);
+    const std::vector<Document> stack = FullStation(model, kStack).documents();
+    EXPECT_LE(enabled_in(stack.front()).size(), kMost) << name;
+    for (const Document& pack : std::span(stack).subspan(1)) EXPECT_LE(enabled_in(pack).size(), kMostOfPack) << name;
+  }
+}
+
+// Where there is no counter, what the gateway sums up, by the same name and the same entity id.
+TEST(EveryModel, ShowsBothEnergiesOfItsBatteryIfItsPowerIsKnown) {
+  for (const auto& [name, model] : catalog().models()) {
+    const FullStation full(model, 1);
+    const json components = components_of(full.documents().front());
+    if (!components.contains("pack_power")) continue;
+    std::vector<std::string> shown;
+    for (const auto& [id, component] : components.items()) {
+      if (component.value("enabled_by_default", true)) shown.push_back(component.at("default_entity_id"));
+    }
+    EXPECT_THAT(shown, testing::IsSupersetOf(
+                           {"sensor.living_room_battery_charge_energy", "sensor.living_room_battery_discharge_energy"}))
+        << name;
+  }
+}
+
+TEST(EveryModel, HasAnIconWhereverHomeAssistantHasNone) {
+  for (const auto& [name, model] : catalog().models()) {
+    FullStation full(model, 1);
+    full.allow_control();
+    const json components = components_of(full.documents().front());
+    for (const auto& [id, component] : components.items()) {
+      const std::string device_class = component.value("device_class", "");
+      const bool has_own = !device_class.empty() && device_class != "enum";
+      EXPECT_TRUE(has_own || component.value("icon", "").starts_with("mdi:")) << name << ": " << id;
+    }
+  }
+}
+
 // What stands on the page at first: all that is enabled and no diagnosis, with one phase and two PV inputs.
 TEST(EveryModel, ShowsAnAp300OnOnePage) {
   FullStation full(*catalog().model("AP300"), 1);
@@ -149,9 +206,9 @@ TEST(EveryModel, ShowsAnAp300OnOnePage) {
       shown.push_back(component.at("name"));
     }
   }
-  EXPECT_LE(shown.size(), 25U) << testing::PrintToString(shown);
+  EXPECT_LE(shown.size(), 26U) << testing::PrintToString(shown);
   EXPECT_THAT(shown, testing::IsSupersetOf({"Battery", "AC output power", "PV power", "Grid power", "PV energy",
-                                            "Grid import energy", "Battery temperature", "Time to empty"}));
+                                            "Grid import energy", "Battery temperature", "Battery time to empty"}));
 }
 
 TEST(EveryModel, SwitchesOffWhatIsInferredOrRaw) {

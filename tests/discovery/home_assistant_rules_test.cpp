@@ -61,8 +61,11 @@ json good_document() {
                "pattern": "^(off|charge [0-9:-]+)?$", "optimistic": false, "entity_category": "config"},
       "speed": {"platform": "select", "unique_id": "bluetti_77_speed", "default_entity_id": "select.shed_speed",
                 "name": "Speed", "state_topic": "b/shed/speed", "command_topic": "b/shed/speed/set", "qos": 1,
-                "value_template": "{{ value if value in [\"fast\",\"slow\"] else None }}",
-                "options": ["fast", "slow"], "entity_category": "config"},
+                "value_template": "{% set names = {\"fast\": \"Fast\", \"slow\": \"Slow\"} %}{{ names.get(value) }}",
+                "command_template": "{% set codes = {\"Fast\": \"fast\"} %}{{ codes.get(value, value) }}",
+                "options": ["Fast", "Slow"], "entity_category": "config"},
+      "event": {"platform": "event", "unique_id": "bluetti_77_event", "default_entity_id": "event.shed_event",
+                "name": "Event", "state_topic": "b/shed/problem/event", "event_types": ["E001", "other"]},
       "current": {"platform": "number", "unique_id": "bluetti_77_current",
                   "default_entity_id": "number.shed_current", "name": "Current", "state_topic": "b/shed/current",
                   "command_topic": "b/shed/current/set", "qos": 1, "min": 1, "max": 16, "step": 1,
@@ -92,6 +95,7 @@ std::vector<Message> good_messages() {
           {"b/shed/slot", "charge 01:00-05:00"},
           {"b/shed/speed", "slow"},
           {"b/shed/current", "16"},
+          {"b/shed/problem/event", R"({"event_type": "E001"})", false},
           {"b/shed/control/result", R"({"outcome": "confirmed"})", false}};
 }
 
@@ -218,10 +222,13 @@ const Change kChanges[] = {
     {"B15", "/components/slot/pattern"},
     {"B15", "/components/slot/pattern", R"("^off$")"},
     {"30", "/components/slot/pattern", R"("^(off)?$")"},
-    {"30", "/components/speed/options", R"(["fast"])"},
+    {"30", "/components/speed/options", R"(["Fast"])"},
     {"30", "/components/current/max", "15"},
     {"B10", "/components/undo/command_topic", R"("b/shed/undo")"},
     {"B14", "/components/serial/default_entity_id", R"("sensor.shed_power")"},
+    {"B16", "/components/event/event_types", "[]"},
+    {"B16", "/components/power/event_types", R"(["E001"])"},
+    {"12", "/components/event/state_topic"},
 };
 
 class BrokenDocument : public testing::TestWithParam<Change> {};
@@ -267,6 +274,8 @@ const Sent kSent[] = {
     {"31", {"b/shed/control/result", R"({"outcome": "confirmed"})", true}},
     {"30", {"b/shed/control/result", R"({"outcome": "lost"})", false}},
     {"30", {"b/shed/slot", "sleep"}},
+    {"30", {"b/shed/problem/event", R"({"event_type": "E099"})", false}},
+    {"31", {"b/shed/problem/event", R"({"event_type": "E001"})", true}},
     {"29", {"b/shed/current", "much"}},
 };
 
@@ -285,7 +294,7 @@ TEST(HomeAssistantRules, AreAllShownBroken) {
   for (const Change& change : kChanges) shown.insert(change.rule);
   for (const Sent& sent : kSent) shown.insert(sent.rule);
   for (int rule = 1; rule <= 31; ++rule) EXPECT_THAT(shown, Contains(std::to_string(rule)));
-  for (int rule = 1; rule <= 15; ++rule) EXPECT_THAT(shown, Contains("B" + std::to_string(rule)));
+  for (int rule = 1; rule <= 16; ++rule) EXPECT_THAT(shown, Contains("B" + std::to_string(rule)));
 }
 
 TEST(HomeAssistantRules, LetAnAbsentValueBeUnknown) {

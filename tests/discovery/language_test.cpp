@@ -23,26 +23,39 @@ bool is_shown(const schemas::Field& field) {
   return field.prominence != schemas::Prominence::none && !field.secret;
 }
 
+void add_states(const std::vector<schemas::Option>& options, Phrases& phrases) {
+  for (const schemas::Option& option : options) phrases.insert(schemas::title_of(option.name));
+}
+
+void add_phrases(const schemas::Field& field, Phrases& phrases) {
+  phrases.insert(field.title);
+  if (field.type == schemas::Type::enumeration) add_states(field.options, phrases);
+}
+
 void add_phrases(const schemas::Block& block, Phrases& phrases) {
   if (!block.instance.empty()) phrases.insert(schemas::title_of(block.instance));
   for (const schemas::Field& field : block.fields) {
-    if (is_shown(field)) phrases.insert(field.title);
+    if (is_shown(field)) add_phrases(field, phrases);
   }
   for (const schemas::Group& group : block.groups) {
     for (const schemas::Field& field : group.fields) {
       if (!is_shown(field)) continue;
       if (!group.is_record()) phrases.insert(group.title);
-      phrases.insert(field.title);
+      add_phrases(field, phrases);
     }
   }
 }
 
 Phrases phrases_in_use() {
   Phrases phrases(phrase::kAll.begin(), phrase::kAll.end());
+  for (const std::string_view outcome : phrase::kOutcomes) phrases.insert(schemas::title_of(outcome));
   for (const auto& [id, block] : catalog().blocks()) add_phrases(block, phrases);
   for (const auto& [name, model] : catalog().models()) {
     for (const schemas::Override& override : model.overrides) {
       if (override.title) phrases.insert(*override.title);
+      const schemas::Field* field = catalog().block(override.block)->field(override.field);
+      if (override.options && field && field->type == schemas::Type::enumeration)
+        add_states(*override.options, phrases);
     }
   }
   return phrases;
@@ -105,7 +118,8 @@ std::vector<std::string> names_in(const Language& language) {
 
 TEST(Language, MakesNamesAPersonWouldChoose) {
   const std::vector<std::string> names = names_in({});
-  for (const char* name : {"Battery", "AC output power", "PV input 1 voltage", "Cell 7 voltage", "Time to empty"}) {
+  for (const char* name :
+       {"Battery", "AC output power", "PV input 1 voltage", "Cell 7 voltage", "Battery time to empty"}) {
     EXPECT_THAT(names, Contains(name));
   }
 }
@@ -113,7 +127,7 @@ TEST(Language, MakesNamesAPersonWouldChoose) {
 TEST(Language, PutsGermanNamesTogetherFromTheirParts) {
   const std::vector<std::string> names = names_in(*Language::named("de"));
   for (const char* name : {"Batterie", "AC-Ausgangsleistung", "PV-Eingang 1 Spannung", "Zelle 7 Spannung",
-                           "Zelltemperatur 2", "Zeit bis leer", "Netzphase 1 Scheinleistung", "Warnungen 1"}) {
+                           "Zelltemperatur 2", "Batterie Zeit bis leer", "Netzphase 1 Scheinleistung", "Warnungen 1"}) {
     EXPECT_THAT(names, Contains(name));
   }
 }

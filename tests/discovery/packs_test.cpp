@@ -37,6 +37,7 @@ TEST(Packs, OneAloneIsTheStationsBattery) {
 TEST(Packs, OneAloneIsNotShownBesideTheStationsOwnValues) {
   const json station = payload_of(ap300(1).documents()[0]);
   EXPECT_EQ(station["components"]["pack_1_voltage"]["entity_category"], "diagnostic");
+  EXPECT_EQ(station["components"]["pack_1_soc"]["enabled_by_default"], false);
   EXPECT_FALSE(station["components"]["soc"].contains("entity_category"));
 }
 

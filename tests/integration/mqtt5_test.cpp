@@ -93,7 +93,7 @@ TEST_F(Mqtt5, ARefusalIsNamed) {
 }
 
 // The document of an AP300 has more than 100,000 bytes. Over MQTT 5 the broker says how much it takes, over 3.1.1 it
-// ends the connection.
+// ends the connection: for half a document, for the whole, and for the smaller one that takes away what it lacks.
 TEST_F(Mqtt5, ADocumentLargerThanTheBrokerTakesCostsTheDocumentAlone) {
   start_simulator();
   for (const char* protocol : {"5", "3.1.1"}) {
@@ -102,7 +102,7 @@ TEST_F(Mqtt5, ADocumentLargerThanTheBrokerTakesCostsTheDocumentAlone) {
     start_gateway({.local = std::string("protocol = \"") + protocol + "\"\n"});
     EXPECT_TRUE(gateway->says("[local] the broker does not take homeassistant/device/")) << gateway->output();
     EXPECT_TRUE(eventually([&] { return retained().contains(kSoc); })) << protocol << gateway->output();
-    EXPECT_LE(gateway->times_said("[local] lost the connection"), 2U) << protocol;
+    EXPECT_LE(gateway->times_said("[local] lost the connection"), 3U) << protocol << gateway->output();
     gateway.reset();
   }
 }

@@ -33,7 +33,7 @@ bool is_topic(const json& value) {
 
 void check_needed_topics(const Component& component, Report& report) {
   const std::string& platform = component.platform;
-  if (is_one_of(platform, {"sensor", "binary_sensor"})) {
+  if (is_one_of(platform, {"sensor", "binary_sensor", "event"})) {
     report.require(has_text(component.config, "state_topic"), "12", "no state_topic");
   }
   if (is_one_of(platform, {"switch", "number", "select", "button", "text"})) {
@@ -94,6 +94,14 @@ bool are_options(const json& options) {
   });
 }
 
+// What the template shows a code as that has no name; "other", if it shows codes as they are.
+std::string text_of_others(const json& config) {
+  static const std::regex kOthers(R"#(.*\.get\(value[^,]*, "([^"]*)"\).*)#");
+  std::smatch match;
+  const std::string made = text_at(config, "value_template");
+  return std::regex_match(made, match, kOthers) ? match[1].str() : "other";
+}
+
 void check_options(const Component& component, Report& report) {
   const json& config = component.config;
   const bool is_enum = component.platform == "sensor" && text_at(config, "device_class") == "enum";
@@ -101,7 +109,8 @@ void check_options(const Component& component, Report& report) {
   if (!expected) return report.require(!has(config, "options"), "16", "options without the class enum");
   const json& options = at(config, "options");
   report.require(are_options(options), "16", "options are not a list of different words");
-  report.require(!is_enum || std::ranges::find(options, json("other")) != options.end(), "B7", "no option other");
+  report.require(!is_enum || std::ranges::find(options, json(text_of_others(config))) != options.end(), "B7",
+                 "no option for codes without a name");
 }
 
 void check_category(const Component& component, Report& report) {
@@ -128,6 +137,11 @@ bool is_whole_number_upto(const json& config, const char* key, int most) {
 }
 
 // A command whose state is only thought to follow, and a pattern that no text can be checked with.
+void check_event_types(const Component& component, Report& report) {
+  const json& types = at(component.config, "event_types");
+  report.require((component.platform == "event") == are_options(types), "B16", "types of events");
+}
+
 void check_settings(const Component& component, Report& report) {
   const json& config = component.config;
   report.require(at(config, "optimistic") != true, "B15", "optimistic");
@@ -187,7 +201,9 @@ bool is_of_the_bridge(const json& config) {
 // Attributes are a JSON object, and these topics carry plain values.
 void check_attributes(const json& config, Report& report) {
   const std::string made = text_at(config, "json_attributes_template");
-  report.require(has(config, "json_attributes_topic") == !made.empty(), "B13", "attributes need topic and template");
+  const bool is_object = text_at(config, "json_attributes_topic").ends_with("/problems");
+  report.require(is_object || has(config, "json_attributes_topic") == !made.empty(), "B13",
+                 "attributes need topic and template");
   report.require(made.empty() || made.ends_with("} | to_json }}"), "B13", "attributes are not a JSON object");
 }
 
@@ -262,6 +278,7 @@ void check_entity(const Component& component, std::string_view prefix, Report& r
   check_attributes(config, report);
   check_commands(config, report);
   check_settings(component, report);
+  check_event_types(component, report);
   report.require(!text_at(config, "state_topic").starts_with(std::string(prefix) + "/"), "B1",
                  "state below the discovery prefix");
 }

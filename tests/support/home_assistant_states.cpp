@@ -44,20 +44,35 @@ std::optional<std::string> local_time(const std::string& payload) {
   return std::regex_replace(payload, kClock, "$1T$2+02:00");
 }
 
-// A value within limits, or one of a list; all others are unknown.
+// A value within limits; all others are unknown.
 std::optional<std::string> limited(const std::string& value_template, const std::string& payload) {
   static const std::regex kRange(R"(\{\{ value if value != '' and (\S+) <= value \| float <= (\S+) else None \}\})");
-  static const std::regex kList(R"(\{\{ value if value in (\[.*\]) else None \}\})");
   std::smatch match;
-  if (std::regex_match(value_template, match, kList)) {
-    const json list = json::parse(match[1].str());
-    return std::ranges::find(list, json(payload)) != list.end() ? payload : "None";
-  }
   if (!std::regex_match(value_template, match, kRange)) return std::nullopt;
   if (payload.empty()) return "None";
   const std::optional<double> number = finite_number(payload);
   if (!number) return std::nullopt;
   return *number >= finite_number(match[1].str()) && *number <= finite_number(match[2].str()) ? payload : "None";
+}
+
+// A code by the text that stands for it; one that has none is the text of all others, or unknown.
+std::optional<std::string> labelled(const std::string& value_template, const std::string& payload) {
+  static const std::regex kLabels(
+      R"#(\{% set names = (\{.*\}) %\}\{\{ names\.get\((value|value_json\.(\w+))(?:, ("[^"]*"))?\)(?: if (\S+) else None)? \}\})#");
+  std::smatch match;
+  if (!std::regex_match(value_template, match, kLabels)) return std::nullopt;
+  json code = payload;
+  if (match[3].matched) {
+    const json object = json::parse(payload, nullptr, false);
+    const auto found = object.is_object() ? object.find(match[3].str()) : object.end();
+    if (!object.is_object() || found == object.end()) return std::nullopt;
+    code = *found;
+  }
+  if (!code.is_string() || code == "") return "None";
+  const json names = json::parse(match[1].str());
+  const auto name = names.find(code.get<std::string>());
+  if (name != names.end()) return name->get<std::string>();
+  return match[4].matched ? json::parse(match[4].str()).get<std::string>() : "None";
 }
 
 // What the templates in use make of a payload. Nothing: the key is not there, or the template is none of these.
@@ -74,6 +89,7 @@ std::optional<std::string> render(const std::string& value_template, const std::
     return local_time(payload);
   }
   if (value_template.starts_with("{{ value if ")) return limited(value_template, payload);
+  if (value_template.starts_with("{% set names = ")) return labelled(value_template, payload);
   if (!std::regex_match(value_template, match, kKey)) return std::nullopt;
   const json state = json::parse(payload, nullptr, false);
   const auto found = state.is_object() ? state.find(match[1].str()) : state.end();
@@ -112,8 +128,15 @@ bool is_within_range(const Component& component, const std::string& state) {
   return number && *number >= component.config.value("min", 0.0) && *number <= component.config.value("max", 100.0);
 }
 
+bool is_event_type(const Component& component, const std::string& payload) {
+  const json event = json::parse(payload, nullptr, false);
+  const json& types = at(component.config, "event_types");
+  return event.is_object() && std::ranges::find(types, event.value("event_type", json())) != types.end();
+}
+
 bool fits(const Component& component, const std::string& state) {
   if (state == "None") return component.platform != "text";
+  if (component.platform == "event") return is_event_type(component, state);
   if (component.platform == "number") return is_within_range(component, state);
   if (component.platform == "binary_sensor" || component.platform == "switch") return is_switch_word(component, state);
   if (component.config.contains("options")) return is_option(component, state);
@@ -127,7 +150,7 @@ bool fits(const Component& component, const std::string& state) {
 
 // What became of a wish is an event, which must not come again.
 bool is_event(const std::string& topic) {
-  return topic.ends_with("/control/result");
+  return topic.ends_with("/control/result") || topic.ends_with("/problem/event");
 }
 
 void check_state(const Component& component, const Message& message, Report& report) {

@@ -183,6 +183,7 @@ void Catalog::withdraw(std::uint16_t id) {
 // The second of the two is the one that was laid later.
 std::optional<Clash> Catalog::clash_in(const Model& model) const {
   auto clash = shared_ids_.clash(model.blocks);
+  if (!clash) clash = shared_ids_.clash(model.lan.blocks);  // by another way, the same place is meant
   if (clash && block_layers_.at(clash->first) > block_layers_.at(clash->second)) std::swap(clash->first, clash->second);
   return clash;
 }

@@ -18,6 +18,17 @@ void require_block(const Blocks& blocks, std::uint16_t id, const Location& where
   if (!blocks.contains(id)) problems.push_back({where, "there is no block " + std::to_string(id)});
 }
 
+void check_way(const Model& model, Way way, const Blocks& blocks, const Location& where,
+               std::vector<Problem>& problems) {
+  for (const std::uint16_t id : model.blocks_by(way)) {
+    require_block(blocks, id, where, problems);
+    const auto block = blocks.find(id);
+    if (block == blocks.end() || block->second.way == way) continue;
+    problems.push_back(
+        {where, "block " + std::to_string(id) + " is read by another way: " + std::string(name_of(block->second.way))});
+  }
+}
+
 void check_poll(const Node& document, const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
   std::vector<std::string_view> groups(kPollGroups.begin(), kPollGroups.end());
   for (const auto& [id, block] : blocks) groups.push_back(block.poll);
@@ -47,7 +58,9 @@ void check_override(const Override& override, const Blocks& blocks, std::vector<
 }
 
 void check_parameters(const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
-  for (const std::uint16_t id : model.blocks) {
+  std::vector<std::uint16_t> ids = model.blocks;
+  ids.insert(ids.end(), model.lan.blocks.begin(), model.lan.blocks.end());
+  for (const std::uint16_t id : ids) {
     const auto block = blocks.find(id);
     const std::string missing = block == blocks.end() ? std::string() : missing_parameter(block->second, model);
     if (missing.empty()) continue;
@@ -58,7 +71,8 @@ void check_parameters(const Model& model, const Blocks& blocks, std::vector<Prob
 }  // namespace
 
 void check_model(const Node& document, const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
-  for (const std::uint16_t id : model.blocks) require_block(blocks, id, place_of(document, "blocks"), problems);
+  check_way(model, Way::cloud, blocks, place_of(document, "blocks"), problems);
+  check_way(model, Way::lan, blocks, place_of(document, "lan"), problems);
   for (const auto& [id, count] : model.registers) {
     require_block(blocks, id, place_of(document, "registers"), problems);
   }

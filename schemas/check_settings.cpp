@@ -63,16 +63,16 @@ std::string mistake_in(const SettingRule& line, const Model& model, const WriteT
 }  // namespace
 
 void check_settings(const Model& model, const std::map<std::uint16_t, Block>& blocks, std::vector<Problem>& problems) {
-  std::set<std::string_view> seen;
+  std::set<std::pair<Way, std::string_view>> seen;
   for (const SettingRule& line : model.settings) {
     const auto refuse = [&](std::string message) { problems.push_back({line.where, std::move(message)}); };
-    if (!seen.insert(line.field).second) refuse(in_quotes(line.field) + " is a setting already");
-    if (const auto target = find_target(model, blocks, line.field)) {
+    if (!seen.insert({line.way, line.field}).second) refuse(in_quotes(line.field) + " is a setting already");
+    if (const auto target = find_target(model, blocks, line)) {
       std::string mistake = mistake_in(line, model, *target);
       if (!mistake.empty()) refuse(in_quotes(line.field) + ": " + std::move(mistake));
       continue;
     }
-    const auto names = target_names(model, blocks);
+    const auto names = target_names(model, line.way, blocks);
     const std::vector<std::string_view> known(names.begin(), names.end());
     refuse("no block of this model has a field " + in_quotes(line.field) + " with 'write'" +
            suggestion(line.field, known));

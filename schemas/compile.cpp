@@ -295,7 +295,7 @@ class Compiler {
   static void add_numeral(const Field& field, Draft& draft) {
     add_gather({}, draft);
     draft.step.kind = ValueKind::numeral;
-    draft.step.decimals = field.type == Type::version ? 2 : 0;
+    draft.step.decimals = static_cast<std::uint8_t>(field.type == Type::version ? 2 * (field.version_parts - 1) : 0);
     draft.bounds.sentinel = 0;
   }
 

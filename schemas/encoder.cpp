@@ -144,9 +144,14 @@ bool put_serial(const Field& field, const Simulated& value, std::byte* at) {
 }
 
 bool put_version(const Field& field, const Simulated& value, std::byte* at) {
-  const auto number = number_in(value);
-  if (!number || *number < 0 || *number > 42949672.95) return false;
-  store_raw(load_of(field), to_bits(std::nearbyint(*number * 100)), at);
+  Simulated digits = value;
+  const double per_unit = kPowersOfTen[static_cast<std::size_t>(2 * (field.version_parts - 1))];
+  if (auto* text = std::get_if<std::string>(&digits); text != nullptr && field.version_parts == 3) {
+    if (const std::size_t point = text->rfind('.'); point != std::string::npos) text->erase(point, 1);
+  }
+  const auto number = number_in(digits);
+  if (!number || *number < 0 || *number > 4294967295.0 / per_unit) return false;
+  store_raw(load_of(field), to_bits(std::nearbyint(*number * per_unit)), at);
   return true;
 }
 

@@ -46,6 +46,8 @@ constexpr auto kForbidden = std::to_array<Forbidden>({
     {40001, 40001, "starts a self-test of the grid protection"},
     {40044, 40044, "grid protection and certification: people on the line depend on it"},
     {40181, 40204, "grid protection and certification: people on the line depend on it"},
+    {57030, 57053, "targets and limits of the grid side over Modbus TCP: unproven"},
+    {57503, 57513, "targets and limits of the grid side over Modbus TCP: unproven"},
 });
 
 }  // namespace

@@ -75,6 +75,25 @@ void put_parameters_in(Field& field, const Model& model) {
   });
 }
 
+// Rows that the model does not serve over Modbus TCP, and what cannot be told without them.
+void drop_unserved(Block& block, const LanPlan& lan) {
+  const auto is_unserved = [&](int offset) {
+    const int address = block.id + offset / 2;
+    return std::ranges::any_of(lan.unserved, [address](std::uint16_t unserved) { return unserved == address; });
+  };
+  std::erase_if(block.fields, [&](const Field& field) { return !field.is_derived() && is_unserved(field.offset); });
+  std::erase_if(block.fields, [&](const Field& field) {
+    return (field.when && !block.field(field.when->field)) || (field.direction && !block.field(field.direction->field));
+  });
+  for (Group& group : block.groups) {
+    std::erase_if(group.fields, [&](const Field& field) { return is_unserved(group.offset + field.offset); });
+  }
+  std::erase_if(block.groups, [&](const Group& group) {
+    return group.fields.empty() ||
+           std::ranges::any_of(group.count_fields, [&](const std::string& name) { return !block.field(name); });
+  });
+}
+
 }  // namespace
 
 const Field* find_field(const Block& block, std::string_view name) {
@@ -140,6 +159,7 @@ Block specialised(Block block, const Model& model) {
     if (field != nullptr && refusal(override, *field).empty()) apply(override, *field);
   }
   each_field(block, [&model](Field& field) { put_parameters_in(field, model); });
+  if (block.way == Way::lan && !model.lan.unserved.empty()) drop_unserved(block, model.lan);
   return block;
 }
 

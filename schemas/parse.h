@@ -53,6 +53,7 @@ void read_appearance(TableReader& row, const RowDefaults& defaults, Field& field
 
 // Several tables use these keys.
 [[nodiscard]] std::optional<Evidence> read_evidence(TableReader& table);
+[[nodiscard]] std::optional<Way> read_way(TableReader& table);
 [[nodiscard]] std::optional<Prominence> read_prominence(TableReader& table);
 [[nodiscard]] std::optional<Order> read_order(TableReader& table);
 [[nodiscard]] std::optional<bool> read_swapped_text(TableReader& table);

@@ -93,6 +93,7 @@ void read_identity(TableReader& table, Block& block) {
     block.prefix = *prefix;
     if (!prefix->empty() && !is_name(*prefix)) block.prefix = table.name("prefix").value_or("");
   }
+  block.way = read_way(table).value_or(Way::cloud);
   if (table.require("poll")) block.poll = table.name("poll").value_or("");
   block.instance = table.name("instance").value_or("");
   block.min_protocol_version = table.small("protocol", 0, 65535).value_or(0);
@@ -134,6 +135,11 @@ std::optional<Evidence> read_evidence(TableReader& table) {
   constexpr auto kEvidence =
       std::to_array<Choice<Evidence>>({{"verified", Evidence::verified}, {"inferred", Evidence::inferred}});
   return table.choice<Evidence>("evidence", kEvidence);
+}
+
+std::optional<Way> read_way(TableReader& table) {
+  constexpr auto kWays = std::to_array<Choice<Way>>({{"cloud", Way::cloud}, {"lan", Way::lan}});
+  return table.choice<Way>("way", kWays);
 }
 
 std::optional<Prominence> read_prominence(TableReader& table) {

@@ -287,6 +287,9 @@ Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Prob
     row.report(row.where(), "the type " + std::string(name_of(field.type)) + " takes no transforms");
   }
   read_unit(row, field);
+  if (belongs(row, "parts", field.type == Type::version, "the type version")) {
+    field.version_parts = row.small("parts", 2, 3).value_or(field.version_parts);
+  }
   read_codes(row, field);
   read_bounds(row, field);
   if (const std::string message = refusal_of_scales(field); !message.empty()) row.report("scale", message);

@@ -81,6 +81,34 @@ void read_poll(TableReader& table, Model& model) {
   });
 }
 
+void read_units(TableReader& table, LanPlan& lan) {
+  each_entry(table, "units", [&](const Entry& entry) {
+    const auto block = block_of(entry.key);
+    const auto* unit = std::get_if<std::int64_t>(&entry.node.value);
+    if (!block) {
+      table.report(entry.where, in_quotes(entry.key) + " is no block");
+    } else if (unit == nullptr || *unit < 0 || *unit > 255) {
+      table.report(entry.node.where, "a Modbus unit is a number from 0 to 255");
+    } else {
+      lan.units[*block] = static_cast<std::uint8_t>(*unit);
+    }
+  });
+}
+
+LanPlan read_lan(TableReader& table) {
+  LanPlan lan;
+  const Node* node = table.find("lan");
+  if (node == nullptr) return lan;
+  TableReader reader(*node, "'lan'", table.problems());
+  if (reader.require("blocks")) lan.blocks = read_addresses(reader, "blocks").value_or(lan.blocks);
+  lan.unit = static_cast<std::uint8_t>(reader.small("unit", 0, 255).value_or(lan.unit));
+  read_units(reader, lan);
+  lan.longest_read = reader.small("longest_read", 1, kMostRegisters).value_or(lan.longest_read);
+  lan.unserved = read_addresses(reader, "unserved").value_or(lan.unserved);
+  reader.finish();
+  return lan;
+}
+
 void read_parameters(TableReader& table, Model& model) {
   each_entry(table, "parameters", [&](const Entry& entry) {
     const auto value = number_of(entry.node);
@@ -164,6 +192,7 @@ void read_model_table(TableReader& table, Model& model) {
   model.evidence = read_evidence(table).value_or(model.evidence);
   model.source = table.text("source").value_or(model.source);
   if (auto blocks = read_addresses(table, "blocks")) model.blocks = std::move(*blocks);
+  model.lan = read_lan(table);
   read_registers(table, model);
   read_poll(table, model);
   read_parameters(table, model);

@@ -102,6 +102,7 @@ std::vector<SettingRule> read_settings(TableReader& table) {
   rule.where = table.where();
   table.require("field");
   const auto fields = table.texts("field").value_or(std::vector<std::string>());
+  rule.way = read_way(table).value_or(Way::cloud);
   read_rule(table, rule.write);
   if (table.require("evidence")) rule.evidence = read_evidence(table).value_or(Evidence::inferred);
   if (table.require("source")) rule.source = table.text("source").value_or("");

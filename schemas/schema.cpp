@@ -88,6 +88,15 @@ int Model::registers_of(const Block& block) const {
   return own == registers.end() ? block.registers : own->second;
 }
 
+bool Model::has_block(std::uint16_t id) const {
+  return std::ranges::find(blocks, id) != blocks.end() || std::ranges::find(lan.blocks, id) != lan.blocks.end();
+}
+
+std::uint8_t LanPlan::unit_of(std::uint16_t block) const {
+  const auto own = units.find(block);
+  return own == units.end() ? unit : own->second;
+}
+
 int size_of(Type type) {
   return kTypeFacts[static_cast<std::size_t>(type)].size;
 }
@@ -97,6 +106,10 @@ std::string_view name_of(Type type) {
 
 std::string_view name_of(Evidence evidence) {
   return evidence == Evidence::verified ? "verified" : "inferred";
+}
+
+std::string_view name_of(Way way) {
+  return way == Way::lan ? "lan" : "cloud";
 }
 
 std::size_t count_fields(const Block& block) {

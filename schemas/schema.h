@@ -58,6 +58,9 @@ enum class Prominence : std::uint8_t {
   none         // no entity; the topic exists all the same
 };
 
+// How registers are reached: through the vendor's cloud, or by Modbus TCP on the local network.
+enum class Way : std::uint8_t { cloud, lan };
+
 struct Transform {
   enum class Kind : std::uint8_t { abs, scale, minus, bitmask, shift, clamp, hex_enable_list };
   Kind kind = Kind::abs;
@@ -171,8 +174,9 @@ struct Field {
   std::vector<std::int64_t> absent;
   std::optional<double> min;
   std::optional<double> max;
-  int count = 0;   // 0: one value; else an array of this many
-  int stride = 0;  // bytes from one array item to the next
+  int count = 0;          // 0: one value; else an array of this many
+  int stride = 0;         // bytes from one array item to the next
+  int version_parts = 2;  // of a version: "2053.08", or "50008.01.10" with three
   int min_protocol_version = 0;
   std::optional<Condition> when;
   std::optional<Direction> direction;
@@ -220,7 +224,8 @@ struct Block {
   std::string prefix;
   std::string poll;      // poll group
   std::string instance;  // e.g. "pack"; empty: the station itself
-  int registers = 0;     // how many to ask for
+  Way way = Way::cloud;
+  int registers = 0;  // how many to ask for
   int min_protocol_version = 0;
   Evidence evidence = Evidence::inferred;
   std::vector<std::string> devices;
@@ -258,13 +263,26 @@ struct Override {
 // One line of a model's allow-list: what of it may be written, and how that is known.
 struct SettingRule {
   std::string field;  // "field", or a group's name
-  WriteRule write;    // where it differs from the field's
+  Way way = Way::cloud;
+  WriteRule write;  // where it differs from the field's
   Evidence evidence = Evidence::inferred;
   std::string source;
   Location where;
 };
 
 enum class EnvelopeKind : std::uint8_t { bare, v1_0, v1_2 };
+
+// How a model is read over Modbus TCP. A station leaves a read unanswered that touches one register it does not serve,
+// so reads never reach over registers that no row describes.
+struct LanPlan {
+  std::vector<std::uint16_t> blocks;            // empty: it cannot be read so
+  std::uint8_t unit = 1;                        // others have frozen a station
+  std::map<std::uint16_t, std::uint8_t> units;  // of single blocks
+  int longest_read = 1;                         // registers; values that are longer are read one by one
+  std::vector<std::uint16_t> unserved;          // rows that begin there are not read
+
+  [[nodiscard]] std::uint8_t unit_of(std::uint16_t block) const;
+};
 
 struct Model {
   std::string name;
@@ -278,7 +296,8 @@ struct Model {
   int protocol_version = 2000;
   EnvelopeKind envelope = EnvelopeKind::v1_2;
   std::uint8_t unit = 0;
-  std::vector<std::uint16_t> blocks;
+  std::vector<std::uint16_t> blocks;  // through the cloud
+  LanPlan lan;                        // a model's own, never taken over from another
   std::map<std::uint16_t, int> registers;
   std::map<std::string, double, std::less<>> poll;  // seconds by poll group
   std::map<std::uint16_t, double> poll_block;       // seconds by block
@@ -292,12 +311,20 @@ struct Model {
   // Seconds between two reads of this block: by block, else by its poll group; 0: not polled.
   [[nodiscard]] double interval(const Block& block) const;
   [[nodiscard]] int registers_of(const Block& block) const;
+  [[nodiscard]] const std::vector<std::uint16_t>& blocks_by(Way way) const {
+    return way == Way::lan ? lan.blocks : blocks;
+  }
+  [[nodiscard]] bool has_block(std::uint16_t id) const;  // by any way
+  [[nodiscard]] std::uint8_t unit_of(const Block& block) const {
+    return block.way == Way::lan ? lan.unit_of(block.id) : unit;
+  }
 };
 
 // Bytes one value of this type occupies; 0 for text, whose length the row gives.
 [[nodiscard]] int size_of(Type type);
 [[nodiscard]] std::string_view name_of(Type type);
 [[nodiscard]] std::string_view name_of(Evidence evidence);
+[[nodiscard]] std::string_view name_of(Way way);
 [[nodiscard]] std::size_t count_fields(const Block& block);  // those of its groups with it, each once
 
 // "ac_output_power" -> "AC output power": the words of a name as a person writes them.

@@ -62,6 +62,7 @@ class Setting {
     std::uint16_t block = 0;
     std::uint16_t first_register = 0;
     std::uint16_t registers = 1;
+    Way way = Way::cloud;
     std::uint8_t modbus_unit = 0;
     std::uint8_t function = 6;
     double settle = 0;  // seconds
@@ -115,10 +116,10 @@ class Setting {
   std::shared_ptr<const Decoder> decoder_;
 };
 
-// All settings of a model. Compiles its blocks: make one per model and keep it.
+// All settings of a model by one way. Compiles its blocks: make one per model and keep it.
 class SettingsOfModel {
  public:
-  SettingsOfModel(const Catalog& catalog, const Model& model);
+  SettingsOfModel(const Catalog& catalog, const Model& model, Way way = Way::cloud);
 
   [[nodiscard]] const std::vector<Setting>& all() const { return settings_; }
   [[nodiscard]] std::vector<Setting>& all() { return settings_; }

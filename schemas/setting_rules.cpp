@@ -15,8 +15,8 @@ const T* find_writable(const std::vector<T>& items, std::string_view name) {
 }
 
 template <typename Use>
-void each_block(const Model& model, const std::map<std::uint16_t, Block>& blocks, Use use) {
-  for (const std::uint16_t id : model.blocks) {
+void each_block(const Model& model, Way way, const std::map<std::uint16_t, Block>& blocks, Use use) {
+  for (const std::uint16_t id : model.blocks_by(way)) {
     const auto block = blocks.find(id);
     if (block != blocks.end()) use(block->second);
   }
@@ -49,9 +49,10 @@ int WriteTarget::end_byte() const {
 }
 
 std::optional<WriteTarget> find_target(const Model& model, const std::map<std::uint16_t, Block>& blocks,
-                                       std::string_view name) {
+                                       const SettingRule& line) {
+  const std::string_view name = line.field;
   std::optional<WriteTarget> target;
-  each_block(model, blocks, [&](const Block& block) {
+  each_block(model, line.way, blocks, [&](const Block& block) {
     if (target) return;
     const Field* field = find_writable(block.fields, name);
     const Group* group = field == nullptr ? find_writable(block.groups, name) : nullptr;
@@ -60,12 +61,12 @@ std::optional<WriteTarget> find_target(const Model& model, const std::map<std::u
   return target;
 }
 
-std::vector<std::string> target_names(const Model& model, const std::map<std::uint16_t, Block>& blocks) {
+std::vector<std::string> target_names(const Model& model, Way way, const std::map<std::uint16_t, Block>& blocks) {
   std::vector<std::string> names;
   const auto add = [&names](const auto& item) {
     if (item.write) names.push_back(item.name);
   };
-  each_block(model, blocks, [&add](const Block& block) {
+  each_block(model, way, blocks, [&add](const Block& block) {
     std::ranges::for_each(block.fields, add);
     std::ranges::for_each(block.groups, add);
   });

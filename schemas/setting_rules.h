@@ -34,11 +34,12 @@ struct WriteTarget {
   [[nodiscard]] int end_byte() const;
 };
 
-// The first row or group of this name that may be written, in the blocks that the model reads.
+// The first row or group that may be written and has the line's name, in the blocks that the model reads by its way.
 [[nodiscard]] std::optional<WriteTarget> find_target(const Model& model, const std::map<std::uint16_t, Block>& blocks,
-                                                     std::string_view name);
-// All names that find_target() knows.
-[[nodiscard]] std::vector<std::string> target_names(const Model& model, const std::map<std::uint16_t, Block>& blocks);
+                                                     const SettingRule& line);
+// All names that find_target() knows by this way.
+[[nodiscard]] std::vector<std::string> target_names(const Model& model, Way way,
+                                                    const std::map<std::uint16_t, Block>& blocks);
 
 // What the model's line says, else the row, else (unit and settling) the model. Conditions add up.
 [[nodiscard]] WriteRule merged(const WriteRule& row, const WriteRule& setting, const WriteRule& model);

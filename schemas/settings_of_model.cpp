@@ -33,7 +33,8 @@ Setting::Facts facts_of(const SettingRule& line, const Model& model, const Write
   facts.model = model.name;
   facts.rule = merged(target.rule(), line.write, model.write);
   facts.block = target.block->id;
-  facts.modbus_unit = facts.rule.unit.value_or(model.unit);
+  facts.way = line.way;
+  facts.modbus_unit = facts.rule.unit.value_or(model.unit_of(*target.block));
   facts.settle = facts.rule.settle.value_or(kDefaultSettle);
   facts.evidence = line.evidence;
   facts.source = line.source;
@@ -78,7 +79,7 @@ class Compiler {
       : catalog_(catalog), model_(model), out_(out) {}
 
   void add(const SettingRule& line) {
-    const auto target = find_target(model_, catalog_.blocks(), line.field);
+    const auto target = find_target(model_, catalog_.blocks(), line);
     if (!target) return;
     const auto& decoder = decoder_of(*target->block);
     const auto slots = decoder->slots();
@@ -94,9 +95,9 @@ class Compiler {
   }
 
   // Of all blocks, whether read or written.
-  [[nodiscard]] std::vector<std::string> all_paths() {
+  [[nodiscard]] std::vector<std::string> all_paths(Way way) {
     std::vector<std::string> paths;
-    for (const std::uint16_t id : model_.blocks) {
+    for (const std::uint16_t id : model_.blocks_by(way)) {
       const Block* block = catalog_.block(id);
       if (block == nullptr) continue;
       for (const Slot& slot : decoder_of(*block)->slots()) paths.push_back(slot.path);
@@ -125,10 +126,12 @@ class Compiler {
 
 }  // namespace
 
-SettingsOfModel::SettingsOfModel(const Catalog& catalog, const Model& model) : model_(model.name) {
+SettingsOfModel::SettingsOfModel(const Catalog& catalog, const Model& model, Way way) : model_(model.name) {
   Compiler compiler(catalog, model, settings_);
-  for (const SettingRule& line : model.settings) compiler.add(line);
-  for (std::string& path : compiler.all_paths()) {
+  for (const SettingRule& line : model.settings) {
+    if (line.way == way) compiler.add(line);
+  }
+  for (std::string& path : compiler.all_paths(way)) {
     if (find(path) == nullptr) read_only_.push_back(std::move(path));
   }
 }

@@ -26,8 +26,16 @@ std::string_view format_integer(std::int64_t value, std::span<char> buffer) {
   return view(buffer.data() + (value < 0 ? 0 : 1), write_digits(magnitude_of(value), buffer.data() + 1));
 }
 
+// "2053.08"; with four decimals "50008.01.10".
 std::string_view format_numeral(const Value& value, std::span<char> buffer) {
-  return view(buffer.data(), write_fixed(static_cast<std::uint64_t>(value.integer), value.decimals, buffer.data()));
+  char* end = write_fixed(static_cast<std::uint64_t>(value.integer), value.decimals, buffer.data());
+  if (value.decimals == 4) {
+    end[0] = end[-1];
+    end[-1] = end[-2];
+    end[-2] = '.';
+    ++end;
+  }
+  return view(buffer.data(), end);
 }
 
 // Zeros at the end are left out, and the point with them.

@@ -22,12 +22,13 @@ enum class ValueKind : std::uint8_t {
   decimal,           // mantissa / 10^decimals, exact
   real,
   boolean,
-  numeral,  // digits that are no quantity (serial number, version): unsigned, the last `decimals` behind a point
+  numeral,  // digits that are no quantity (serial number, version): unsigned, the last `decimals` behind a point, four
+            // of them in two parts
   text,
   option  // code of an enumeration
 };
 
-inline constexpr std::array<double, 4> kPowersOfTen{1, 10, 100, 1000};  // by number of decimals
+inline constexpr std::array<double, 5> kPowersOfTen{1, 10, 100, 1000, 10000};  // by number of decimals
 
 // 16 bytes, trivially copyable. Text lies in the row.
 struct Value {

@@ -69,6 +69,22 @@ TEST(EveryModel, BreaksNoRuleOfHomeAssistantInAnyLanguageWithOnePackOrAStack) {
   }
 }
 
+TEST(EveryModel, BreaksNoRuleOfHomeAssistantOnTheLocalNetworkEither) {
+  std::size_t models = 0;
+  for (const std::string& code : Language::codes()) {
+    const Language language = *Language::named(code);
+    for (const auto& [name, model] : catalog().models()) {
+      if (model.lan.blocks.empty()) continue;
+      ++models;
+      FullStation full(model, 1, schemas::Way::lan);
+      EXPECT_THAT(home_assistant_violations(discovery_of(full, language)), IsEmpty()) << name << " in " << code;
+      full.allow_control();
+      EXPECT_THAT(home_assistant_violations(discovery_of(full, language)), IsEmpty()) << name << " in " << code;
+    }
+  }
+  EXPECT_GE(models, 8 * Language::codes().size());
+}
+
 TEST(EveryModel, GivesEachEntityAnIdOfItsOwn) {
   for (const auto& [name, model] : catalog().models()) {
     std::set<std::string> ids;

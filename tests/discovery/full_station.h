@@ -16,9 +16,10 @@ inline const schemas::Catalog& catalog() {
   return kCatalog;
 }
 
-inline std::vector<schemas::Decoder> decoders_of(const schemas::Model& model, int packs) {
+inline std::vector<schemas::Decoder> decoders_of(const schemas::Model& model, int packs,
+                                                 schemas::Way way = schemas::Way::cloud) {
   std::vector<schemas::Decoder> decoders;
-  for (const std::uint16_t id : model.blocks) {
+  for (const std::uint16_t id : model.blocks_by(way)) {
     const schemas::Block& block = *catalog().block(id);
     const int instances = block.instance.empty() ? 1 : packs;
     for (int instance = 1; instance <= instances; ++instance) decoders.emplace_back(block, model, instance);
@@ -27,8 +28,8 @@ inline std::vector<schemas::Decoder> decoders_of(const schemas::Model& model, in
 }
 
 struct FullStation {
-  explicit FullStation(const schemas::Model& its_model, int packs)
-      : model(its_model), decoders(decoders_of(model, packs)) {
+  explicit FullStation(const schemas::Model& its_model, int packs, schemas::Way its_way = schemas::Way::cloud)
+      : model(its_model), way(its_way), decoders(decoders_of(model, packs, way)) {
     station.serial = "2345000000001";
     station.name = "Living room";
     station.model = model.title;
@@ -42,7 +43,7 @@ struct FullStation {
   // All that its data allow, with the greatest value set where no source tells it.
   void allow_control() {
     constexpr double kGreatest = 100;
-    settings.emplace(catalog(), model);
+    settings.emplace(catalog(), model, way);
     for (schemas::Setting& setting : settings->all()) {
       if (setting.needs_limit()) (void)setting.narrow(std::nullopt, kGreatest);
       station.settings.push_back(&setting);
@@ -54,6 +55,7 @@ struct FullStation {
   }
 
   const schemas::Model& model;
+  schemas::Way way;
   std::vector<schemas::Decoder> decoders;
   std::optional<schemas::SettingsOfModel> settings;
   Station station;

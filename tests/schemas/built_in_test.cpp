@@ -27,8 +27,10 @@ void each_decoder(Use use) {
     use(Decoder(block, any_model(), 1), "block " + block.name);
   for (const auto& [name, model] : built_in_catalog().models()) {
     if (model.is_abstract) continue;
-    for (const std::uint16_t id : model.blocks) {
-      use(Decoder(*built_in_catalog().block(id), model, 2), name + ", block " + std::to_string(id));
+    for (const Way way : {Way::cloud, Way::lan}) {
+      for (const std::uint16_t id : model.blocks_by(way)) {
+        use(Decoder(*built_in_catalog().block(id), model, 2), name + ", block " + std::to_string(id));
+      }
     }
   }
 }
@@ -48,15 +50,60 @@ TEST(BuiltIn, EveryFileIsTaken) {
 TEST(BuiltIn, NoTwoValuesOfAStationArePublishedAtTheSamePlace) {
   for (const auto& [name, model] : built_in_catalog().models()) {
     if (model.is_abstract) continue;
-    std::map<std::string, std::uint16_t> places;
-    for (const std::uint16_t id : model.blocks) {
-      const Decoder decoder(*built_in_catalog().block(id), model, 1);
-      for (const Slot& slot : decoder.slots()) {
-        const auto [place, added] = places.try_emplace(slot.id, id);
-        EXPECT_TRUE(added) << name << ": " << slot.id << " comes from blocks " << place->second << " and " << id;
+    for (const Way way : {Way::cloud, Way::lan}) {
+      std::map<std::string, std::uint16_t> places;
+      for (const std::uint16_t id : model.blocks_by(way)) {
+        const Decoder decoder(*built_in_catalog().block(id), model, 1);
+        for (const Slot& slot : decoder.slots()) {
+          const auto [place, added] = places.try_emplace(slot.id, id);
+          EXPECT_TRUE(added) << name << ": " << slot.id << " comes from blocks " << place->second << " and " << id;
+        }
       }
     }
   }
+}
+
+// Home Assistant would otherwise take it for another entity, or mix what was summed up with what was counted.
+TEST(BuiltIn, AValueOfSeveralWaysIsOfOneKindWhicheverWayItComes) {
+  std::size_t compared = 0;
+  for (const auto& [name, model] : built_in_catalog().models()) {
+    std::map<std::string, std::pair<std::string, std::string>> kinds;  // by id: unit and kind, as the cloud has it
+    for (const Way way : {Way::cloud, Way::lan}) {
+      for (const std::uint16_t id : model.blocks_by(way)) {
+        const Decoder decoder(*built_in_catalog().block(id), model, 1);
+        for (const Slot& slot : decoder.slots()) {
+          const Field& field = *slot.field;
+          const std::string kind = field.is_integral()               ? "summed up"
+                                   : field.is_numeric()              ? "number"
+                                   : field.type == Type::enumeration ? "option"
+                                                                     : std::string(name_of(field.type));
+          const std::pair unit_and_kind{field.unit, kind};
+          if (way == Way::cloud) {
+            kinds.emplace(slot.id, unit_and_kind);
+          } else if (const auto other = kinds.find(slot.id); other != kinds.end()) {
+            EXPECT_EQ(other->second, unit_and_kind) << name << ": " << slot.id;
+            ++compared;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(compared, 100U);
+}
+
+TEST(BuiltIn, RegistersThatAStationDoesNotServeOnTheLocalNetworkAreNoValues) {
+  const Model& hub = *built_in_catalog().model("Transfer Hub");
+  std::size_t values = 0;
+  for (const std::uint16_t id : hub.lan.blocks) {
+    const Decoder decoder(*built_in_catalog().block(id), hub, 1);
+    for (const Slot& slot : decoder.slots()) {
+      if (slot.item <= 1) ++values;
+      EXPECT_EQ(std::count(hub.lan.unserved.begin(), hub.lan.unserved.end(), id + slot.offset / 2),
+                slot.item > 1 ? 1 : 0)
+          << slot.path;
+    }
+  }
+  EXPECT_EQ(values, 27U) << "what its public profile has";
 }
 
 TEST(BuiltIn, RandomBytesOfAnyLengthDecode) {

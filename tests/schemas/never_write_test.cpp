@@ -27,6 +27,8 @@ std::vector<int> forbidden_registers() {
   add(2400, 2440);
   add(13500, 13639);
   add(40181, 40204);
+  add(57030, 57053);
+  add(57503, 57513);
   return registers;
 }
 

@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "gateway/base/reply_to.h"
+#include "gateway/base/station_handle.h"
 #include "gateway/base/time.h"
 
 namespace bluetti::gateway {
@@ -107,9 +109,25 @@ struct StateNotSaved {
   std::string reason;
 };
 
+// A connection to a station on the local network. One that takes the place of another has a generation of its own.
+struct LanLink {
+  StationHandle station;
+  unsigned generation = 0;
+  friend bool operator==(LanLink, LanLink) = default;
+};
+
+// What happens on it. The bytes are one whole message, which its owner keeps until the sockets are looked at again.
+struct LanNews {
+  enum class What : std::uint8_t { connected, arrived, ended };
+  LanLink link;
+  What what = What::ended;
+  std::span<const std::byte> message;
+  std::string reason;  // of the end: why
+};
+
 using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, SubscriptionRefused, NotDelivered,
                            MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed, StateNotSaved,
-                           SnapshotWanted>;
+                           SnapshotWanted, LanNews>;
 
 // Where events go. Must be noexcept in effect and must not block.
 using EventSink = std::function<void(Event)>;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/base/event_queue.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <new>
 #include <utility>
 
 namespace bluetti::gateway {
 namespace {
 
+constexpr std::chrono::hours kLongestWait{1};
 constexpr std::size_t kKeeping = sizeof(Event) + 128;  // beside the text: the owner, and what a library keeps
 
 bool is_message(const Event& event) {
@@ -37,6 +44,10 @@ void EventQueue::push(Event event) noexcept {
     events_.push_back(std::move(event));
     messages_ += size > 0 ? 1U : 0U;
     bytes_ += size;
+    if (std::exchange(is_waiting_, false)) {
+      const std::uint64_t one = 1;
+      [[maybe_unused]] const auto written = write(wake_->get(), &one, sizeof one);
+    }
   } catch (const std::bad_alloc&) {
     const std::lock_guard lock(mutex_);
     ++dropped_;
@@ -55,13 +66,41 @@ void EventQueue::drop_oldest_message() {
 
 void EventQueue::pop_until(TimePoint deadline, std::vector<Event>& out) {
   out.clear();
+  if (other_ >= 0) wait_for_both(deadline);
   std::unique_lock lock(mutex_);
-  arrived_.wait_until(lock, deadline, [this] { return !events_.empty(); });
+  if (other_ < 0) arrived_.wait_until(lock, deadline, [this] { return !events_.empty(); });
   out.reserve(events_.size());
   std::move(events_.begin(), events_.end(), std::back_inserter(out));
   events_.clear();
   messages_ = 0;
   bytes_ = 0;
+}
+
+void EventQueue::also_wait_for(int descriptor) {
+  const std::lock_guard lock(mutex_);
+  if (!wake_) wake_.emplace(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  other_ = descriptor;
+}
+
+void EventQueue::wait_for_both(TimePoint deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!events_.empty()) return;
+    is_waiting_ = true;
+  }
+  using std::chrono::nanoseconds;
+  // A deadline may be the least time there is.
+  const TimePoint now = std::chrono::steady_clock::now();
+  const nanoseconds left = deadline <= now ? nanoseconds(0) : std::min<nanoseconds>(deadline - now, kLongestWait);
+  const auto whole = std::chrono::floor<std::chrono::seconds>(left);
+  const timespec time_out{.tv_sec = whole.count(), .tv_nsec = (left - whole).count()};
+  std::array<pollfd, 2> watched{pollfd{.fd = wake_->get(), .events = POLLIN, .revents = 0},
+                                pollfd{.fd = other_, .events = POLLIN, .revents = 0}};
+  (void)ppoll(watched.data(), watched.size(), &time_out, nullptr);
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(is_waiting_, false)) return;
+  std::uint64_t times = 0;
+  [[maybe_unused]] const auto taken = read(wake_->get(), &times, sizeof times);
 }
 
 std::uint64_t EventQueue::dropped() const {

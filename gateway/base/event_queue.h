@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <vector>
 
+#include "gateway/base/descriptor.h"
 #include "gateway/base/event.h"
 
 namespace bluetti::gateway {
@@ -34,8 +36,12 @@ class EventQueue {
 
   [[nodiscard]] std::uint64_t dropped() const;  // since the start
 
+  // pop_until() also returns when this descriptor is readable. It must outlive the queue. Of the thread that pops.
+  void also_wait_for(int descriptor);
+
  private:
   void drop_oldest_message();
+  void wait_for_both(TimePoint deadline);
 
   std::size_t capacity_;
   std::size_t most_bytes_;
@@ -45,6 +51,9 @@ class EventQueue {
   std::size_t messages_ = 0;
   std::size_t bytes_ = 0;  // of the messages
   std::uint64_t dropped_ = 0;
+  int other_ = -1;                  // to be waited for as well; negative: nothing
+  std::optional<Descriptor> wake_;  // written to by push() while other_ is waited for
+  bool is_waiting_ = false;
 };
 
 }  // namespace bluetti::gateway

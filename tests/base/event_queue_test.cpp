@@ -2,6 +2,7 @@
 #include "gateway/base/event_queue.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <string>
 #include <thread>
@@ -114,6 +115,51 @@ TEST(EventQueue, WhereAnAnswerIsWantedCountsAmongItsBytes) {
   for (const char* topic : {"a", "b"}) queue.push(MessageArrived{{}, nullptr, topic, {}, false, {}, &reply_to});
   EXPECT_EQ(drain(queue).size(), 1U);
   EXPECT_EQ(queue.dropped(), 1U);
+}
+
+class QueueBesideADescriptor : public testing::Test {
+ protected:
+  QueueBesideADescriptor() {
+    EXPECT_EQ(pipe(ends), 0);
+    queue.also_wait_for(ends[0]);
+  }
+  ~QueueBesideADescriptor() override {
+    close(ends[0]);
+    close(ends[1]);
+  }
+  std::vector<Event> pop(std::chrono::milliseconds within) {
+    std::vector<Event> events;
+    queue.pop_until(std::chrono::steady_clock::now() + within, events);
+    return events;
+  }
+
+  int ends[2] = {-1, -1};
+  EventQueue queue;
+};
+
+TEST_F(QueueBesideADescriptor, WakesForIt) {
+  std::thread writer([this] { EXPECT_EQ(write(ends[1], "x", 1), 1); });
+  EXPECT_TRUE(pop(20s).empty());
+  writer.join();
+}
+
+TEST_F(QueueBesideADescriptor, WakesForAnEventFromAnotherThread) {
+  for (int round = 0; round < 100; ++round) {
+    std::thread pusher([this] { queue.push(gateway::Connected{}); });
+    std::size_t came = 0;
+    while (came == 0) came = pop(20s).size();
+    pusher.join();
+    EXPECT_EQ(came, 1U);
+  }
+}
+
+TEST_F(QueueBesideADescriptor, ReturnsAtItsDeadline) {
+  EXPECT_TRUE(pop(1ms).empty());
+  std::vector<Event> events;
+  queue.pop_until(gateway::TimePoint::min(), events);
+  EXPECT_TRUE(events.empty());
+  queue.push(gateway::Connected{});
+  EXPECT_EQ(pop(0ms).size(), 1U);
 }
 
 }  // namespace

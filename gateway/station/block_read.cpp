@@ -51,13 +51,36 @@ bool BlockRead::choose_end() {
   return true;
 }
 
+bool BlockRead::choose_run() {
+  run_ = runs_->next(run_);
+  if (run_ == runs_->size()) return false;
+  begin_ = runs_->at(run_).first;
+  end_ = begin_ + runs_->at(run_).count;
+  return true;
+}
+
 bool BlockRead::on_answer(int registers) {
   const bool whole = registers == end_ - begin_;
+  reached_ = begin_ + registers;
+  if (runs_) {
+    runs_->answered(run_++);
+    return choose_run();
+  }
   begin_ += registers;
   return whole && choose_end();
 }
 
+bool BlockRead::on_silence() {
+  if (!runs_) return false;
+  run_ = runs_->unanswered(run_);
+  return choose_run();
+}
+
 bool BlockRead::on_refusal() {
+  if (runs_) {
+    run_ = runs_->refused(run_);
+    return choose_run();
+  }
   lacks_ = end_;
   if (begin_ == 0 && tries_ > 0) return false;
   return choose_end();

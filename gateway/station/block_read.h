@@ -2,12 +2,13 @@
 // One poll of a block, as the reads it takes: parts of at most 125 registers (the Modbus limit), cut between fields
 // where that can be, one after the other from the block's first register on. Registers count from there. Where the
 // station refuses a read as reaching too far (an Elite 200 V2 refuses one that runs past the end of what it has), a few
-// shorter ones find the end. No bytes, no times.
+// shorter ones find the end. Over Modbus TCP the parts are the block's runs. No bytes, no times.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 
+#include "gateway/station/runs.h"
 #include "schemas/schema.h"
 
 namespace bluetti::gateway {
@@ -27,6 +28,12 @@ class BlockRead {
 
   // The block must outlive this.
   BlockRead(const schemas::Block& block, int registers);
+  // The runs must outlive this, and need to have any.
+  explicit BlockRead(Runs& runs) : runs_(&runs), run_(runs.next(0)) { choose_run(); }
+
+  [[nodiscard]] static Part first_of(const Runs& runs) {
+    return {runs.at(runs.next(0)).first, runs.at(runs.next(0)).count};
+  }
 
   [[nodiscard]] Part part() const { return {begin_, end_ - begin_}; }  // what is to be asked for now
 
@@ -55,14 +62,21 @@ class BlockRead {
   // much, the station does not have it at all.
   [[nodiscard]] bool on_refusal();
 
-  [[nodiscard]] int reached() const { return begin_; }  // registers that were answered
+  // The part was not answered. True: another is to be asked for.
+  [[nodiscard]] bool on_silence();
+
+  [[nodiscard]] int reached() const { return reached_; }  // the end of what was answered
   [[nodiscard]] bool was_refused() const { return lacks_ != 0; }
 
  private:
   [[nodiscard]] bool choose_end();
+  bool choose_run();
 
-  const schemas::Block* block_;
-  int registers_;
+  const schemas::Block* block_ = nullptr;
+  Runs* runs_ = nullptr;  // nullptr: through the cloud
+  std::size_t run_ = 0;
+  int registers_ = 0;
+  int reached_ = 0;
   int begin_ = 0;
   int end_ = 0;
   int lacks_ = 0;  // a read up to here was refused; 0: none was

@@ -36,14 +36,16 @@ bool tells_firmware(const schemas::Slot& slot, const schemas::Value& value) {
 
 }  // namespace
 
-BlockState::BlockState(SharedDecoder shared, const schemas::Model& model)
-    : decoder(std::move(shared.decoder)),
-      incoming(std::move(shared.scratch)),
+BlockState::BlockState(SharedDecoder made, const schemas::Model& model)
+    : decoder(std::move(made.decoder)),
+      incoming(std::move(made.scratch)),
       current(decoder->make_row()),
       energies(*decoder),
       registers(model.registers_of(block())),
       extent(std::max(registers, extent_of(block()))),
-      limit(registers) {}
+      limit(registers) {
+  if (block().way == schemas::Way::lan) runs.emplace(block(), model.lan);
+}
 
 bool BlockState::has_spoken() const {
   return std::ranges::any_of(current.values,
@@ -69,6 +71,7 @@ void BlockState::begin_session() {
   limit = registers;
   pushed = busy = silent = 0;
   doubted = 0;
+  if (runs) runs->begin_session();
 }
 
 Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed,
@@ -99,6 +102,19 @@ Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& 
   }
   taken.shape_changed |= take_counts(block);
   return taken;
+}
+
+void leave(BlockState& block, std::vector<std::uint32_t>& changed) {
+  block.in_use = false;
+  for (std::size_t slot = 0; slot < block.current.values.size(); ++slot) {
+    schemas::Value& known = block.current.values[slot];
+    if (block.shared[slot]) {
+      known.kind = schemas::ValueKind::missing;
+    } else if (known.kind != schemas::ValueKind::missing) {
+      if (known.present()) changed.push_back(static_cast<std::uint32_t>(slot));
+      known.kind = schemas::ValueKind::absent;
+    }
+  }
 }
 
 void forget(BlockState& block, std::vector<std::uint32_t>& changed) {

@@ -15,6 +15,7 @@
 #include "gateway/base/time.h"
 #include "gateway/station/block_energies.h"
 #include "gateway/station/decoder_cache.h"
+#include "gateway/station/runs.h"
 #include "schemas/decoder.h"
 
 namespace bluetti::gateway {
@@ -23,12 +24,15 @@ namespace bluetti::gateway {
 inline constexpr std::string_view kFirmware = "firmware";
 
 struct BlockState {
-  BlockState(SharedDecoder shared, const schemas::Model& model);
+  BlockState(SharedDecoder made, const schemas::Model& model);
 
   std::shared_ptr<const schemas::Decoder> decoder;  // shared by all stations of the model
   std::shared_ptr<schemas::Row> incoming;           // scratch for a decode, shared as well
   schemas::Row current;                             // what is known: missing values never overwrite
   BlockEnergies energies;
+  std::optional<Runs> runs;     // of a block that is read over Modbus TCP
+  bool in_use = true;           // its way is the one by which the station is read now
+  std::vector<bool> shared;     // by slot: blocks of other ways publish it too; empty: there is one way only
   int registers = 0;            // how many the model has
   int extent = 0;               // registers its fields reach to; pushes may carry more than is asked for
   bool answered = false;        // has answered a read at least once
@@ -51,6 +55,9 @@ struct BlockState {
   [[nodiscard]] std::size_t expected_size() const;
   // Whether one of the reads that make up a poll is usually answered with so many bytes.
   [[nodiscard]] bool answers_with(std::size_t size) const;
+
+  // Of a value that blocks of several ways publish: whether it is this block's to publish now.
+  [[nodiscard]] bool shows(std::size_t slot) const { return in_use || !shared[slot]; }
 
   void begin_session();
 };
@@ -75,6 +82,9 @@ struct Taken {
 // Decodes a sample; adds the slots that changed.
 Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& changed,
            std::vector<CounterNotice>& notices);
+
+// Another way is used from now on. What blocks of that way publish as well is forgotten, what they do not is absent.
+void leave(BlockState& block, std::vector<std::uint32_t>& changed);
 
 // The station has no such block: its values are absent from now on.
 void forget(BlockState& block, std::vector<std::uint32_t>& changed);

@@ -43,6 +43,8 @@ std::string_view describe(Drop drop) {
       return "unexpected answer";
     case Drop::too_long:
       return "an answer longer than what was asked for";
+    case Drop::cut:
+      return "an answer of another length than what was asked for";
     case Drop::other_block:
       return "an answer to another question";
     case Drop::repeated:
@@ -59,14 +61,16 @@ HearResult hear(const Line& line, std::string_view payload) {
     return Unheard{drop_of(error->kind), error->detail};
   }
   const auto& arrived = std::get<protocol::Arrived>(opened);
-  if (unit_of(arrived.frame) != line.unit) return Unheard{Drop::other_unit, {}};
+  if (!line.is_exact && unit_of(arrived.frame) != line.unit) return Unheard{Drop::other_unit, {}};
   return arrived;
 }
 
 std::string_view Exchange::send(const protocol::Request& request, std::size_t expected, TimePoint now) {
   const TimePoint deadline = now + line_.answer_timeout;
-  in_flight_ = InFlight{
-      .request = request, .expected = expected, .deadline = deadline, .quiet_until = deadline + line_.answer_timeout};
+  in_flight_ = InFlight{.request = request,
+                        .expected = expected,
+                        .deadline = deadline,
+                        .quiet_until = line_.is_exact ? deadline : deadline + line_.answer_timeout};
   if (auto* write = std::get_if<protocol::WriteRequest>(&in_flight_->request)) keep(*write);
   const auto payload = line_.framing->wrap(in_flight_->request, ++transaction_, buffer_);
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};
@@ -93,6 +97,8 @@ std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const proto
   };
   const auto* request = in_flight_ ? std::get_if<protocol::ReadRequest>(&in_flight_->request) : nullptr;
   if (!request || names_another(arrived)) return refuse(Drop::unasked);
+  if (line_.is_exact && answer.unit != request->unit) return Drop::other_unit;
+  if (line_.is_exact && size != std::size_t{2} * request->count) return Drop::cut;
   if (size > std::size_t{2} * request->count) return Drop::too_long;
   if (arrived.address != 0 && arrived.address != request->first_register) return refuse(Drop::other_block);
   if (arrived.address == 0 && !arrived.transaction) {
@@ -137,7 +143,7 @@ bool Exchange::is_repeated(const protocol::ReadRequest& request, std::span<const
 // A late echo of a write cannot be taken for the answer to anything else.
 void Exchange::expect_late_answer(const InFlight& request, TimePoint now) {
   const auto* read = std::get_if<protocol::ReadRequest>(&request.request);
-  if (read && !request.is_answered) late_.expect(*read, request.expected, now);
+  if (read && !request.is_answered && !line_.is_exact) late_.expect(*read, request.expected, now);
 }
 
 Exchange::Lapse Exchange::tick(TimePoint now) {

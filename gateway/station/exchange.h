@@ -33,11 +33,12 @@ enum class Drop : std::uint8_t {
   other_unit,
   unasked,      // an answer to no request
   too_long,     // longer than what was asked for
+  cut,          // over Modbus TCP: not as long as what was asked for
   other_block,  // an answer to another question, by its register or size
   repeated,     // the answer before it once more
   no_schema     // a push of registers no block of the model covers
 };
-inline constexpr std::size_t kDropKinds = 9;
+inline constexpr std::size_t kDropKinds = 10;
 [[nodiscard]] std::string_view describe(Drop drop);
 
 // How to speak with a station.
@@ -45,6 +46,7 @@ struct Line {
   const protocol::Framing* framing = nullptr;
   std::uint8_t unit = 0;
   Duration answer_timeout{};
+  bool is_exact = false;  // Modbus TCP: answers name their request and are as long as was asked for; none comes late
 };
 
 struct Unheard {

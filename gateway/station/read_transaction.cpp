@@ -13,6 +13,11 @@ const schemas::Block& layout_of(const RegisterRange& range) {
   return range.block ? *range.block : no_fields;
 }
 
+std::optional<Runs> runs_of(const schemas::Model& model, const RegisterRange& range) {
+  if (!range.block || range.block->way != schemas::Way::lan) return std::nullopt;
+  return Runs(*range.block, model.lan);
+}
+
 // Illegal function, address or value: it will say the same again.
 bool is_final(std::uint8_t exception) {
   return exception >= 1 && exception <= 3;
@@ -23,11 +28,12 @@ bool is_final(std::uint8_t exception) {
 ReadTransaction::ReadTransaction(const schemas::Model& model, const RegisterRange& range, const ReadPolicy& policy,
                                  TimePoint deadline, Done done)
     : Transaction(deadline),
-      unit_(model.unit),
+      unit_(range.block ? model.unit_of(*range.block) : model.unit),
       range_(range),
       policy_(policy),
       done_(std::move(done)),
-      read_(layout_of(range), range.count) {
+      runs_(runs_of(model, range)),
+      read_(runs_ ? BlockRead(*runs_) : BlockRead(layout_of(range), range.count)) {
   data_.first = range.first;
 }
 
@@ -70,6 +76,7 @@ bool ReadTransaction::on_answer(const protocol::Arrived& arrived, const protocol
 }
 
 void ReadTransaction::take(std::span<const std::byte> data) {
+  data_.data.resize(2 * static_cast<std::size_t>(read_.part().first));  // registers that nobody describes are zeros
   data_.data.insert(data_.data.end(), data.begin(), data.end());
   if (!read_.on_answer(static_cast<int>(data.size() / 2))) return end(std::move(data_));
   attempt_ = 1;

@@ -50,6 +50,7 @@ class ReadTransaction final : public Transaction {
   RegisterRange range_;
   ReadPolicy policy_;
   Done done_;
+  std::optional<Runs> runs_;  // of a block that is read over Modbus TCP
   BlockRead read_;
   Stage stage_ = Stage::waiting;
   TimePoint ask_at_ = TimePoint::min();

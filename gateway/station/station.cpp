@@ -2,9 +2,12 @@
 #include "gateway/station/station.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "gateway/station/envelope_of.h"
+#include "protocol/mbap.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -13,17 +16,44 @@ Duration seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }
 
-Line line_of(const StationPlan& plan) {
+constexpr std::uint16_t kConnection = 65535;          // the block that holds which way is used; no station has it
+constexpr std::chrono::seconds kLeastLanInterval{5};  // between two rounds
+
+Line line_of(const StationPlan& plan, schemas::Way way) {
   const schemas::Model* model = plan.model;
+  if (way == schemas::Way::lan) {
+    return {.framing = &protocol::modbus_tcp(), .answer_timeout = plan.answer_timeout, .is_exact = true};
+  }
   return {.framing = &protocol::framing_of(model ? envelope_of(model->envelope) : protocol::Envelope::bare),
           .unit = model ? model->unit : std::uint8_t{0},
           .answer_timeout = plan.answer_timeout};
 }
 
+std::vector<Exchange> exchanges_of(const StationPlan& plan) {
+  std::vector<Exchange> exchanges;
+  for (const schemas::Way way : plan.ways) exchanges.emplace_back(line_of(plan, way));
+  return exchanges;
+}
+
+// Notes of each value whether blocks of other ways publish it too.
+void mark_shared(std::vector<BlockState>& blocks) {
+  std::map<std::string_view, std::set<schemas::Way>> ways;
+  for (const BlockState& block : blocks) {
+    for (const schemas::Slot& slot : block.decoder->slots()) ways[slot.id].insert(block.block().way);
+  }
+  for (BlockState& block : blocks) {
+    for (const schemas::Slot& slot : block.decoder->slots()) block.shared.push_back(ways[slot.id].size() > 1);
+  }
+}
+
 }  // namespace
 
 Station::Station(const StationPlan& plan, DecoderCache& decoders)
-    : model_(plan.model), exchange_(line_of(plan)), changes_(decoders.changes()) {
+    : model_(plan.model),
+      ways_(plan.ways),
+      lan_unit_(plan.lan_unit),
+      exchanges_(exchanges_of(plan)),
+      changes_(decoders.changes()) {
   if (model_ == nullptr) return;
   blocks_.reserve(plan.poll.size());
   std::size_t slots = 0;
@@ -32,8 +62,16 @@ Station::Station(const StationPlan& plan, DecoderCache& decoders)
     slots += blocks_.back().decoder->slots().size();
     schedule_.add(seconds(interval));
   }
+  if (ways_.size() > 1) {
+    blocks_.emplace_back(decoders.of(kConnection, *model_), *model_);
+    schedule_.add(std::chrono::hours(1));
+    mark_shared(blocks_);
+  }
+  for (BlockState& block : blocks_) block.in_use = block.block().way == way() || block.block().id == kConnection;
   round_.resize(blocks_.size());
-  changes_->make_room(blocks_.size(), slots);
+  changes_->make_room(blocks_.size(), slots + 1);
+  tell_way();
+  changes_->clear();
 }
 
 bool Station::went_round() const {
@@ -47,7 +85,9 @@ const schemas::Block* Station::asked() const {
 void Station::succeed(const Station& earlier, TimePoint now) {
   online_ = earlier.online_;
   last_heard_ = earlier.last_heard_;
-  exchange_.succeed(earlier.exchange_, now);
+  if (ways_ == earlier.ways_) {
+    for (std::size_t way = 0; way < ways_.size(); ++way) exchanges_[way].succeed(earlier.exchanges_[way], now);
+  }
 }
 
 void Station::session_up(TimePoint now, Duration delay) {
@@ -55,16 +95,96 @@ void Station::session_up(TimePoint now, Duration delay) {
   misses_ = 0;
   gentle_until_ = now;
   poll_.reset();
-  exchange_.abandon(now);
+  exchange().abandon(now);
   schedule_.restart(now + delay);
   std::fill(round_.begin(), round_.end(), false);
-  for (BlockState& block : blocks_) block.begin_session();
+  for (BlockState& block : blocks_) {
+    if (block.in_use) block.begin_session();
+  }
+  rest_unused();
+}
+
+const Line& Station::line_by(schemas::Way way) const {
+  return exchanges_[static_cast<std::size_t>(std::ranges::find(ways_, way) - ways_.begin())].line();
+}
+
+std::optional<protocol::ReadRequest> Station::probe_by(schemas::Way way) const {
+  for (const BlockState& block : blocks_) {
+    const schemas::Block& described = block.block();
+    if (described.way != way || described.id == kConnection || (block.runs && !block.runs->has_any())) continue;
+    const BlockRead::Part part =
+        block.runs ? BlockRead::first_of(*block.runs) : BlockRead(described, block.limit).part();
+    return protocol::ReadRequest{.unit = unit_of(described),
+                                 .first_register = static_cast<std::uint16_t>(described.id + part.first),
+                                 .count = static_cast<std::uint16_t>(part.count)};
+  }
+  return std::nullopt;
+}
+
+std::uint8_t Station::unit_of(const schemas::Block& block) const {
+  const std::uint8_t unit = model_->unit_of(block);
+  return block.way == schemas::Way::lan && unit == model_->lan.unit ? lan_unit_.value_or(unit) : unit;
+}
+
+void Station::rest_unused() {
+  for (std::size_t index = 0; index < blocks_.size(); ++index) {
+    const BlockState& block = blocks_[index];
+    const bool is_read = block.in_use && block.block().id != kConnection && (!block.runs || block.runs->has_any());
+    if (is_read) continue;
+    round_[index] = true;
+    schedule_.stop(index);
+  }
+}
+
+void Station::tell_way() {
+  if (ways_.size() < 2) return;
+  const std::array<std::byte, 2> code{std::byte{0}, static_cast<std::byte>(way())};
+  (void)take(blocks_.size() - 1, code, 0, last_heard_);
+}
+
+Reaction Station::use(schemas::Way way, bool online, TimePoint now) {
+  changes_->clear();
+  shape_changed_ = true;
+  interrupt_sums();
+  EnergyReadings readings;
+  (void)keep_energies(readings);
+  exchange().abandon(now);
+  poll_.reset();
+  asker_ = Asker::nobody;
+  session_ = false;
+  cancel_transactions("the station is read by another way from now on");
+  way_ = static_cast<std::size_t>(std::ranges::find(ways_, way) - ways_.begin());
+  for (std::size_t index = 0; index + 1 < blocks_.size(); ++index) {
+    BlockState& block = blocks_[index];
+    const std::size_t begin = changes_->slots.size();
+    if (block.block().way == way) {
+      block.in_use = true;
+    } else if (block.in_use) {
+      leave(block, changes_->slots);
+      note_changes(index, begin);
+    }
+  }
+  restore_energies(readings);
+  online_ = online;
+  misses_ = 0;
+  last_answered_.reset();
+  last_asked_ = 0;
+  tell_way();
+  Reaction reaction;
+  reaction.updates = changes_->updates;
+  reaction.shape_changed = true;
+  return reaction;
+}
+
+void Station::boost(TimePoint until) {
+  const bool is_lan = way() == schemas::Way::lan;
+  schedule_.boost(is_lan ? Duration(kLeastLanInterval) : Duration(std::chrono::seconds(1)), until);
 }
 
 void Station::session_down(TimePoint now, std::string_view reason) {
   interrupt_sums();
   session_ = false;
-  exchange_.abandon(now);
+  exchange().abandon(now);
   poll_.reset();
   cancel_transactions(reason);
 }
@@ -73,7 +193,7 @@ Reaction Station::on_message(std::string_view payload, bool retained, TimePoint 
   changes_->clear();
   shape_changed_ = false;
   if (retained) return drop(Drop::retained);
-  const HearResult result = hear(exchange_.line(), payload);
+  const HearResult result = hear(exchange().line(), payload);
   if (const auto* unheard = std::get_if<Unheard>(&result)) return drop(unheard->kind, unheard->detail);
   const auto& arrived = std::get<protocol::Arrived>(result);
   return std::visit([&](const auto& kind) { return on_frame(arrived, kind, payload, now); }, arrived.frame);
@@ -90,7 +210,8 @@ Reaction Station::drop(Drop kind, std::string_view detail) {
 Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
                            std::string_view payload, TimePoint now) {
   const bool is_anothers = asker_ == Asker::poll && poll_ && is_size_of_another(answer.data.size());
-  if (const auto wrong = exchange_.take(arrived, answer, is_anothers, now)) {
+  if (const auto wrong = exchange().take(arrived, answer, is_anothers, now)) {
+    if (*wrong == Drop::cut) exchange().give_up(now);                           // the rest is up to tick()
     if (*wrong == Drop::unasked) gentle_until_ = std::min(gentle_until_, now);  // too late, but it is there
     return drop(*wrong);
   }
@@ -101,7 +222,7 @@ Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::Rea
     take_answer(answer.data, now);
   } else {
     const bool is_believed = current_->on_answer(arrived, answer, payload, now);
-    if (is_believed) (void)take_registers(exchange_.last_register(), answer.data, now);
+    if (is_believed) (void)take_registers(exchange().last_register(), answer.data, now);
     end_transaction();
   }
   return heard(now);
@@ -129,11 +250,11 @@ bool Station::take_registers(int first, std::span<const std::byte> data, TimePoi
 
 Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception,
                            std::string_view, TimePoint now) {
-  const auto wrong = exchange_.take(arrived, exception, now);
+  const auto wrong = exchange().take(arrived, exception, now);
   if (wrong != Drop::unasked) ++counters_.exceptions;
   if (wrong) return drop(*wrong);
   if (asker_ == Asker::poll) return on_poll_exception(exception.code, now);
-  exchange_.finish();
+  exchange().finish();
   if (std::exchange(asker_, Asker::nobody) == Asker::transaction) {
     current_->on_exception(exception.code, now);
     end_transaction();
@@ -152,7 +273,7 @@ Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::Blo
 }
 
 Reaction Station::on_echo(const protocol::Arrived& arrived, const protocol::WriteAnswer& echo, TimePoint now) {
-  if (const auto wrong = exchange_.take(arrived, echo)) return drop(*wrong);
+  if (const auto wrong = exchange().take(arrived, echo)) return drop(*wrong);
   if (std::exchange(asker_, Asker::nobody) == Asker::transaction) {
     current_->on_echo(now);
     end_transaction();
@@ -162,7 +283,8 @@ Reaction Station::on_echo(const protocol::Arrived& arrived, const protocol::Writ
 
 void Station::poll_soon(std::uint16_t block, TimePoint now) {
   for (std::size_t index = 0; index < blocks_.size(); ++index) {
-    if (blocks_[index].block().id == block && !blocks_[index].refused) schedule_.retry(index, now);
+    if (blocks_[index].block().id == block && !blocks_[index].refused && blocks_[index].in_use)
+      schedule_.retry(index, now);
   }
 }
 
@@ -207,7 +329,9 @@ void Station::restore_energies(const EnergyReadings& readings) {
 
 bool Station::keep_energies(EnergyReadings& readings) const {
   bool changed = false;
-  for (const BlockState& block : blocks_) changed |= block.energies.keep(readings, *block.decoder);
+  for (const BlockState& block : blocks_) {
+    if (block.in_use) changed |= block.energies.keep(readings, *block.decoder);
+  }
   return changed;
 }
 

@@ -32,6 +32,8 @@ struct StationPlan {
   const schemas::Model* model = nullptr;  // owned by the catalogue; nullptr: not known yet, nothing is asked
   std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
   Duration answer_timeout = std::chrono::seconds(5);
+  std::vector<schemas::Way> ways{schemas::Way::cloud};  // that can be used; the first is, to begin with
+  std::optional<std::uint8_t> lan_unit;                 // instead of the model's over Modbus TCP
 };
 
 struct Counters {
@@ -70,7 +72,10 @@ class Station {
 
   [[nodiscard]] const schemas::Model* model() const { return model_; }
   [[nodiscard]] bool online() const { return online_; }
-  [[nodiscard]] Duration answer_timeout() const { return exchange_.line().answer_timeout; }
+  [[nodiscard]] Duration answer_timeout() const { return exchange().line().answer_timeout; }
+  [[nodiscard]] schemas::Way way() const { return ways_[way_]; }  // by which it is read
+  [[nodiscard]] std::span<const schemas::Way> ways() const { return ways_; }
+  [[nodiscard]] int misses() const { return misses_; }  // reads in a row that were not answered, in this session
   [[nodiscard]] Duration shortest_interval() const { return schedule_.shortest_interval(); }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
@@ -98,8 +103,16 @@ class Station {
   // Ends the waiting read and cancels the transactions.
   void session_down(TimePoint now, std::string_view reason);
 
-  // Until then, every block is polled once a second, as far as the station keeps up.
-  void boost(TimePoint until) { schedule_.boost(std::chrono::seconds(1), until); }
+  // How it is spoken with by this way, and a read that tells whether it answers there.
+  [[nodiscard]] const Line& line_by(schemas::Way way) const;
+  [[nodiscard]] std::optional<protocol::ReadRequest> probe_by(schemas::Way way) const;
+
+  // Goes on by another of its ways, in whose session it is not yet. Values that both ways have stand until the new one
+  // brings them; those that only the other has are absent. `online`: whether it still counts as such.
+  Reaction use(schemas::Way way, bool online, TimePoint now);
+
+  // Until then, every block is polled once a second, or over Modbus TCP every five, as far as the station keeps up.
+  void boost(TimePoint until);
 
   // Joins the queue. Needs a model and a session.
   void submit(std::unique_ptr<Transaction> transaction) { waiting_.push_back(std::move(transaction)); }
@@ -134,6 +147,7 @@ class Station {
     std::size_t block = 0;
     BlockRead read;
     std::uint32_t implausible = 0;  // values so far
+    int segment = 0;                // the register where what was collected begins
     TimePoint began;
   };
 
@@ -181,11 +195,21 @@ class Station {
   Reaction heard(TimePoint now, Reaction reaction = {});
   std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte, TimePoint at);
   void interrupt_sums();
+  void rest_unused();
+  void tell_way();
   void note_changes(std::size_t block, std::size_t begin);
 
   const schemas::Model* model_;
-  Exchange exchange_;
-  Asker asker_ = Asker::nobody;  // whose request is in flight
+  [[nodiscard]] Exchange& exchange() { return exchanges_[way_]; }
+  [[nodiscard]] const Exchange& exchange() const { return exchanges_[way_]; }
+
+  [[nodiscard]] std::uint8_t unit_of(const schemas::Block& block) const;
+
+  std::vector<schemas::Way> ways_;
+  std::optional<std::uint8_t> lan_unit_;
+  std::size_t way_ = 0;
+  std::vector<Exchange> exchanges_;  // by way
+  Asker asker_ = Asker::nobody;      // whose request is in flight
   std::unique_ptr<Transaction> current_;
   std::deque<std::unique_ptr<Transaction>> waiting_;
   bool polls_are_next_ = false;  // a transaction was the last to have its turn

@@ -55,21 +55,25 @@ std::optional<std::size_t> Station::block_to_ask(TimePoint now) const {
 
 void Station::begin_poll(std::size_t index, TimePoint now) {
   BlockState& block = blocks_[index];
-  poll_ = Poll{.block = index, .read = BlockRead(block.block(), block.limit), .began = now};
+  poll_ = Poll{.block = index,
+               .read = block.runs ? BlockRead(*block.runs) : BlockRead(block.block(), block.limit),
+               .began = now};
+  collected_.clear();
   block.pushed = 0;
   last_asked_ = index;
 }
 
 protocol::ReadRequest Station::request_of(const BlockRead::Part& part) const {
-  const int first = blocks_[poll_->block].block().id + part.first;
-  return {exchange_.line().unit, static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(part.count)};
+  const schemas::Block& block = blocks_[poll_->block].block();
+  const int first = block.id + part.first;
+  return {unit_of(block), static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(part.count)};
 }
 
 // Asks for fewer registers at a time where the late answer to another read would look like the one to this.
 bool Station::avoid_late_answers(TimePoint now) {
   const int known = static_cast<int>(blocks_[poll_->block].answer_size / 2);
   return poll_->read.avoid(known, [&](const BlockRead::Part& part) {
-    return exchange_.late_answers().could_be_another(request_of(part), part.bytes(), now);
+    return exchange().late_answers().could_be_another(request_of(part), part.bytes(), now);
   });
 }
 
@@ -86,13 +90,14 @@ void Station::miss_poll(TimePoint now) {
   if (block.silent == 0 || last_heard_ > block.missed_at) count_failure(block, now);
   block.missed_at = now;
   // Its true answer may be what was dropped as another block's, twice now: of one register less, the size is its own.
-  const std::size_t doubted = std::exchange(block.doubted, exchange_.doubted());
+  const std::size_t doubted = std::exchange(block.doubted, exchange().doubted());
   if (doubted > 2 && doubted == block.doubted) block.limit = static_cast<int>(doubted / 2) - 1;
 }
 
 void Station::give_up_poll(TimePoint now) {
-  poll_.reset();
+  if (!poll_->read.on_silence()) poll_.reset();
   asker_ = Asker::nobody;
+  if (misses_ >= kMissesUntilOffline) poll_.reset();
   if (misses_ >= kMissesUntilOffline) gentle_until_ = now + kOfflineInterval;
 }
 
@@ -106,13 +111,19 @@ void Station::count_failure(BlockState& block, TimePoint now) {
 void Station::take_answer(std::span<const std::byte> data, TimePoint now) {
   const std::size_t index = poll_->block;
   BlockState& block = blocks_[index];
-  if (poll_->read.part().first == 0) collected_.clear();
+  // What lies behind a gap stands alone.
+  const int first = poll_->read.part().first;
+  if (first != poll_->segment + static_cast<int>(collected_.size() / 2)) {
+    collected_.clear();
+    poll_->implausible = 0;
+  }
+  if (collected_.empty()) poll_->segment = first;
   collected_.insert(collected_.end(), data.begin(), data.end());
   last_answered_ = index;
   block.silent = block.busy = 0;
   block.doubted = 0;
   shape_changed_ = !std::exchange(block.answered, true);
-  const std::uint32_t implausible = take(index, collected_, 0, poll_->began);
+  const std::uint32_t implausible = take(index, collected_, 2 * poll_->segment, poll_->began);
   counters_.implausible += implausible - std::min(implausible, std::exchange(poll_->implausible, implausible));
   if (!poll_->read.on_answer(static_cast<int>(data.size() / 2))) finish_poll(now);
 }
@@ -128,8 +139,9 @@ std::size_t Station::expected_size() const {
 
 bool Station::is_size_of_another(std::size_t size) const {
   const BlockState& own = blocks_[poll_->block];
-  return std::ranges::any_of(
-      blocks_, [&](const BlockState& other) { return &other != &own && !other.refused && other.answers_with(size); });
+  return std::ranges::any_of(blocks_, [&](const BlockState& other) {
+    return &other != &own && !other.refused && other.in_use && other.answers_with(size);
+  });
 }
 
 void Station::finish_poll(TimePoint now) {
@@ -157,10 +169,10 @@ Reaction Station::on_poll_exception(std::uint8_t code, TimePoint now) {
   reaction.exception = code;
   const Remedy remedy = remedy_for(code);
   if (remedy == Remedy::count_as_miss) {
-    exchange_.give_up(now);  // the rest is up to tick()
+    exchange().give_up(now);  // the rest is up to tick()
     return reaction;
   }
-  exchange_.finish();
+  exchange().finish();
   asker_ = Asker::nobody;
   if (remedy == Remedy::stop || remedy == Remedy::ask_for_less) {
     on_refusal(remedy == Remedy::ask_for_less, now, reaction);

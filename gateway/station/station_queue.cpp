@@ -9,13 +9,13 @@ namespace bluetti::gateway {
 
 // One that has begun goes on until it is over. A poll that is due has its turn before the next one begins.
 bool Station::is_transactions_turn(TimePoint now) const {
-  if (current_) return current_->wants_to_ask(now) && (exchange_.is_idle() || exchange_.is_overdue());
-  if (waiting_.empty() || !exchange_.is_idle() || poll_ || !waiting_.front()->wants_to_ask(now)) return false;
+  if (current_) return current_->wants_to_ask(now) && (exchange().is_idle() || exchange().is_overdue());
+  if (waiting_.empty() || !exchange().is_idle() || poll_ || !waiting_.front()->wants_to_ask(now)) return false;
   return !polls_are_next_ || now < gentle_until_ || !block_to_ask(now);
 }
 
 bool Station::is_polls_turn(TimePoint now) const {
-  return !current_ && exchange_.is_idle() && now >= gentle_until_ && (poll_ || block_to_ask(now));
+  return !current_ && exchange().is_idle() && now >= gentle_until_ && (poll_ || block_to_ask(now));
 }
 
 bool Station::wants_to_ask(TimePoint now) const {
@@ -35,15 +35,18 @@ std::optional<std::string_view> Station::ask_for_transaction(TimePoint now) {
     current_ = std::move(waiting_.front());
     waiting_.pop_front();
   }
-  const auto request = current_->next_request(exchange_.late_answers(), now);
+  auto request = current_->next_request(exchange().late_answers(), now);
   if (!request) {
     end_transaction();
     return std::nullopt;
   }
+  if (way() == schemas::Way::lan && lan_unit_) {
+    std::visit([this](auto& kind) { kind.unit = kind.unit == model_->lan.unit ? *lan_unit_ : kind.unit; }, *request);
+  }
   asker_ = Asker::transaction;
   ++counters_.requests;
   const auto* read = std::get_if<protocol::ReadRequest>(&*request);
-  return exchange_.send(*request, read ? 2 * std::size_t{read->count} : 0, now);
+  return exchange().send(*request, read ? 2 * std::size_t{read->count} : 0, now);
 }
 
 std::optional<std::string_view> Station::ask_for_poll(TimePoint now) {
@@ -57,7 +60,7 @@ std::optional<std::string_view> Station::ask_for_poll(TimePoint now) {
   }
   asker_ = Asker::poll;
   ++counters_.requests;
-  return exchange_.send(request_of(poll_->read.part()), expected_size(), now);
+  return exchange().send(request_of(poll_->read.part()), expected_size(), now);
 }
 
 void Station::end_transaction() {
@@ -92,11 +95,11 @@ void Station::expire_transactions(TimePoint now) {
 }
 
 TimePoint Station::next_action() const {
-  TimePoint next = exchange_.next_action();
+  TimePoint next = exchange().next_action();
   for (const auto& transaction : waiting_) next = std::min(next, transaction->deadline());
   if (current_) {
     next = std::min(next, current_->next_action());
-  } else if (session_ && exchange_.is_idle()) {
+  } else if (session_ && exchange().is_idle()) {
     next = std::min(next, poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_));
     if (!waiting_.empty() && !poll_) next = std::min(next, waiting_.front()->next_action());
   }
@@ -107,7 +110,7 @@ TimePoint Station::next_action() const {
 bool Station::tick(TimePoint now) {
   expire_transactions(now);
   bool went_offline = false;
-  for (auto lapse = exchange_.tick(now); lapse != Exchange::Lapse::none; lapse = exchange_.tick(now)) {
+  for (auto lapse = exchange().tick(now); lapse != Exchange::Lapse::none; lapse = exchange().tick(now)) {
     const bool has_missed = lapse == Exchange::Lapse::missed;
     if (has_missed) ++counters_.timeouts;
     if (asker_ == Asker::transaction && has_missed) {

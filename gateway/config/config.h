@@ -3,6 +3,7 @@
 // docs/configuration.md lists the keys. Start-up only; one thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -133,19 +134,31 @@ struct SettingLimits {
   friend bool operator==(const SettingLimits&, const SettingLimits&) = default;
 };
 
+// Where a station answers Modbus TCP on the local network.
+struct LanEndpoint {
+  std::string host;
+  std::uint16_t port = 502;
+  std::optional<std::uint8_t> unit;  // instead of the model's
+  friend bool operator==(const LanEndpoint&, const LanEndpoint&) = default;
+};
+
 struct StationConfig {
-  std::string id;                         // [a-z0-9_]+, its name in topics
-  std::string name;                       // shown to people
-  std::string area;                       // where Home Assistant first puts it; empty: nowhere
-  const schemas::Model* model = nullptr;  // owned by the catalogue; nullptr: not known yet
-  bool automatic = false;                 // `model = "auto"`: found out from what the station sends
-  std::string cloud_model;                // model part of its cloud topics; empty: to be found out
-  std::string serial;                     // numeric part of the serial number
-  std::string account;                    // AccountConfig::id
-  std::vector<PollWishes> wishes;         // the user's, the weakest first
-  std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
-  std::vector<std::string> consents;      // kinds of settings that may be changed although they can hurt
+  std::string id;                                      // [a-z0-9_]+, its name in topics
+  std::string name;                                    // shown to people
+  std::string area;                                    // where Home Assistant first puts it; empty: nowhere
+  const schemas::Model* model = nullptr;               // owned by the catalogue; nullptr: not known yet
+  bool automatic = false;                              // `model = "auto"`: found out from what the station sends
+  std::string cloud_model;                             // model part of its cloud topics; empty: to be found out
+  std::string serial;                                  // numeric part of the serial number
+  std::string account;                                 // AccountConfig::id; empty: it is not read through the cloud
+  std::vector<schemas::Way> via{schemas::Way::cloud};  // the best first
+  LanEndpoint lan;                                     // where one of them is `lan`
+  std::vector<PollWishes> wishes;                      // the user's, the weakest first
+  std::map<std::uint16_t, double> poll;                // seconds between reads, for every block that is polled
+  std::vector<std::string> consents;                   // kinds of settings that may be changed although they can hurt
   std::map<std::string, SettingLimits, std::less<>> limits;  // by the setting's path
+
+  [[nodiscard]] bool goes_by(schemas::Way way) const { return std::ranges::find(via, way) != via.end(); }
 };
 
 inline constexpr std::array<std::string_view, 5> kLogLevels{"trace", "debug", "info", "warning", "error"};
@@ -222,10 +235,12 @@ struct Config {
   std::vector<Setting> settings;           // all of them, in the order in which they are read
 };
 
-// Seconds between reads for every block of the model: its own intervals, overlaid by the wishes. In one table of wishes
-// a block's number beats its name and that its group.
+// Seconds between reads for every block of the model that these ways read: its own intervals, overlaid by the wishes.
+// In one table of wishes a block's number beats its name and that its group.
 [[nodiscard]] std::map<std::uint16_t, double> resolve_poll(const schemas::Model& model, const schemas::Catalog& catalog,
-                                                           const std::vector<PollWishes>& wishes);
+                                                           const std::vector<PollWishes>& wishes,
+                                                           const std::vector<schemas::Way>& ways = {
+                                                               schemas::Way::cloud});
 
 // Where values come from besides the file. Tests bring their own.
 struct Environment {

@@ -20,6 +20,9 @@ void read_record(Section& root, Reading& reading, RecordConfig& record);
 void read_control(Section& root, Reading& reading, const Config& config, ControlConfig& control);
 // After the control, without which nothing can be changed there either.
 void read_http(Section& root, Reading& reading, const ControlConfig& control, HttpConfig& http);
+// `via` and `lan` of a station, and what they need of its model and account.
+void read_ways(Section& section, Reading& reading, StationConfig& station);
+void check_ways(Section& section, const schemas::Catalog& catalog, const StationConfig& station);
 // `consent` and `limits` of a station.
 void read_consent(Section& section, StationConfig& station);
 void read_limits(Section& section, Reading& reading, StationConfig& station);

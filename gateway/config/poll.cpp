@@ -21,8 +21,10 @@ Blocks blocks_of(const schemas::Catalog& catalog, const schemas::Model* model) {
     for (const auto& [id, block] : catalog.blocks()) blocks.push_back(&block);
     return blocks;
   }
-  for (const std::uint16_t id : model->blocks) {
-    if (const schemas::Block* block = catalog.block(id)) blocks.push_back(block);
+  for (const schemas::Way way : {schemas::Way::cloud, schemas::Way::lan}) {
+    for (const std::uint16_t id : model->blocks_by(way)) {
+      if (const schemas::Block* block = catalog.block(id)) blocks.push_back(block);
+    }
   }
   return blocks;
 }
@@ -127,9 +129,11 @@ std::vector<PollWishes> read_poll(Section& section, Reading& reading, const sche
 }
 
 std::map<std::uint16_t, double> resolve_poll(const schemas::Model& model, const schemas::Catalog& catalog,
-                                             const std::vector<PollWishes>& wishes) {
+                                             const std::vector<PollWishes>& wishes,
+                                             const std::vector<schemas::Way>& ways) {
   std::map<std::uint16_t, double> intervals;
   for (const schemas::Block* block : blocks_of(catalog, &model)) {
+    if (std::ranges::find(ways, block->way) == ways.end()) continue;
     double seconds = model.interval(*block);
     for (const PollWishes& layer : wishes) {
       // The narrower wins. A group and a block may have the same name.

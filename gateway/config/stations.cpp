@@ -78,7 +78,7 @@ void StationReader::read_shared(Section& section, StationConfig& station) {
   station.automatic = !station.model;
   if (station.automatic) station.model = catalog_.model(station.cloud_model);
   station.wishes = read_poll(section, reading_, station.model, catalog_);
-  if (station.model) station.poll = resolve_poll(*station.model, catalog_, station.wishes);
+  if (station.model) station.poll = resolve_poll(*station.model, catalog_, station.wishes, station.via);
   read_consent(section, station);
   read_limits(section, reading_, station);
 }
@@ -153,9 +153,15 @@ StationConfig StationReader::read(const Table& table) {
   const Table* profile = read_profile(section, profile_name);
   if (profile) section.fall_back_to("profile." + profile_name, *profile);
   if (defaults_) section.fall_back_to("defaults", *defaults_);
+  read_ways(section, reading_, station);
   read_shared(section, station);
-  if (accounts_.empty()) section.require("account", "there is no [[account]] yet");
-  if (accounts_.size() > 1) section.require("account", "there are several; name one");
+  check_ways(section, catalog_, station);
+  if (station.goes_by(schemas::Way::cloud)) {
+    if (accounts_.empty()) section.require("account", "there is no [[account]] yet");
+    if (accounts_.size() > 1) section.require("account", "there are several; name one");
+  } else {
+    station.account.clear();
+  }
   section.finish();
   return station;
 }

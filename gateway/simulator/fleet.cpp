@@ -32,7 +32,10 @@ std::variant<Fleet, std::string> make_fleet(const FleetPlan& plan, const schemas
   for (const std::string& name : plan.models) {
     const schemas::Model* model = catalog.model(name);
     if (model == nullptr) return unknown_model(name, catalog);
-    fleet.models.push_back(std::make_unique<SimulatedModel>(make_simulated_model(*model, catalog)));
+    if (plan.way == schemas::Way::lan && model->lan.blocks.empty()) {
+      return fmt::format("nothing is known of the model {} over Modbus TCP", model->title);
+    }
+    fleet.models.push_back(std::make_unique<SimulatedModel>(make_simulated_model(*model, catalog, plan.way)));
     Mould& mould = moulds.emplace_back(Mould{.model = fleet.models.back().get(), .captured = {}});
     if (plan.captures.empty()) continue;
     auto captured = load_captures(plan.captures, *model);

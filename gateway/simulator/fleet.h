@@ -19,6 +19,7 @@ struct FleetPlan {
   std::size_t stations = 1;
   std::uint64_t first_serial = 0;
   std::uint64_t seed = 0;
+  schemas::Way way = schemas::Way::cloud;
   std::filesystem::path captures;  // empty: each station lives through a day of its own
 };
 

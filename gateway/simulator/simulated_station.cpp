@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/station/envelope_of.h"
+#include "gateway/station/runs.h"
 
 namespace bluetti::gateway::simulator {
 namespace {
@@ -21,9 +22,34 @@ std::size_t first_block(const StationImage& image) {
 StationImage image_of(const SimulatedModel& model) {
   StationImage image;
   for (const BlockWriter& block : model.blocks) {
-    image.add(model.model->unit, block.first_register(), block.registers());
+    image.add(model.model->unit_of(block.decoder().block()), block.first_register(), block.registers());
   }
   return image;
+}
+
+// One value each, where the model takes one at a time.
+void add_served(const schemas::Block& block, const schemas::Model& model, std::vector<ServedRegisters>& served) {
+  schemas::LanPlan plan = model.lan;
+  if (plan.longest_read > 1) plan.longest_read = protocol::kMaxReadRegisters;
+  const Runs runs(block, plan);
+  for (std::size_t index = 0; index < runs.size(); ++index) {
+    served.push_back({.unit = model.unit_of(block),
+                      .first_register = static_cast<std::uint16_t>(block.id + runs.at(index).first),
+                      .count = static_cast<std::uint16_t>(runs.at(index).count)});
+  }
+}
+
+// What a setting is called where the app knows it: the answer to a write names that.
+std::uint16_t app_register(std::uint16_t address, const schemas::Model& model) {
+  using Pair = std::pair<std::uint16_t, std::uint16_t>;
+  constexpr auto kFirst = std::to_array<Pair>({{57001, 3007}, {57005, 3008}, {57009, 3011}});
+  constexpr auto kSecond =
+      std::to_array<Pair>({{57001, 2011}, {57005, 2012}, {57009, 2207}, {57010, 2208}, {57016, 2022}, {57017, 2023}});
+  const auto in = [address](std::span<const Pair> pairs) {
+    const auto found = std::ranges::find(pairs, address, &Pair::first);
+    return found == pairs.end() ? address : found->second;
+  };
+  return model.protocol_version < 2000 ? in(kFirst) : in(kSecond);
 }
 
 // Whole and meant for one of these units, so that a station would answer it.
@@ -34,10 +60,14 @@ bool is_addressed(std::span<const std::byte> frame, const StationImage& image) {
 
 }  // namespace
 
-SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog) {
-  SimulatedModel simulated{.model = &model, .blocks = {}, .writable = writable_registers(model, catalog)};
-  for (const std::uint16_t id : model.blocks) {
-    if (const schemas::Block* block = catalog.block(id)) simulated.blocks.emplace_back(*block, model);
+SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog, schemas::Way way) {
+  SimulatedModel simulated{
+      .model = &model, .blocks = {}, .writable = writable_registers(model, catalog, way), .served = {}};
+  for (const std::uint16_t id : model.blocks_by(way)) {
+    const schemas::Block* block = catalog.block(id);
+    if (!block) continue;
+    simulated.blocks.emplace_back(*block, model);
+    if (way == schemas::Way::lan) add_served(simulated.blocks.back().decoder().block(), model, simulated.served);
   }
   return simulated;
 }
@@ -76,6 +106,56 @@ std::span<const std::byte> SimulatedStation::on_request(std::span<const std::byt
   const auto unit = std::to_integer<std::uint8_t>(opened->frame[0]);
   const auto function = std::to_integer<std::uint8_t>(opened->frame[1]);
   return wrap(protocol::encode_exception(unit, function, kIllegalFunction, frame), out);
+}
+
+std::span<const std::byte> SimulatedStation::on_adu(std::span<const std::byte> adu, double time,
+                                                    std::span<std::byte> out) {
+  const auto parsed = protocol::parse_adu_request(adu);
+  const auto* received = std::get_if<protocol::ReceivedRequest>(&parsed);
+  if (!received) return {};
+  if (!image_.has_unit(received->unit)) {
+    ++asked_of_other_units_;
+    return {};
+  }
+  if (const auto* read = std::get_if<protocol::ReadRequest>(&received->request)) {
+    return answer_adu(*received, *read, time, out);
+  }
+  const auto refuse = [&](std::uint8_t code) {
+    const protocol::ExceptionAnswer refusal{.unit = received->unit, .function = received->function, .code = code};
+    return protocol::encode_adu(received->transaction, refusal, out);
+  };
+  const auto* write = std::get_if<protocol::ReceivedWrite>(&received->request);
+  if (!write || !writes_.takes_any()) return refuse(kIllegalFunction);
+  std::array<std::byte, protocol::kMaxFrame> frame;
+  auto echo = protocol::parse_write_answer(answer(*write, time, frame));
+  auto* answered = std::get_if<protocol::WriteAnswer>(&echo);
+  if (!answered) return {};
+  if (auto* single = std::get_if<protocol::WriteEcho>(answered))
+    single->address = app_register(single->address, *model_);
+  return std::visit([&](const auto& kind) { return protocol::encode_adu(received->transaction, kind, out); },
+                    *answered);
+}
+
+std::span<const std::byte> SimulatedStation::answer_adu(const protocol::ReceivedRequest& received,
+                                                        const protocol::ReadRequest& read, double time,
+                                                        std::span<std::byte> out) {
+  const bool is_one_value = model_->lan.longest_read == 1;
+  const auto is_served = [&](const ServedRegisters& served) {
+    const int first = read.first_register - served.first_register;
+    const bool fits = served.unit == read.unit && first >= 0 && first + read.count <= served.count;
+    return fits && (!is_one_value || read.count == served.count);
+  };
+  const bool is_answered = life_ && std::ranges::any_of(life_->model->served, is_served);
+  if (!is_answered && read.count > 1) return {};
+  const auto block = image_.find(read.unit, read.first_register);
+  if (!is_answered || !block) {
+    const protocol::ExceptionAnswer refusal{
+        .unit = read.unit, .function = received.function, .code = protocol::kIllegalDataAddress};
+    return protocol::encode_adu(received.transaction, refusal, out);
+  }
+  bring_up_to_date(*block, time);
+  return protocol::encode_adu_answer(received.transaction, read.unit,
+                                     image_.read(*block, read.first_register, read.count), out);
 }
 
 std::span<const std::byte> SimulatedStation::answer(const protocol::ReadRequest& request, double time,

@@ -19,6 +19,7 @@
 #include "gateway/simulator/station_writes.h"
 #include "protocol/cloud_topics.h"
 #include "protocol/envelope.h"
+#include "protocol/mbap.h"
 #include "protocol/modbus.h"
 #include "schemas/catalog.h"
 
@@ -26,13 +27,22 @@ namespace bluetti::gateway::simulator {
 
 using PayloadBuffer = std::array<std::byte, protocol::kMaxEnvelope + protocol::kMaxFrame>;
 
+// Registers in a row that a station serves over Modbus TCP.
+struct ServedRegisters {
+  std::uint8_t unit = 0;
+  std::uint16_t first_register = 0;
+  std::uint16_t count = 0;
+};
+
 // A model as the simulator needs it. Its stations share it; it must outlive them.
 struct SimulatedModel {
   const schemas::Model* model = nullptr;
   std::vector<BlockWriter> blocks;
   std::vector<WritableRegisters> writable;
+  std::vector<ServedRegisters> served;  // over Modbus TCP: what is answered, in one read each or in parts of it
 };
-[[nodiscard]] SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog);
+[[nodiscard]] SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog,
+                                                  schemas::Way way = schemas::Way::cloud);
 
 class SimulatedStation {
  public:
@@ -51,6 +61,13 @@ class SimulatedStation {
   // The answer to a payload, in `out`; empty: silence.
   [[nodiscard]] std::span<const std::byte> on_request(std::span<const std::byte> payload, double time,
                                                       PayloadBuffer& out);
+
+  // The same over Modbus TCP: a read that touches one register that is not served gets no answer, or an exception if it
+  // is a read of one register; so does one of several values where the model takes one at a time. What another unit is
+  // asked gets no answer, and is counted.
+  [[nodiscard]] std::span<const std::byte> on_adu(std::span<const std::byte> adu, double time,
+                                                  std::span<std::byte> out);
+  [[nodiscard]] int asked_of_other_units() const { return asked_of_other_units_; }
 
   // What it does wrong with writes from now on.
   void set_write_faults(const WriteFaults& faults) { writes_.set_faults(faults); }
@@ -74,6 +91,9 @@ class SimulatedStation {
                                                   std::span<std::byte> out);
   [[nodiscard]] std::span<const std::byte> answer(const protocol::ReceivedWrite& write, double time,
                                                   std::span<std::byte> out);
+  [[nodiscard]] std::span<const std::byte> answer_adu(const protocol::ReceivedRequest& received,
+                                                      const protocol::ReadRequest& read, double time,
+                                                      std::span<std::byte> out);
   void bring_up_to_date(std::size_t block, double time);
   void fill(std::size_t block, double time);
   [[nodiscard]] std::span<const std::byte> wrap(std::span<const std::byte> frame, PayloadBuffer& out);
@@ -85,6 +105,7 @@ class SimulatedStation {
   std::optional<Life> life_;
   std::size_t next_block_ = 0;
   Random wifi_;
+  int asked_of_other_units_ = 0;
 };
 
 }  // namespace bluetti::gateway::simulator

@@ -9,10 +9,11 @@
 
 namespace bluetti::gateway::simulator {
 
-std::vector<WritableRegisters> writable_registers(const schemas::Model& model, const schemas::Catalog& catalog) {
+std::vector<WritableRegisters> writable_registers(const schemas::Model& model, const schemas::Catalog& catalog,
+                                                  schemas::Way way) {
   std::vector<WritableRegisters> writable;
   if (model.settings.empty()) return writable;
-  const schemas::SettingsOfModel settings(catalog, model);
+  const schemas::SettingsOfModel settings(catalog, model, way);
   for (const schemas::Setting& setting : settings.all()) {
     const schemas::Setting::Facts& facts = setting.facts();
     writable.push_back({.unit = facts.modbus_unit, .first_register = facts.first_register, .count = facts.registers});

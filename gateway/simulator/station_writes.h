@@ -22,7 +22,8 @@ struct WritableRegisters {
   std::uint16_t count = 1;
 };
 [[nodiscard]] std::vector<WritableRegisters> writable_registers(const schemas::Model& model,
-                                                                const schemas::Catalog& catalog);
+                                                                const schemas::Catalog& catalog,
+                                                                schemas::Way way = schemas::Way::cloud);
 
 // What real stations were seen to do with a write. As it is made, nothing of it happens.
 struct WriteFaults {

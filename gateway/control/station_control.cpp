@@ -75,13 +75,21 @@ std::optional<std::string> StationControl::fault_of(const ControlWish& wish, boo
                                                     const Station& station) const {
   if (retained) return "a retained wish is an old one: publish without the retain flag";
   if (!rules_.enabled) return "control is off: set enabled = true in [control]";
-  if (!settings_) return model_ ? "nothing of this model is known to be writable" : "the model is not known yet";
+  const bool is_only_way = station.ways().size() == 1;
+  if (!settings_ && !model_) return "the model is not known yet";
+  if (!settings_ && is_only_way) return "nothing of this model is known to be writable";
   const schemas::Setting* setting = setting_of(wish.path);
+  if (!setting && !is_only_way) {
+    return fmt::format("{}; at present the station is read {}",
+                       settings_ ? settings_->why_not(wish.path) : "nothing can be changed this way",
+                       station.way() == schemas::Way::lan ? "over Modbus TCP" : "through the cloud");
+  }
   if (!setting) return settings_->why_not(wish.path);
   if (std::string reason = why_not(*setting); !reason.empty()) return reason;
   if (wish.value.size() > kLongestWish) return fmt::format("longer than {} bytes", kLongestWish);
   if (auto refused = setting->check(wish.value)) return std::move(refused->reason);
-  if (!connected) return "not connected to the cloud";
+  if (!connected)
+    return station.way() == schemas::Way::lan ? "not connected to the station" : "not connected to the cloud";
   if (!station.online()) return "the station is offline, its state is not known";
   return std::nullopt;
 }

@@ -21,6 +21,7 @@
 #include "gateway/mqtt/paho_client.h"
 #include "gateway/observe/log.h"
 #include "gateway/state/state_file.h"
+#include "gateway/transport/lan_sockets.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -46,12 +47,14 @@ class Life {
   // A configuration that can be used, or what is wrong with it is told.
   [[nodiscard]] std::optional<Loaded> load_good() const;
   std::shared_ptr<capture::Recorder> make_recorder() const;
+  std::unique_ptr<LanSocket> make_lan(LanLink link, const LanEndpoint& to);
 
   Loaded loaded_;
   AccessMakers access_;
   const DaemonOptions& options_;
   KeptOverRestarts& kept_;
   std::optional<Start> next_;
+  std::optional<LanSockets> lan_;  // from the first station on the local network on
   EventQueue queue_;
   const EventSink sink_ = [this](Event event) { queue_.push(std::move(event)); };
   const SteadyClock clock_;
@@ -133,6 +136,7 @@ Ending Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
     const TimePoint vital = vitals.turn(gateway, clock_.now());
     const TimePoint seen = page_.turn(gateway, vitals.health(), clock_.now());
     queue_.pop_until(std::min({next, kept_.restarts.next(), vital, seen}), events);
+    if (lan_) lan_->collect(events);
     for (const Event& event : events) gateway.handle(event, clock_.now());
     if (gateway.commands().take_reload_request()) {
       vitals.reloading(clock_.now());
@@ -188,6 +192,11 @@ std::shared_ptr<capture::Recorder> Life::make_recorder() const {
   return recorder;
 }
 
+std::unique_ptr<LanSocket> Life::make_lan(LanLink link, const LanEndpoint& to) {
+  if (!lan_) queue_.also_wait_for(lan_.emplace().descriptor());
+  return lan_->make(link, to.host, to.port);
+}
+
 Ending Life::run() {
   StateFile file(loaded_.config->state_file, [this](std::string reason) { sink_(StateNotSaved{std::move(reason)}); });
   StateFile::Loaded known = file.load(installation_of(*loaded_.config));
@@ -207,7 +216,8 @@ Ending Life::run() {
                               return access_.at(account.id)(link, sink_);
                             },
                         .remember = [&file](const State&) { file.changed(); },
-                        .recorder = make_recorder()};
+                        .recorder = make_recorder(),
+                        .make_lan = [this](LanLink link, const LanEndpoint& to) { return make_lan(link, to); }};
   Gateway gateway(loaded_.config, loaded_.catalog, outside, std::move(known.state), clock_, std::random_device{}());
   Vitals vitals(options_.once ? std::filesystem::path() : loaded_.config->health_file,
                 Environment::of_process().variable, clock_.now());

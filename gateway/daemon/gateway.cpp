@@ -32,7 +32,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       links_(accounts_, fleet_, turns_, ownership_, bridge_),
       commands_(fleet_, turns_, requests_, controls_) {
   outside_.remember(state_);
-  turns_.reset({});
+  turns_.reset(clock_.now());
 }
 
 void Gateway::reload(std::shared_ptr<const Config> config, std::shared_ptr<const schemas::Catalog> catalog,
@@ -74,6 +74,11 @@ void Gateway::on(const MessageArrived& message, TimePoint now) {
 
 void Gateway::on(const StateNotSaved& failed, TimePoint) {
   spdlog::error("{}", failed.reason);
+}
+
+void Gateway::on(const LanNews& news, TimePoint now) {
+  if (news.what != LanNews::What::arrived) return links_.on_lan(news, now);
+  if (Member* member = fleet_.find(news.link)) inbox_.on_lan_message(*member, news.message, now);
 }
 
 TimePoint Gateway::tick(TimePoint now) {

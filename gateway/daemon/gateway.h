@@ -74,6 +74,7 @@ class Gateway {
   void on(const ReloadRequested&, TimePoint) { commands_.reload(); }
   void on(const StateNotSaved& failed, TimePoint);
   void on(const SnapshotWanted&, TimePoint) {}  // the loop turns, and the page's turn comes
+  void on(const LanNews& news, TimePoint now);
 
   std::shared_ptr<const Config> config_;
   Outside outside_;

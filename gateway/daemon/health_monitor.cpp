@@ -62,11 +62,13 @@ void HealthMonitor::look_at_accounts(const Gateway& gateway, TimePoint now) {
     const CloudSession& session = looked_at.session;
     AccountHealth& account = health_.accounts[index];
     account.id = looked_at.id();
-    account.stations = session.speakers().size();
+    account.stations = 0;
     if (std::exchange(account.connected, session.connected()) != session.connected()) account.since = now;
     look_at_steadiness(session.connected_since(), account.unsteady_since, now);
     std::uint64_t messages = 0;
     for (const Member* member : gateway.fleet().members_of(looked_at)) {
+      if (member->uses_lan()) continue;  // which the cloud need not send anything of
+      ++account.stations;
       const Counters& counters = member->station.counters();
       messages += counters.answers + counters.pushes;
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/fleet/publish.h"
 #include "protocol/cloud_topics.h"
 
 namespace bluetti::gateway {
@@ -51,11 +52,21 @@ std::unique_ptr<Member> Fleet::make(const StationConfig& station) {
   };
   auto member = std::make_unique<Member>(handle, station, accounts_.find(station.account), decoders_, bridge_, ours,
                                          clock_, report);
+  connect_lan(*member);
   restore_energies(*member);
   const auto known = state_.stations.find(station.serial);
   if (known != state_.stations.end()) member->control.restore(known->second.values_before);
   allow_control(*member);
   return member;
+}
+
+// One that stays as it was keeps its connection.
+void Fleet::connect_lan(Member& member) {
+  if (!member.config.goes_by(schemas::Way::lan)) return member.ways.reset();
+  if (!member.is_ours() || (member.ways && member.ways->fits(member.config))) return;
+  const LanLink link{member.handle, ++lan_generation_};
+  member.ways =
+      std::make_unique<Ways>(member.config, link, outside_.make_lan(link, member.config.lan), lan_generation_);
 }
 
 void Fleet::restore_energies(Member& member) {
@@ -85,6 +96,7 @@ void Fleet::reconfigure(std::shared_ptr<const Config> config, std::shared_ptr<co
     member.publication.rename(member.name());
     member.publication.is_ours = !config_->shard.is_one_of_several();
     member.logged = {};
+    connect_lan(member);
     restart(member, "the station's settings were changed", now);
   }
   for (const auto& gone : earlier) gone->station.session_down(now, "the station is not configured any more");
@@ -98,19 +110,38 @@ void Fleet::restart(Member& member, std::string_view reason, TimePoint now) {
   Station station(member.plan(), decoders_);
   station.succeed(member.station, now);
   member.station = std::move(station);
+  if (member.ways && member.ways->current() != member.station.way()) {
+    (void)member.station.use(member.ways->current(), member.station.online(), now);
+  }
   restore_energies(member);
   allow_control(member);
 }
 
+// What only another way can change is offered all the same: it must not come and go in Home Assistant.
 void Fleet::allow_control(Member& member) {
   const ControlConfig& control = config_->control;
-  auto settings = control.enabled && member.config.model
-                      ? settings_.of(*catalog_, *member.config.model, member.config.limits)
-                      : nullptr;
+  const auto settings_by = [&](schemas::Way way) {
+    return control.enabled && member.config.model
+               ? settings_.of(*catalog_, *member.config.model, member.config.limits, way)
+               : nullptr;
+  };
+  const schemas::Way used = member.station.way();
   member.control.configure(
-      *catalog_, member.config.model, std::move(settings),
+      *catalog_, member.config.model, settings_by(used),
       {.enabled = control.enabled, .per_minute = control.per_minute, .consents = member.config.consents});
-  member.publication.settings = member.control.offered();
+  auto& offered = member.publication.settings;
+  offered = member.control.offered();
+  member.settings_of_other_ways.clear();
+  for (const schemas::Way way : member.config.via) {
+    const auto settings = way == used ? nullptr : settings_by(way);
+    if (!settings) continue;
+    member.settings_of_other_ways.push_back(settings);
+    for (const schemas::Setting& setting : settings->all()) {
+      const bool is_there =
+          std::ranges::any_of(offered, [&](const auto* one) { return one->path() == setting.path(); });
+      if (!is_there && member.control.why_not(setting).empty()) offered.push_back(&setting);
+    }
+  }
 }
 
 void Fleet::keep_values_before(const Member& member) {
@@ -123,6 +154,23 @@ void Fleet::keep_values_before(const Member& member) {
 Member* Fleet::find(StationHandle handle) const {
   const auto found = by_handle_.find(handle);
   return found == by_handle_.end() ? nullptr : found->second;
+}
+
+Member* Fleet::find(LanLink link) const {
+  Member* member = find(link.station);
+  return member && member->ways && member->ways->link() == link ? member : nullptr;
+}
+
+void Fleet::change_way(Member& member, bool online, TimePoint now) {
+  const schemas::Way way = member.ways->current();
+  spdlog::info("[{}] read by {} from now on", member.config.id,
+               way == schemas::Way::lan ? "Modbus TCP on the local network" : "the cloud");
+  bridge_.way_changed(member.publication);
+  publish(bridge_, member, member.station.use(way, online, now), now);
+  allow_control(member);
+  if (!member.is_connected()) return;
+  member.station.session_up(now);
+  member.control.on_session_up(member.station, now);
 }
 
 Member* Fleet::find_serial(std::string_view serial) const {
@@ -157,7 +205,8 @@ bool Fleet::went_round() const {
 }
 
 void Fleet::on_session_up(const Account& account, TimePoint now) {
-  const std::vector<Member*> members = members_of(account);
+  std::vector<Member*> members = members_of(account);
+  std::erase_if(members, [](const Member* member) { return member->uses_lan(); });
   begin_asking(members, now);
   for (Member* member : members) {
     member->logged = {};
@@ -175,7 +224,7 @@ void Fleet::connect_members() {
     member->request_topic = protocol::to_station_topic(address_of(member->config));
     by_handle_.emplace(member->handle, member.get());
     by_serial_.emplace(member->config.serial, member.get());
-    if (!member->is_ours()) continue;
+    if (!member->is_ours() || !member->account) continue;
     speakers[member->account.get()].push_back(
         {member->handle, protocol::from_station_topic(heard_address_of(member->config))});
   }
@@ -188,7 +237,14 @@ void Fleet::connect_members() {
 void Fleet::begin_asking(const std::vector<Member*>& members, TimePoint now) {
   std::unordered_map<const Account*, std::vector<Member*>> by_session;
   for (Member* member : members) {
-    if (member->is_ours() && member->is_connected()) by_session[member->account.get()].push_back(member);
+    if (member->is_ours()) connect_lan(*member);
+    if (!member->is_ours() || !member->is_connected()) continue;
+    if (!member->uses_lan()) {
+      by_session[member->account.get()].push_back(member);
+      continue;
+    }
+    member->station.session_up(now);
+    member->control.on_session_up(member->station, now);
   }
   for (const auto& [account, own] : by_session) {
     Duration shortest = Duration::max();
@@ -218,6 +274,7 @@ void Fleet::become(Member& member, const schemas::Model& model, std::string clou
 // Its values will be another's to follow. Without the local broker nobody else can have got it yet.
 void Fleet::let_go(Member& member, TimePoint now) {
   member.station.session_down(now, "another gateway asks this station now");
+  member.ways.reset();
   if (!bridge_.connected()) return;
   (void)member.station.keep_energies(state_.stations[member.config.serial].counters);
   member.station = Station(member.plan(), decoders_);

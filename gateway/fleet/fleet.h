@@ -36,6 +36,7 @@ class Fleet {
   [[nodiscard]] const schemas::Catalog& catalog() const { return *catalog_; }
   [[nodiscard]] const Members& members() const { return members_; }
   [[nodiscard]] Member* find(StationHandle handle) const;  // nullptr: it is gone
+  [[nodiscard]] Member* find(LanLink link) const;          // nullptr: it was replaced
   [[nodiscard]] Member* find_serial(std::string_view serial) const;
   [[nodiscard]] Member* find_id(std::string_view id) const;
   [[nodiscard]] std::vector<Member*> all() const;
@@ -51,6 +52,9 @@ class Fleet {
   // The account's session is up.
   void on_session_up(const Account& account, TimePoint now);
 
+  // It goes on by the way that its Ways have turned to.
+  void change_way(Member& member, bool online, TimePoint now);
+
   // It turned out to be of this model.
   void become(Member& member, const schemas::Model& model, std::string cloud_model, TimePoint now);
   // Another gateway asks it from now on.
@@ -65,6 +69,7 @@ class Fleet {
 
  private:
   [[nodiscard]] std::unique_ptr<Member> make(const StationConfig& station);
+  void connect_lan(Member& member);
   void restart(Member& member, std::string_view reason, TimePoint now);
   void restore_energies(Member& member);
   void allow_control(Member& member);
@@ -80,6 +85,7 @@ class Fleet {
   SettingsCache settings_;  // of catalog_
   std::vector<ControlResult> results_;
   std::uint32_t last_handle_ = 0;
+  unsigned lan_generation_ = 0;  // of the newest link
   Members members_;
   std::unordered_map<StationHandle, Member*> by_handle_;
   std::unordered_map<std::string_view, Member*> by_serial_;  // views into the members' configurations

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "gateway/fleet/publish.h"
 #include "protocol/cloud_topics.h"
 #include "protocol/envelope.h"
 
@@ -27,6 +28,11 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
   if (!member || !member->is_ours() || member->account.get() != &from) {
     return spdlog::debug("[cloud {}] message on unknown topic {}", from.id(), message.topic);
   }
+  if (member->uses_lan()) {
+    if (message.retained) return;
+    member->ways->on_probed(schemas::Way::cloud, member->station, std::as_bytes(std::span(message.payload)), now);
+    return turns_.serve(*member, now);
+  }
   if (member->config.model == nullptr) {
     if (message.retained) return;
     identify(*member, address->model, message.payload, now);
@@ -34,8 +40,9 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
   member->station.set_wall_clock(clock_.wall(), now);
   const Reaction reaction = member->station.on_message(message.payload, message.retained, now);
   log(*member, reaction);
-  publish(*member, reaction, now);
+  publish(bridge_, *member, reaction, now);
   if (!reaction.dropped) member->account->last_answer = clock_.wall();
+  if (!reaction.dropped && member->ways) member->ways->on_answer();
   // A first round is all stations sending everything at once, once.
   if (!reaction.updates.empty() && member->station.went_round()) arrivals_.push_back(message.arrived);
   ask_for_report(*member);
@@ -45,14 +52,19 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
   turns_.serve(*member, now);
 }
 
-// The values come before `online`: who waits for the one finds the other.
-void Inbox::publish(Member& member, const Reaction& reaction, TimePoint now) {
-  for (const Update& update : reaction.updates) bridge_.publish_update(member.publication, update, now);
-  if (!reaction.updates.empty()) bridge_.publish_json(member.publication);
-  if (reaction.shape_changed) bridge_.shape_changed(member.publication);
-  if (!reaction.came_online) return;
-  spdlog::info("[{}] online", member.config.id);
-  bridge_.publish_availability(member.publication);
+void Inbox::on_lan_message(Member& member, std::span<const std::byte> message, TimePoint now) {
+  if (!member.uses_lan()) {
+    member.ways->on_probed(schemas::Way::lan, member.station, message, now);
+    return turns_.serve(member, now);
+  }
+  member.station.set_wall_clock(clock_.wall(), now);
+  const std::string_view payload{reinterpret_cast<const char*>(message.data()), message.size()};
+  const Reaction reaction = member.station.on_message(payload, false, now);
+  log(member, reaction);
+  publish(bridge_, member, reaction, now);
+  if (!reaction.dropped) member.ways->on_answer();
+  if (!reaction.updates.empty() && member.station.went_round()) arrivals_.push_back(now);
+  turns_.serve(member, now);
 }
 
 // Its topic names its model. Of one that nobody knows, the envelope tells at least the generation.
@@ -139,8 +151,9 @@ void Inbox::log(Member& member, const Reaction& reaction) {
   if (reaction.dropped) {
     const bool is_known = std::exchange(member.logged.dropped[static_cast<std::size_t>(*reaction.dropped)], true);
     spdlog::log(is_known ? spdlog::level::debug : spdlog::level::warn,
-                "[{}] dropped a message from the cloud: {}{}{} (logged once, counted from here on)", id,
-                describe(*reaction.dropped), reaction.detail.empty() ? "" : ": ", reaction.detail);
+                "[{}] dropped a message from the {}: {}{}{} (logged once, counted from here on)", id,
+                member.uses_lan() ? "station" : "cloud", describe(*reaction.dropped),
+                reaction.detail.empty() ? "" : ": ", reaction.detail);
   }
   for (const CounterNotice& notice : reaction.notices) log(member, notice);
   if (reaction.refused_block) {

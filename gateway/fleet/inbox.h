@@ -3,6 +3,8 @@
 // what is logged of it. The loop's thread only.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +27,9 @@ class Inbox {
   // `from`: the account over whose session it came. Stations of others are not spoken for.
   void on_message(const Account& from, const MessageArrived& message, TimePoint now);
 
+  // From the station itself.
+  void on_lan_message(Member& member, std::span<const std::byte> message, TimePoint now);
+
   // Arrivals of messages whose values are published, since the last call.
   [[nodiscard]] std::vector<TimePoint>& published_arrivals() { return arrivals_; }
 
@@ -33,7 +38,6 @@ class Inbox {
   void review_identity(Member& member, std::string_view cloud_model, const MessageArrived& message,
                        const std::optional<Drop>& dropped, TimePoint now);
   void check_own_name(Member& member, const Reaction& reaction, TimePoint now);
-  void publish(Member& member, const Reaction& reaction, TimePoint now);
   static void log(const Member& member, const CounterNotice& notice);
   static void log(Member& member, const Reaction& reaction);
   static void ask_for_report(Member& member);

@@ -76,7 +76,7 @@ void Links::down(Link link, std::string_view what, const std::string& reason, bo
   if (!account || !accounts_.on_down(*account, what, reason, refused, now)) return;
   report(now);
   for (Member* member : fleet_.members_of(*account)) {
-    member->station.session_down(now, "lost the connection to the cloud");
+    if (!member->uses_lan()) member->station.session_down(now, "lost the connection to the cloud");
     turns_.serve(*member, now);
   }
 }
@@ -103,6 +103,24 @@ void Links::on(const AccessFailed& failed, TimePoint now) {
   any_failed_ = true;
   accounts_.on_access_failed(*account, failed, now);
   report(now);
+}
+
+void Links::on_lan(const LanNews& news, TimePoint now) {
+  Member* member = fleet_.find(news.link);
+  if (!member) return;
+  const LanEndpoint& at = member->config.lan;
+  if (news.what == LanNews::What::connected) {
+    spdlog::info("[{}] connected to {}:{}", member->config.id, at.host, at.port);
+    member->logged = {};
+    member->ways->on_connected(member->station, now);
+    if (member->uses_lan()) member->control.on_session_up(member->station, now);
+  } else {
+    any_failed_ |= member->config.via.size() == 1;
+    const Duration wait = member->ways->on_ended(member->station, now);
+    spdlog::warn("[{}] no connection to {}:{}: {}; trying again in {} s", member->config.id, at.host, at.port,
+                 news.reason, std::lround(std::chrono::duration<double>(wait).count()));
+  }
+  turns_.serve(*member, now);
 }
 
 void Links::report(TimePoint now) {

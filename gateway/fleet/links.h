@@ -33,6 +33,8 @@ class Links {
   void on(const MessageTooLarge& message, TimePoint now);
   void on(const AccessReady& ready, TimePoint now);
   void on(const AccessFailed& failed, TimePoint now);
+  // That a station's connection on the local network has come about, or has ended.
+  void on_lan(const LanNews& news, TimePoint now);
 
   // Once a minute, and when something has changed.
   void report(TimePoint now);

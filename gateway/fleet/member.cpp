@@ -6,8 +6,12 @@
 namespace bluetti::gateway {
 namespace {
 
-StationPlan plan_of(const StationConfig& config, const Account& account) {
-  return {.model = config.model, .poll = config.poll, .answer_timeout = account.session.account().answer_timeout};
+StationPlan plan_of(const StationConfig& config, const Account* account) {
+  StationPlan plan{.model = config.model, .poll = config.poll};
+  if (account) plan.answer_timeout = account->session.account().answer_timeout;
+  plan.ways = config.via;
+  plan.lan_unit = config.lan.unit;
+  return plan;
 }
 
 }  // namespace
@@ -17,12 +21,12 @@ Member::Member(StationHandle named, const StationConfig& configured, AccountPoin
     : handle(named),
       config(configured),
       account(std::move(through)),
-      station(plan_of(config, *account), decoders),
+      station(plan_of(config, account.get()), decoders),
       control(clock, std::move(report)),
       publication(bridge, name(), station, ours) {}
 
 StationPlan Member::plan() const {
-  return plan_of(config, *account);
+  return plan_of(config, account.get());
 }
 
 }  // namespace bluetti::gateway

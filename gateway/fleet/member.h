@@ -4,12 +4,15 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "gateway/base/station_handle.h"
 #include "gateway/config/config.h"
 #include "gateway/control/station_control.h"
 #include "gateway/fleet/account.h"
+#include "gateway/fleet/ways.h"
 #include "gateway/local/publication.h"
 #include "gateway/station/station.h"
 
@@ -32,18 +35,23 @@ struct Member {
   [[nodiscard]] StationPlan plan() const;
 
   StationHandle handle;
-  StationConfig config;  // with the model as it was identified
-  AccountPointer account;
-  std::string request_topic;  // at the cloud
+  StationConfig config;        // with the model as it was identified
+  AccountPointer account;      // nullptr: it is not read through the cloud
+  std::unique_ptr<Ways> ways;  // nullptr: it is read through the cloud alone
+  std::string request_topic;   // at the cloud
   Station station;
   StationControl control;
+  std::vector<std::shared_ptr<const schemas::SettingsOfModel>> settings_of_other_ways;  // than the one that is used
   Publication publication;
   Logged logged;
   TimePoint understood_at{};               // of one whose model is found out: the last message that fitted it
   TimePoint served_at = TimePoint::max();  // the entry in the line of times that counts
 
   [[nodiscard]] bool is_ours() const { return publication.is_ours; }
-  [[nodiscard]] bool is_connected() const { return account->session.connected(); }
+  [[nodiscard]] bool uses_lan() const { return ways && ways->uses_lan(); }
+  [[nodiscard]] bool is_connected() const {
+    return uses_lan() ? ways->is_lan_connected() : account && account->session.connected();
+  }
 };
 
 }  // namespace bluetti::gateway

@@ -9,6 +9,7 @@
 #include "gateway/mqtt/mqtt_client.h"
 #include "gateway/state/state.h"
 #include "gateway/transport/access.h"
+#include "gateway/transport/lan_socket.h"
 
 namespace bluetti::gateway {
 
@@ -17,6 +18,7 @@ struct Outside {
   std::function<std::unique_ptr<AccessSource>(Link)> make_access;  // of an account of the present configuration
   std::function<void(const State&)> remember;                      // returns at once
   std::shared_ptr<capture::Recorder> recorder;                     // nullptr: nothing is recorded
+  std::function<std::unique_ptr<LanSocket>(LanLink, const LanEndpoint&)> make_lan = nullptr;
 };
 
 }  // namespace bluetti::gateway

@@ -45,11 +45,19 @@ void Requests::accept(std::string_view payload, TimePoint now) {
 std::optional<ReadFailure> Requests::fault_of(const read::Request& request, const Member& member) const {
   if (!fleet_.config().local.requests) return invalid("reading on request is off: set requests = true in [local]");
   if (!member.is_ours()) return ReadFailure{FailureKind::disconnected, "another gateway asks this station"};
-  if (!member.is_connected()) return ReadFailure{FailureKind::disconnected, "not connected to the cloud"};
+  if (!member.is_connected()) {
+    return ReadFailure{FailureKind::disconnected,
+                       member.uses_lan() ? "not connected to the station" : "not connected to the cloud"};
+  }
   if (!member.config.model) return invalid("the model of this station is not known yet");
   if (request.count) return std::nullopt;
   const schemas::Block* block = fleet_.catalog().block(request.block);
   if (!block) return invalid(fmt::format("there is no block {}; give \"count\" to read registers", request.block));
+  if (block->way != member.station.way()) {
+    return invalid(fmt::format("block {} is read {}, and the station {} at present", request.block,
+                               block->way == schemas::Way::lan ? "over Modbus TCP" : "through the cloud",
+                               block->way == schemas::Way::lan ? "through the cloud" : "over Modbus TCP"));
+  }
   if (schemas::missing_parameter(*block, *member.config.model).empty()) return std::nullopt;
   return invalid(fmt::format("block {} is not described for {}; give \"count\" to read registers", request.block,
                              member.config.model->title));

@@ -5,8 +5,8 @@ namespace bluetti::gateway {
 namespace {
 
 std::shared_ptr<const schemas::SettingsOfModel> limited(const schemas::Catalog& catalog, const schemas::Model& model,
-                                                        const SettingsCache::Limits& limits) {
-  auto settings = std::make_shared<schemas::SettingsOfModel>(catalog, model);
+                                                        const SettingsCache::Limits& limits, schemas::Way way) {
+  auto settings = std::make_shared<schemas::SettingsOfModel>(catalog, model, way);
   for (schemas::Setting& setting : settings->all()) {
     const auto own = limits.find(setting.path());
     if (own != limits.end()) (void)setting.narrow(own->second.min, own->second.max);
@@ -17,10 +17,11 @@ std::shared_ptr<const schemas::SettingsOfModel> limited(const schemas::Catalog& 
 }  // namespace
 
 std::shared_ptr<const schemas::SettingsOfModel> SettingsCache::of(const schemas::Catalog& catalog,
-                                                                  const schemas::Model& model, const Limits& limits) {
-  if (!limits.empty()) return limited(catalog, model, limits);
-  auto& shared = shared_[&model];
-  if (!shared) shared = limited(catalog, model, {});
+                                                                  const schemas::Model& model, const Limits& limits,
+                                                                  schemas::Way way) {
+  if (!limits.empty()) return limited(catalog, model, limits, way);
+  auto& shared = shared_[{&model, way}];
+  if (!shared) shared = limited(catalog, model, {}, way);
   return shared->all().empty() ? nullptr : shared;
 }
 

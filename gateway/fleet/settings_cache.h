@@ -18,11 +18,12 @@ class SettingsCache {
 
   // nullptr: nothing of it may be written. Limits that would widen what the data allow have no effect: `check` says so.
   [[nodiscard]] std::shared_ptr<const schemas::SettingsOfModel> of(const schemas::Catalog& catalog,
-                                                                   const schemas::Model& model, const Limits& limits);
+                                                                   const schemas::Model& model, const Limits& limits,
+                                                                   schemas::Way way);
   void clear() { shared_.clear(); }
 
  private:
-  std::map<const schemas::Model*, std::shared_ptr<const schemas::SettingsOfModel>> shared_;
+  std::map<std::pair<const schemas::Model*, schemas::Way>, std::shared_ptr<const schemas::SettingsOfModel>> shared_;
 };
 
 }  // namespace bluetti::gateway

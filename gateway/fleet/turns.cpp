@@ -4,8 +4,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bluetti::gateway {
+namespace {
+
+constexpr int kMostTries = 4;
+
+}  // namespace
 
 void Turns::reset(TimePoint now) {
   due_ = {};
@@ -18,22 +24,36 @@ void Turns::reset(TimePoint now) {
 void Turns::serve(Member& member, TimePoint now) {
   Station& station = member.station;
   member.control.tick(member.is_connected(), station, now);
-  if (station.tick(now)) {
-    spdlog::warn(
-        "[{}] offline: {} reads in a row were not answered; asking once a minute. See that it has power, and that "
-        "the vendor's app shows it online",
-        member.config.id, Station::kMissesUntilOffline);
+  bool went_offline = station.tick(now);
+  if (member.ways && member.ways->tick(station, member.account.get(), member.request_topic, now)) {
+    fleet_.change_way(member, station.online() || std::exchange(went_offline, false), now);
+  }
+  if (went_offline) {
+    spdlog::warn("[{}] offline: {} reads in a row were not answered; {}. See that it has power, and that {}",
+                 member.config.id, Station::kMissesUntilOffline,
+                 member.uses_lan() ? "connecting again" : "asking once a minute",
+                 member.uses_lan() ? "Modbus TCP is switched on" : "the vendor's app shows it online");
     bridge_.publish_availability(member.publication);
   }
-  if (station.wants_to_ask(now)) {
+  if (member.uses_lan()) ask_over_lan(member, now);
+  if (!member.uses_lan() && station.wants_to_ask(now)) {
     member.served_at = TimePoint::max();  // its turn comes by the session's line, not by the clock
     member.account->session.line_up(member.handle, station.transactions() > 0);
     return;
   }
-  const TimePoint next = std::min(station.next_action(), member.control.next_action());
+  TimePoint next = std::min(station.next_action(), member.control.next_action());
+  if (member.ways) next = std::min(next, member.ways->next_action());
   if (next == member.served_at && next > now) return;
   member.served_at = next;
   if (next != TimePoint::max()) due_.push({next, member.handle});
+}
+
+// It has its connection to itself. A request that comes to nothing is followed by the next one.
+void Turns::ask_over_lan(Member& member, TimePoint now) {
+  for (int tries = 0; tries < kMostTries && member.station.wants_to_ask(now); ++tries) {
+    const auto request = member.station.next_request(now);
+    if (request && !member.ways->send(*request)) spdlog::debug("[{}] request not sent", member.config.id);
+  }
 }
 
 void Turns::serve_due(TimePoint now) {
@@ -52,7 +72,7 @@ void Turns::ask(TimePoint now) {
 void Turns::ask(Account& account, TimePoint now) {
   while (const auto turn = account.session.next_turn(now)) {
     Member* member = fleet_.find(*turn);
-    if (!member) continue;
+    if (!member || member->uses_lan()) continue;
     const auto request = member->station.next_request(now);
     if (request && outside_.recorder) {
       outside_.recorder->record(capture::Sender::gateway, member->request_topic, *request, false, now);

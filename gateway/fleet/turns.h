@@ -38,6 +38,7 @@ class Turns {
   };
 
   void ask(Account& account, TimePoint now);
+  static void ask_over_lan(Member& member, TimePoint now);
 
   Fleet& fleet_;
   Accounts& accounts_;

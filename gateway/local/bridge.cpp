@@ -267,7 +267,8 @@ void Bridge::publish_json(const Publication& publication) {
   for (const BlockState& block : publication.station().blocks()) {
     for (std::size_t index = 0; index < block.current.values.size(); ++index) {
       const schemas::Slot& slot = block.decoder->slots()[index];
-      if (slot.field->secret || !is_known(block, index) || is_beyond_count(block, slot)) continue;
+      if (slot.field->secret || !block.shows(index) || !is_known(block, index) || is_beyond_count(block, slot))
+        continue;
       json_ += json_.size() > 1 ? ",\"" : "\"";
       json_ += slot.id;
       json_ += "\":";

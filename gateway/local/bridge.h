@@ -82,6 +82,8 @@ class Bridge {
 
   // The station has other blocks than before: topics that are gone are cleared, the others are sent again.
   void station_changed(Publication& publication, TimePoint now);
+  // Its values come by another way: each is told, however little it differs from what was told last.
+  void way_changed(const Publication& publication) { filter_.forget(publication.name().handle); }
   // Another configuration, whose publications are there.
   void reconfigure(std::shared_ptr<const Config> config, TimePoint now);
   // Another broker, or another way to it: leaves the one before and starts over.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "gateway/local/known_values.h"
 
@@ -66,6 +67,25 @@ bool has_value(const BlockState& block, std::size_t index, std::string_view comp
   return is_known(block, index) && !is_beyond_count(block, block.decoder->slots()[index]);
 }
 
+// Of several ways to a station only one is used: what the others brought stays, and so does what they all bring.
+bool is_entity_of(const BlockState& block, std::size_t index, std::string_view component,
+                  const std::vector<std::string_view>& announced) {
+  if (block.in_use && has_value(block, index, component, announced)) return true;
+  const bool may_be_anothers = !block.shared.empty() && (!block.in_use || block.shared[index]);
+  return may_be_anothers && std::ranges::binary_search(announced, component);
+}
+
+// By the best way first: it describes what several ways bring.
+std::vector<const BlockState*> blocks_in_order(const Station& station) {
+  std::vector<const BlockState*> blocks;
+  for (const schemas::Way way : station.ways()) {
+    for (const BlockState& block : station.blocks()) {
+      if (block.block().way == way) blocks.push_back(&block);
+    }
+  }
+  return blocks;
+}
+
 // Of the settings that may be changed, those whose values are there.
 std::vector<const schemas::Setting*> settings_of(const Publication& publication,
                                                  const std::vector<std::string_view>& announced) {
@@ -76,7 +96,7 @@ std::vector<const schemas::Setting*> settings_of(const Publication& publication,
     const auto block = std::ranges::find_if(
         blocks, [&facts](const BlockState& state) { return state.decoder->block().id == facts.block; });
     if (block == blocks.end()) continue;  // it is not polled
-    if (has_value(*block, facts.slot, discovery::control_id(*setting), announced)) settings.push_back(setting);
+    if (is_entity_of(*block, facts.slot, discovery::control_id(*setting), announced)) settings.push_back(setting);
   }
   return settings;
 }
@@ -164,12 +184,16 @@ discovery::Station Documents::describe(const Publication& publication) const {
   described.bridge = installation_;
   described.announced = memory_.announced(name.serial);
   const std::vector<std::string_view> announced = ids_of(described.announced);
-  for (const BlockState& block : station.blocks()) {
-    const auto slots = block.decoder->slots();
+  std::set<std::string_view> described_already;
+  const bool has_several_ways = station.ways().size() > 1;
+  for (const BlockState* block : blocks_in_order(station)) {
+    const auto slots = block->decoder->slots();
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Slot& slot = slots[index];
       if (!discovery::is_entity(*slot.field)) continue;
-      if (has_value(block, index, slot.id, announced)) described.entities.push_back({&slot, &block.decoder->block()});
+      if (!is_entity_of(*block, index, slot.id, announced)) continue;
+      if (has_several_ways && !described_already.insert(slot.id).second) continue;
+      described.entities.push_back({&slot, &block->block()});
     }
   }
   described.enabled_only = publication.documents.is_cut;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/fleet/ways.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <utility>
+
+#include "protocol/framing.h"
+
+namespace bluetti::gateway {
+
+using schemas::Way;
+
+Ways::Ways(const StationConfig& station, LanLink link, std::unique_ptr<LanSocket> socket, std::uint64_t seed)
+    : id_(station.id),
+      link_(link),
+      endpoint_(station.lan),
+      choice_(station.via),
+      lan_(std::move(socket), station.via.size() == 1, seed) {}
+
+bool Ways::tick(Station& station, Account* account, std::string_view request_topic, TimePoint now) {
+  if (lan_.tick(now)) (void)on_ended(station, now);
+  const bool is_session_up = account && account->session.connected();
+  if (account && is_session_up != choice_.is_up(Way::cloud)) {
+    is_session_up ? choice_.up(Way::cloud, now) : choice_.down(Way::cloud);
+  }
+  count_misses(station, now);
+  if (const auto way = choice_.next_probe(now)) probe(*way, station, account, request_topic, now);
+  if (!choice_.tick(now)) return false;
+  misses_ = 0;
+  return true;
+}
+
+void Ways::count_misses(Station& station, TimePoint now) {
+  const int before = std::exchange(misses_, station.misses());
+  for (int miss = before; miss < misses_; ++miss) {
+    choice_.on_miss();
+    if (!uses_lan() || !lan_.on_missed(now)) continue;
+    spdlog::warn("[{}] {} reads in a row were not answered: connecting to {}:{} again", id_,
+                 LanConnection::kMissesUntilNew, endpoint_.host, endpoint_.port);
+    return end_session(station, now);
+  }
+}
+
+TimePoint Ways::next_action() const {
+  return std::min(lan_.next_action(), choice_.next_action());
+}
+
+void Ways::on_connected(Station& station, TimePoint now) {
+  lan_.on_connected(now);
+  choice_.up(Way::lan, now);
+  if (uses_lan()) station.session_up(now);
+  misses_ = 0;
+}
+
+Duration Ways::on_ended(Station& station, TimePoint now) {
+  const Duration wait = lan_.on_ended(now);
+  end_session(station, now);
+  return wait;
+}
+
+void Ways::end_session(Station& station, TimePoint now) {
+  choice_.down(Way::lan);
+  if (uses_lan()) station.session_down(now, "lost the connection to the station");
+}
+
+void Ways::on_answer() {
+  choice_.on_answer();
+  lan_.on_answered();
+}
+
+void Ways::stop(Station& station, TimePoint now) {
+  lan_.stop();
+  end_session(station, now);
+}
+
+// The read of a poll, whose values are not taken: only that there is an answer counts.
+void Ways::probe(Way way, const Station& station, Account* account, std::string_view request_topic, TimePoint now) {
+  const auto request = station.probe_by(way);
+  if (!request) return;
+  std::array<std::byte, protocol::kMaxRequest> buffer;
+  const auto payload = station.line_by(way).framing->wrap(*request, ++transaction_, buffer);
+  if (way == Way::lan) {
+    (void)lan_.send(payload);
+  } else if (account) {
+    (void)account->session.send(std::string(request_topic),
+                                {reinterpret_cast<const char*>(payload.data()), payload.size()}, now);
+  }
+}
+
+void Ways::on_probed(Way way, const Station& station, std::span<const std::byte> message, TimePoint now) {
+  const std::string_view payload{reinterpret_cast<const char*>(message.data()), message.size()};
+  const HearResult heard = hear(station.line_by(way), payload);
+  const auto* arrived = std::get_if<protocol::Arrived>(&heard);
+  if (!arrived || (arrived->transaction && *arrived->transaction != transaction_)) return;
+  if (way == Way::lan) lan_.on_answered();
+  choice_.on_probe_answer(way, now);
+}
+
+}  // namespace bluetti::gateway

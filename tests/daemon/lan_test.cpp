@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+// A station that is reached on the local network and through the cloud, both of them simulated: what is published while
+// the one way and the other fail at random.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+
+#include "gateway/simulator/simulated_station.h"
+#include "tests/daemon/stepped_gateway.h"
+
+namespace bluetti::test {
+namespace {
+
+using gateway::LanLink;
+using gateway::LanNews;
+using gateway::simulator::SimulatedModel;
+using gateway::simulator::SimulatedStation;
+using schemas::Way;
+
+constexpr const char* kSerialNumber = "2345000000001";
+
+// What passes between the gateway and one station, as the test has it.
+struct FakeLan {
+  LanLink link;
+  bool wants_connection = false;
+  bool connected = false;
+  int connects = 0;
+  std::vector<std::vector<std::byte>> requests;
+};
+
+class FakeSocket final : public gateway::LanSocket {
+ public:
+  FakeSocket(FakeLan& lan, LanLink link) : lan_(lan) { lan_.link = link; }
+  ~FakeSocket() override { close(); }
+  void connect() override {
+    lan_.wants_connection = true;
+    ++lan_.connects;
+  }
+  bool send(std::span<const std::byte> message) override {
+    if (!lan_.connected) return false;
+    lan_.requests.emplace_back(message.begin(), message.end());
+    return true;
+  }
+  void drop_partial() override {}
+  void close() override {
+    lan_.connected = lan_.wants_connection = false;
+    lan_.requests.clear();
+  }
+
+ private:
+  FakeLan& lan_;
+};
+
+class StationOnBothWays : public SteppedGateway {
+ protected:
+  void SetUp() override { begin({Way::lan, Way::cloud}); }
+
+  void begin(std::vector<Way> via) {
+    const schemas::Catalog& known = built_in_catalog();
+    const schemas::Model& model = *known.model("AP300");
+    gateway::Config config = test_config();
+    gateway::StationConfig& station = config.stations[0];
+    station.model = &model;
+    station.serial = kSerialNumber;
+    station.cloud_model = model.cloud_name;
+    station.via = via;
+    station.lan.host = "192.0.2.1";
+    station.poll = gateway::resolve_poll(model, known, {}, via);
+    if (via == std::vector{Way::lan}) station.account.clear();
+    gateway::Outside outside{
+        .make_client =
+            [this](Link link, const gateway::ConnectionOptions&) {
+              return std::make_unique<RecordingClient>(link.is_local() ? local : cloud);
+            },
+        .make_access = [this](Link) { return std::make_unique<ReadyAccess>(access_wanted); },
+        .remember = [this](const gateway::State& state) { remembered = state; },
+        .recorder = nullptr,
+        .make_lan = [this](LanLink link,
+                           const gateway::LanEndpoint&) { return std::make_unique<FakeSocket>(lan, link); }};
+    daemon = std::make_unique<gateway::Gateway>(std::make_shared<gateway::Config>(std::move(config)),
+                                                std::shared_ptr<const schemas::Catalog>(&known, [](const auto*) {}),
+                                                std::move(outside), remembered, clock, 1);
+    for (const Way way : {Way::cloud, Way::lan}) {
+      models[way] = gateway::simulator::make_simulated_model(model, known, way);
+      stations[way] = std::make_unique<SimulatedStation>(
+          models[way], gateway::simulator::Identity{.model = "AP300", .serial = kSerialNumber, .seed = 7});
+    }
+    tick();
+    connect_both();
+  }
+
+  // Everything that is due between the gateway and the two stations, at one moment.
+  void exchange() {
+    for (int turns = 0; turns < 40; ++turns) {
+      tick();
+      bool busy = false;
+      if (lan_works && std::exchange(lan.wants_connection, false)) {
+        lan.connected = busy = true;
+        daemon->handle(LanNews{.link = lan.link, .what = LanNews::What::connected, .message = {}, .reason = {}},
+                       clock.now());
+      }
+      for (const auto& request : std::exchange(lan.requests, {})) {
+        std::array<std::byte, protocol::kMaxAdu> buffer;
+        const auto reply = stations[Way::lan]->on_adu(request, kFixedTime, buffer);
+        if (!lan_answers || reply.empty()) continue;
+        busy = true;
+        daemon->handle(LanNews{.link = lan.link, .what = LanNews::What::arrived, .message = reply, .reason = {}},
+                       clock.now());
+      }
+      for (; asked < cloud->published.size(); ++asked) {
+        gateway::simulator::PayloadBuffer buffer;
+        const std::string request = cloud->published[asked].payload;
+        const auto reply = stations[Way::cloud]->on_request(std::as_bytes(std::span(request)), kFixedTime, buffer);
+        if (!cloud_answers || reply.empty()) continue;
+        busy = true;
+        arrive({reinterpret_cast<const char*>(reply.data()), reply.size()}, std::string("PUB/AP300/") + kSerialNumber);
+      }
+      if (!busy) return;
+    }
+  }
+  void pass(gateway::Duration time) {
+    for (const auto end = clock.now() + time; clock.now() < end;) {
+      clock.advance(500ms);
+      exchange();
+    }
+  }
+  void cut_lan() {
+    if (!lan.connected) return;
+    lan.connected = false;
+    lan.requests.clear();
+    daemon->handle(LanNews{.link = lan.link, .what = LanNews::What::ended, .message = {}, .reason = "cut"},
+                   clock.now());
+  }
+  [[nodiscard]] std::string way() const { return local->last("bluetti/one/way"); }
+  [[nodiscard]] std::map<std::string, std::set<std::string>> payloads() const {
+    std::map<std::string, std::set<std::string>> all;
+    for (const Published& message : local->published) {
+      if (message.topic.starts_with("bluetti/one/")) all[message.topic].insert(message.payload);
+    }
+    return all;
+  }
+
+  static constexpr double kFixedTime = 3600;  // the stations stand still: each value has one truth
+
+  FakeLan lan;
+  std::map<Way, SimulatedModel> models;
+  std::map<Way, std::unique_ptr<SimulatedStation>> stations;
+  bool lan_works = true;
+  bool lan_answers = true;
+  bool cloud_answers = true;
+  std::size_t asked = 0;  // messages of the cloud that were dealt with
+};
+
+TEST_F(StationOnBothWays, IsReadOnTheLocalNetworkAndTheCloudIsLeftAlone) {
+  pass(60s);
+  EXPECT_EQ(way(), "lan");
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_NE(local->last("bluetti/one/soc"), "(none)");
+  EXPECT_NE(local->last("bluetti/one/grid_phase/1/voltage"), "(none)");
+  EXPECT_EQ(asked, 0U);
+  EXPECT_EQ(lan.connects, 1);
+}
+
+TEST_F(StationOnBothWays, TheCloudTakesOverAfterThreeMissesAndTheLocalNetworkComesBackWithinAMinute) {
+  pass(60s);
+  const std::size_t begin = messages();
+  lan_answers = false;
+  pass(30s + 3 * 5s + 1s);  // the next round, and three reads in it
+  EXPECT_EQ(way(), "cloud");
+  pass(60s);
+  EXPECT_EQ(way(), "cloud");
+  lan_answers = true;
+  pass(60s);
+  EXPECT_EQ(way(), "lan");
+  const auto is_offline = [](const Published& message) { return message.payload == "offline"; };
+  EXPECT_TRUE(
+      std::none_of(local->published.begin() + static_cast<std::ptrdiff_t>(begin), local->published.end(), is_offline));
+}
+
+TEST_F(StationOnBothWays, AValueThatOnlyOneWayHasIsAbsentOnTheOther) {
+  pass(60s);
+  EXPECT_NE(local->last("bluetti/one/arm_firmware"), "");
+  lan_works = false;
+  cut_lan();
+  pass(90s);
+  ASSERT_EQ(way(), "cloud");
+  EXPECT_EQ(local->last("bluetti/one/arm_firmware"), "");
+  EXPECT_NE(local->last("bluetti/one/soc"), "");
+  EXPECT_NE(local->last("bluetti/one/grid_import_power_limit"), "(none)");
+}
+
+TEST_F(StationOnBothWays, TheDocumentKeepsTheEntitiesOfBothWays) {
+  pass(60s);
+  lan_works = false;
+  cut_lan();
+  pass(90s);
+  ASSERT_EQ(way(), "cloud");
+  const std::string document = local->last(std::string("homeassistant/device/bluetti_") + kSerialNumber + "/config");
+  for (const char* id : {"_arm_firmware\"", "_grid_import_power_limit\"", "_soc\"", "_way\""}) {
+    EXPECT_NE(document.find(id), std::string::npos) << id;
+  }
+  lan_works = true;
+  pass(90s);
+  ASSERT_EQ(way(), "lan");
+  const std::string after = local->last(std::string("homeassistant/device/bluetti_") + kSerialNumber + "/config");
+  EXPECT_NE(after.find("_grid_import_power_limit\""), std::string::npos);
+}
+
+TEST_F(StationOnBothWays, ThousandRandomCutsBringNoFalseValueAndNoStepInAnEnergy) {
+  lan_works = false;
+  pass(90s);
+  const auto by_cloud = payloads();
+  lan_works = true;
+  pass(180s);
+  ASSERT_EQ(way(), "lan");
+  std::map<std::string, std::set<std::string>> true_values = payloads();
+  for (const auto& [topic, values] : by_cloud) true_values[topic].insert(values.begin(), values.end());
+  const std::size_t begin = messages();
+
+  std::mt19937 random(20261129);
+  int back_late = 0;
+  int to_cloud = 0;
+  for (int cut = 0; cut < 1000; ++cut) {
+    lan_works = random() % 3 != 0;
+    lan_answers = random() % 3 != 0;
+    if (random() % 2 == 0) cut_lan();
+    pass(std::chrono::seconds(random() % 60));
+    to_cloud += way() == "cloud" ? 1 : 0;
+    lan_works = lan_answers = true;
+    pass(60s);
+    back_late += way() == "lan" ? 0 : 1;
+  }
+  std::map<std::string, double> sums;
+  std::size_t checked = 0;
+  std::size_t false_values = 0;
+  std::size_t steps = 0;
+  for (std::size_t index = begin; index < local->published.size(); ++index) {
+    const Published& message = local->published[index];
+    if (!message.topic.starts_with("bluetti/one/")) continue;
+    ++checked;
+    if (message.topic.ends_with("/clock_drift")) continue;  // which the time makes
+    if (message.topic.ends_with("_integrated")) {
+      if (message.payload.empty()) continue;
+      EXPECT_GE(std::stod(message.payload), sums[message.topic]) << message.topic;
+      sums[message.topic] = std::stod(message.payload);
+      continue;
+    }
+    const auto& allowed = true_values[message.topic];
+    const bool is_true = allowed.contains(message.payload) || message.payload.empty();
+    if (!is_true) ADD_FAILURE() << message.topic << ": " << message.payload;
+    false_values += is_true ? 0 : 1;
+    if (message.topic.ends_with("_energy") && !message.payload.empty() && allowed.size() > 1) ++steps;
+  }
+  RecordProperty("values", static_cast<int>(checked));
+  EXPECT_GT(checked, 10'000U);
+  EXPECT_GT(to_cloud, 100);
+  EXPECT_EQ(false_values, 0U);
+  EXPECT_EQ(steps, 0U);
+  EXPECT_EQ(back_late, 0);
+}
+
+class StationOnTheLocalNetwork : public StationOnBothWays {
+  void SetUp() override { begin({Way::lan}); }
+};
+
+TEST_F(StationOnTheLocalNetwork, NeedsNoAccount) {
+  pass(60s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(local->last("bluetti/one/way"), "(none)") << "there is no other to tell it from";
+  EXPECT_EQ(asked, 0U);
+}
+
+TEST_F(StationOnTheLocalNetwork, IsOfflineAfterThreeMissesAndConnectedAgain) {
+  pass(60s);
+  lan_answers = false;
+  pass(60s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  const int connects = lan.connects;
+  lan_answers = true;
+  pass(180s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_GT(lan.connects, connects);
+}
+
+TEST_F(StationOnTheLocalNetwork, IsNotConnectedToInQuickSuccession) {
+  lan_works = false;
+  for (int cut = 0; cut < 1200; ++cut) {
+    clock.advance(500ms);
+    tick();
+    if (!std::exchange(lan.wants_connection, false)) continue;
+    daemon->handle(LanNews{.link = lan.link, .what = LanNews::What::ended, .message = {}, .reason = "refused"},
+                   clock.now());
+  }
+  EXPECT_LE(lan.connects, 12) << "in ten minutes";
+}
+
+}  // namespace
+}  // namespace bluetti::test

@@ -12,6 +12,7 @@
 #include "gateway/cli/completion.h"
 #include "gateway/cli/help_format.h"
 #include "gateway/cli/help_tree.h"
+#include "gateway/cli/lan_commands.h"
 #include "gateway/cli/man_page.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/read_command_line.h"
@@ -46,6 +47,7 @@ class CommandLine {
     add_simulate();
     add_login();
     add_reads();
+    add_find();
     add_set();
     add_undo();
     app_.require_subcommand(0, 1);
@@ -82,6 +84,7 @@ class CommandLine {
   void add_simulate();
   void add_login();
   void add_reads();
+  void add_find();
   void add_set();
   void add_undo();
   void add_init();
@@ -114,6 +117,7 @@ class CommandLine {
   std::string shell_;
   std::vector<std::string> help_on_;
   ScanOptions scan_;
+  FindOptions find_;
   RawOptions raw_;
   ListenOptions listen_;
   SetOptions set_;
@@ -263,9 +267,17 @@ void CommandLine::add_simulate() {
           "Examples:\n"
           "  bluetti-gateway simulate --broker mqtt://127.0.0.1:1883 --model AP300,EL100V2 --stations 10\n"
           "  bluetti-gateway simulate --speed 60 --push-interval 0 --seed 7\n"
+          "  bluetti-gateway simulate --lan 127.0.0.1:1502 --model Balco260\n"
           "  bluetti-gateway simulate --replay report.jsonl --speed 10",
           [this] { return cli::simulate(simulate_); });
-  command->add_option("--broker", options.broker, "URL of the test broker")->type_name("URL")->capture_default_str();
+  CLI::Option* broker = command->add_option("--broker", options.broker, "URL of the test broker")
+                            ->type_name("URL")
+                            ->capture_default_str();
+  command
+      ->add_option("--lan", options.lan,
+                   "Simulate Modbus TCP stations, the first on this port; no broker unless --broker is given")
+      ->type_name("[HOST:]PORT");
+  command->parse_complete_callback([broker, &options] { options.has_broker = broker->count() > 0; });
   command->add_option("--ca", options.authorities, "CA certificates of the broker, PEM")->type_name("FILE");
   command->add_option("--certificate", options.certificate, "Client certificate, PKCS#12")->type_name("FILE");
   command->add_option("--password", options.certificate_password, "Its password")->envname(kPasswordVariable);
@@ -340,6 +352,25 @@ void CommandLine::add_reads() {
   add_listen_options(
       *add("listen", "Poll, and print unsolicited messages too", kListenExamples, [this] { return listen(listen_); }),
       listen_);
+}
+
+void CommandLine::add_find() {
+  CLI::App* command = add("find", "Find stations on the local network that answer Modbus TCP",
+                          "Examples:\n"
+                          "  bluetti-gateway find\n"
+                          "  bluetti-gateway find 192.168.1.20 fridge.lan:502 --json\n"
+                          "Lists the stations that announce themselves by mDNS (with avahi-browse, if it is\n"
+                          "installed), and the hosts that are named. The network is not scanned. Prints a [[station]]\n"
+                          "for the configuration. How a station is prepared: docs/lan.md.",
+                          [this] { return cli::find(find_); });
+  command->add_option("HOST", find_.hosts, "Hosts to look at, HOST or HOST:PORT")->type_name("HOST");
+  command->add_flag("!--no-mdns", find_.announced, "Do not look for stations that announce themselves");
+  command->add_option("--timeout", find_.answer_timeout, "Seconds to wait for an answer")
+      ->type_name("NUMBER")
+      ->check(between(0.1, 60.0))
+      ->capture_default_str();
+  command->add_flag("--json", find_.json, "Print JSON");
+  add_schemas(*command, find_.schemas);
 }
 
 void CommandLine::add_set() {

@@ -39,10 +39,12 @@ Table models_table(const Catalog& catalog) {
                {"protocol", "Protocol"},
                {"envelope", "Envelope"},
                {"blocks", "Blocks"},
+               {"lan_blocks", "Modbus TCP"},
                {"evidence", "Evidence"}});
   for (const auto& [key, model] : catalog.models()) {
     table.add({model.name, model.title, model.aliases, generation_of(model), std::int64_t{model.protocol_version},
                envelope_of(model.envelope), std::vector<std::int64_t>(model.blocks.begin(), model.blocks.end()),
+               std::vector<std::int64_t>(model.lan.blocks.begin(), model.lan.blocks.end()),
                std::string(name_of(model.evidence))});
   }
   return table;
@@ -53,7 +55,7 @@ std::vector<const Block*> selected(const Catalog& catalog, const Model* model, s
   std::vector<const Block*> blocks;
   for (const auto& [id, block] : catalog.blocks()) {
     if (only && id != *only) continue;
-    if (model && std::ranges::find(model->blocks, id) == model->blocks.end()) continue;
+    if (model && !model->has_block(id)) continue;
     blocks.push_back(&block);
   }
   return blocks;
@@ -165,16 +167,17 @@ Cell cell_of(const std::optional<double>& number) {
 void add_setting(Table& table, const schemas::Setting& setting) {
   const schemas::Setting::Facts& facts = setting.facts();
   const bool is_number = facts.kind == schemas::SettingKind::number;
-  table.add({facts.model, facts.path, std::int64_t{facts.first_register}, std::int64_t{facts.function},
-             cell_of(facts.rule.min), cell_of(facts.rule.max), is_number ? Cell(facts.rule.step.value_or(1)) : Cell(),
-             facts.unit, values_of(facts), needs_of(facts), facts.rule.consent, facts.settle,
-             std::string(name_of(facts.evidence)), facts.source});
+  table.add({facts.model, facts.path, std::string(name_of(facts.way)), std::int64_t{facts.first_register},
+             std::int64_t{facts.function}, cell_of(facts.rule.min), cell_of(facts.rule.max),
+             is_number ? Cell(facts.rule.step.value_or(1)) : Cell(), facts.unit, values_of(facts), needs_of(facts),
+             facts.rule.consent, facts.settle, std::string(name_of(facts.evidence)), facts.source});
 }
 
 // What may be written, of one model or of all.
 Table settings_table(const Catalog& catalog, const Model* only, std::optional<std::uint16_t> block) {
   Table table({{"model", "Model"},
                {"path", "Setting"},
+               {"way", "Way"},
                {"register", "Register"},
                {"function", "Function"},
                {"min", "Min"},
@@ -189,9 +192,11 @@ Table settings_table(const Catalog& catalog, const Model* only, std::optional<st
                {"source", "Source"}});
   for (const auto& [name, model] : catalog.models()) {
     if (only && only != &model) continue;
-    const schemas::SettingsOfModel settings(catalog, model);
-    for (const schemas::Setting& setting : settings.all()) {
-      if (!block || setting.facts().block == *block) add_setting(table, setting);
+    for (const schemas::Way way : {schemas::Way::cloud, schemas::Way::lan}) {
+      const schemas::SettingsOfModel settings(catalog, model, way);
+      for (const schemas::Setting& setting : settings.all()) {
+        if (!block || setting.facts().block == *block) add_setting(table, setting);
+      }
     }
   }
   return table;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/lan_commands.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/read_command.h"
 #include "gateway/cli/read_output.h"
@@ -41,6 +42,7 @@ void print_document(const ReadCommand& command, const std::vector<std::string>& 
 }  // namespace
 
 int scan(const ScanOptions& options) {
+  if (!options.lan.empty()) return scan_lan(options);
   ReadCommand command(options);
   if (const auto code = command.prepare()) return *code;
   const ReadPlan& plan = command.plan();

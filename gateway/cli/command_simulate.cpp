@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "gateway/base/clock.h"
+#include "gateway/base/host_port.h"
 #include "gateway/capture/record_reader.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/problems.h"
@@ -23,7 +24,9 @@
 #include "gateway/mqtt/paho_client.h"
 #include "gateway/observe/log.h"
 #include "gateway/simulator/fleet.h"
+#include "gateway/simulator/lan_server.h"
 #include "gateway/simulator/simulator.h"
+#include "protocol/mbap.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -96,12 +99,13 @@ void say_what_is_replayed(const Fleet& fleet, const BrokerUrl& url) {
 
 using FleetResult = std::variant<Fleet, std::string>;
 
-FleetResult simulated_fleet(const SimulateOptions& options, const schemas::Catalog& catalog) {
+FleetResult simulated_fleet(const SimulateOptions& options, const schemas::Catalog& catalog, schemas::Way way) {
   for (const schemas::Problem& problem : catalog.problems()) spdlog::warn("schema refused: {}", problem.text());
   return simulator::make_fleet({.models = options.models,
                                 .stations = static_cast<std::size_t>(options.stations),
                                 .first_serial = options.first_serial,
                                 .seed = options.seed,
+                                .way = way,
                                 .captures = options.captures},
                                catalog);
 }
@@ -117,14 +121,44 @@ FleetResult replayed_fleet(const std::filesystem::path& file) {
   return fleet;
 }
 
-ExitCode serve(Fleet fleet, const Access& access, const simulator::Pace& pace) {
-  EventQueue queue;
+ExitCode serve(Fleet fleet, const Access& access, const simulator::Pace& pace, TimePoint start, EventQueue& queue) {
   const EventSink sink = [&queue](Event event) { queue.push(std::move(event)); };
-  const Signals signals{sink};
   const auto client = make_paho_client(kLocal, access.connection, sink);
-  simulator::Simulator stations{std::move(fleet.stations), *client, pace, std::chrono::steady_clock::now()};
+  simulator::Simulator stations{std::move(fleet.stations), *client, pace, start};
   stations.run(queue, SteadyClock{});
   return stations.failed() ? kUnreachable : kDone;
+}
+
+// The stations of the local network, with the models that they refer to.
+struct LanStations {
+  std::vector<std::unique_ptr<const simulator::SimulatedModel>> models;
+  std::unique_ptr<simulator::LanServer> server;
+};
+using LanResult = std::variant<LanStations, std::string>;
+
+LanResult serve_lan(const SimulateOptions& options, const schemas::Catalog& catalog, TimePoint start) {
+  const bool is_port = options.lan.find(':') == std::string::npos;
+  const auto place = parse_host_port(is_port ? "127.0.0.1:" + options.lan : options.lan, protocol::kModbusTcpPort);
+  if (!place) return fmt::format("--lan: '{}' is not [HOST:]PORT", options.lan);
+  auto made = simulated_fleet(options, catalog, schemas::Way::lan);
+  if (auto* error = std::get_if<std::string>(&made)) return std::move(*error);
+  auto& fleet = std::get<Fleet>(made);
+  std::vector<simulator::SimulatedStation> stations;
+  for (simulator::AnyStation& station : fleet.stations) {
+    stations.push_back(std::move(std::get<simulator::SimulatedStation>(station)));
+  }
+  auto server = simulator::LanServer::start(
+      std::move(stations), {.host = place->host, .first_port = place->port, .speed = options.speed, .start = start});
+  if (auto* error = std::get_if<std::string>(&server)) return fmt::format("--lan: {}", *error);
+  spdlog::info("{} Modbus TCP station{} ({}) from {}:{} on", options.stations, options.stations == 1 ? "" : "s",
+               fmt::join(options.models, ", "), place->host, place->port);
+  return LanStations{std::move(fleet.models), std::move(std::get<std::unique_ptr<simulator::LanServer>>(server))};
+}
+
+void wait_for_stop(EventQueue& queue) {
+  std::vector<Event> events;
+  const auto is_stop = [](const Event& event) { return std::holds_alternative<StopRequested>(event); };
+  while (std::ranges::none_of(events, is_stop)) queue.pop_until(TimePoint::max(), events);
 }
 
 }  // namespace
@@ -136,7 +170,18 @@ int simulate(const SimulateOptions& options) {
   if (options.push_interval < 0) return refuse("--push-interval: not less than zero");
 
   const auto catalog = schemas::Catalog::load(options.schemas);
-  auto fleet = options.replay.empty() ? simulated_fleet(options, catalog) : replayed_fleet(options.replay);
+  const TimePoint start = std::chrono::steady_clock::now();
+  EventQueue queue;
+  const Signals signals{[&queue](Event event) { queue.push(std::move(event)); }};
+  LanResult lan;
+  if (!options.lan.empty()) lan = serve_lan(options, catalog, start);
+  if (const auto* error = std::get_if<std::string>(&lan)) return refuse(*error);
+  if (!options.lan.empty() && !options.has_broker) {
+    wait_for_stop(queue);
+    return kDone;
+  }
+  auto fleet =
+      options.replay.empty() ? simulated_fleet(options, catalog, schemas::Way::cloud) : replayed_fleet(options.replay);
   if (const auto* error = std::get_if<std::string>(&fleet)) return refuse(*error);
   const auto access = access_of(options);
   if (const auto* error = std::get_if<std::string>(&access)) return refuse(*error);
@@ -151,7 +196,7 @@ int simulate(const SimulateOptions& options) {
                std::get<Access>(access).connection.client_id);
   const auto push_interval = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.push_interval));
   return serve(std::get<Fleet>(std::move(fleet)), std::get<Access>(access),
-               {.speed = options.speed, .push_interval = push_interval});
+               {.speed = options.speed, .push_interval = push_interval}, start, queue);
 }
 
 }  // namespace bluetti::gateway::cli

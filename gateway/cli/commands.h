@@ -93,6 +93,8 @@ int schema_coverage(const SchemaCoverageOptions& options);
 
 struct SimulateOptions {
   std::string broker = "mqtt://127.0.0.1:1883";
+  std::string lan;                    // [HOST:]PORT of the first station as a Modbus TCP server; empty: none
+  bool has_broker = false;            // given, not the default: with `lan` it is left out otherwise
   std::filesystem::path authorities;  // PEM; the broker's CA
   std::filesystem::path certificate;  // PKCS#12
   std::string certificate_password;

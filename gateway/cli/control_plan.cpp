@@ -26,8 +26,8 @@ std::vector<std::string> values_of(const schemas::Setting::Facts& facts) {
 
 // As the owner narrows them; what of that has no effect becomes a warning.
 std::shared_ptr<const schemas::SettingsOfModel> limited(const StationConfig& station, const schemas::Catalog& catalog,
-                                                        std::vector<std::string>& warnings) {
-  auto settings = std::make_shared<schemas::SettingsOfModel>(catalog, *station.model);
+                                                        std::vector<std::string>& warnings, schemas::Way way) {
+  auto settings = std::make_shared<schemas::SettingsOfModel>(catalog, *station.model, way);
   for (const auto& [path, limits] : station.limits) {
     const auto own = std::ranges::find(settings->all(), path, &schemas::Setting::path);
     if (own == settings->all().end()) {
@@ -52,7 +52,7 @@ ControlPlan::ControlPlan(const Config& config, const schemas::Catalog& catalog) 
 
 void ControlPlan::add_station(const StationConfig& station, const schemas::Catalog& catalog) {
   const SteadyClock clock;
-  const auto settings = limited(station, catalog, warnings_);
+  const auto settings = limited(station, catalog, warnings_, station.via.front());
   StationControl control(clock, [](const ControlResult&) {});
   control.configure(catalog, station.model, settings,
                     {.enabled = control_.enabled, .per_minute = control_.per_minute, .consents = station.consents});

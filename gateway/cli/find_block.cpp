@@ -13,7 +13,7 @@ bool same_generation(const schemas::Model& a, const schemas::Model& b) {
 }
 
 bool reads(const schemas::Model& model, std::uint16_t block) {
-  return std::ranges::find(model.blocks, block) != model.blocks.end();
+  return model.has_block(block);
 }
 
 bool may_have(const schemas::Catalog& catalog, const schemas::Model& model, std::uint16_t block) {

@@ -44,6 +44,7 @@ double rounded(double number) {
 }
 
 double reads_of(const schemas::Block& block, const schemas::Model& model) {
+  if (block.way == schemas::Way::lan) return static_cast<double>(Runs(block, model.lan).size());
   BlockRead read(block, model.registers_of(block));
   double reads = 1;
   while (read.on_answer(read.part().count)) ++reads;

@@ -83,6 +83,9 @@ void add_blocks(CLI::App& command, std::vector<std::uint16_t>& blocks, const cha
 
 void add_scan_options(CLI::App& command, ScanOptions& options) {
   add_blocks(command, options.blocks, "Blocks to read (default: all that are polled)");
+  command
+      .add_option("--lan", options.lan, "Read a station on the local network over Modbus TCP, without configuration")
+      ->type_name("HOST[:PORT]");
   add_common(command, options);
 }
 

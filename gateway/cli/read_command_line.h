@@ -12,6 +12,7 @@ inline constexpr const char* kScanExamples =
     "Examples:\n"
     "  bluetti-gateway scan\n"
     "  bluetti-gateway scan --station living_room --blocks 100,1300,6000 --json\n"
+    "  bluetti-gateway scan --lan 192.168.1.20\n"
     "  bluetti-gateway scan --serial 2345000000001 --model EL100V2 --certificate bluetti.pfx";
 inline constexpr const char* kRawExamples =
     "Examples:\n"

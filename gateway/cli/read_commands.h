@@ -42,6 +42,7 @@ struct ReadOptions {
 };
 
 struct ScanOptions : ReadOptions {
+  std::string lan;                    // HOST or HOST:PORT of a station on the local network; empty: through the cloud
   std::vector<std::uint16_t> blocks;  // empty: all that are polled
 };
 int scan(const ScanOptions& options);

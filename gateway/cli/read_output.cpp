@@ -68,7 +68,7 @@ std::vector<DecodedBlock> decode(const RegisterData& data, const ReadPlan& plan)
   const schemas::Model& model = *plan.station.model;
   std::vector<DecodedBlock> blocks;
   for (const auto& [id, block] : plan.catalog->blocks()) {
-    const bool is_meant = id == data.first || std::ranges::find(model.blocks, id) != model.blocks.end();
+    const bool is_meant = id == data.first || model.has_block(id);
     if (!is_meant || !touches(block, model, data) || !schemas::missing_parameter(block, model).empty()) continue;
     schemas::Decoder decoder(block, model);
     schemas::Row row = decoder.make_row();

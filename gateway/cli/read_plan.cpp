@@ -82,6 +82,9 @@ void Planner::choose_station(Config& config) {
         fmt::format("--station: there is no station '{}'{}", options_.station, suggestion(options_.station, ids)));
   }
   const auto account = std::ranges::find(config.accounts, station->account, &AccountConfig::id);
+  if (account == config.accounts.end()) {
+    return refuse(fmt::format("{} is not read through the cloud: try scan --lan {}", station->id, station->lan.host));
+  }
   plan_.station = std::move(*station);
   plan_.account = std::move(*account);
 }

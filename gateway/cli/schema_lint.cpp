@@ -24,7 +24,7 @@ using schemas::Model;
 using schemas::Problem;
 
 bool has_block(const Model& model, std::uint16_t id) {
-  return std::ranges::find(model.blocks, id) != model.blocks.end();
+  return model.has_block(id);
 }
 
 // One that reads the block; for a block that none reads, one with the parameters of all.

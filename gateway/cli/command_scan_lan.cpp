@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// `scan --lan`: one station over Modbus TCP, read here and now.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <utility>
+
+#include "gateway/base/host_port.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/lan_commands.h"
+#include "gateway/cli/lan_reads.h"
+#include "gateway/cli/problems.h"
+#include "gateway/cli/table.h"
+#include "gateway/cli/value_table.h"
+
+namespace bluetti::gateway::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kScanWithin{10000};
+
+// The model that was named, or that the station calls itself. Empty `problem`: it is there.
+const schemas::Model* scanned_model(const ScanOptions& options, const schemas::Catalog& catalog,
+                                    read::LanClient& client, milliseconds answer_timeout, LanIdentity& identity,
+                                    std::string& problem) {
+  if (!options.model.empty()) {
+    const schemas::Model* named = catalog.model(options.model);
+    if (!named) problem = "--model: " + unknown_model(options.model, catalog);
+    if (named && named->lan.blocks.empty()) {
+      problem = fmt::format("--model: nothing is known of the model {} over Modbus TCP", named->title);
+    }
+    return named;
+  }
+  identity = identify(client, catalog, answer_timeout);
+  if (!identity.model) {
+    problem = identity.name.empty()
+                  ? "the station does not say what it is: set --model"
+                  : fmt::format("the station calls itself {}, of which nothing is known: set --model", identity.name);
+  }
+  return identity.model;
+}
+
+std::string state_json(const BlockState& state) {
+  return fmt::format(R"({{"block":{},"name":{},"values":{}}})", state.block().id, json_text(state.block().name),
+                     state.decoder->to_json(state.current));
+}
+
+std::string failed_json(const schemas::Block& block, const read::LanFailure& failure) {
+  return fmt::format(R"({{"block":{},"error":{}}})", block.id, json_text(failure.reason));
+}
+
+void show_read(const protocol::ReadRequest& request, bool done) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  std::cerr << "\r\x1b[K";
+  if (!done) std::cerr << fmt::format("reading {} registers from {} on", request.count, request.first_register);
+  std::cerr << std::flush;
+}
+
+// The blocks to read, or none: then what is wrong is in `problem`.
+std::vector<std::uint16_t> chosen_blocks(const ScanOptions& options, const schemas::Model& model,
+                                         const schemas::Catalog& catalog, std::string& problem) {
+  for (const std::uint16_t id : options.blocks) {
+    const schemas::Block* block = catalog.block(id);
+    if (block && block->way == schemas::Way::lan) continue;
+    problem = block ? fmt::format("--blocks: block {} is read through the cloud; over Modbus TCP {} has {}", id,
+                                  model.title, fmt::join(model.lan.blocks, ", "))
+                    : "--blocks: " + unknown_block(id, catalog);
+    return {};
+  }
+  return options.blocks.empty() ? model.lan.blocks : options.blocks;
+}
+
+}  // namespace
+
+int scan_lan(const ScanOptions& options) {
+  const auto place = parse_host_port(options.lan, protocol::kModbusTcpPort);
+  if (!place) return refuse(fmt::format("--lan: '{}' is not HOST or HOST:PORT", options.lan));
+  const schemas::Catalog catalog = schemas::Catalog::load(options.schemas);
+  print_problems(catalog.problems());
+  auto connected = read::LanClient::connect(place->host, place->port, kScanWithin);
+  if (const auto* problem = std::get_if<std::string>(&connected)) {
+    std::cerr << fmt::format("{}: {}; see docs/lan.md for how Modbus TCP is switched on\n", options.lan, *problem);
+    return kUnreachable;
+  }
+  auto& client = std::get<read::LanClient>(connected);
+  const LanPatience patience{
+      .attempts = options.attempts,
+      .answer_timeout = milliseconds(static_cast<long>(1000 * options.answer_timeout.value_or(5)))};
+  std::string problem;
+  LanIdentity identity;
+  const schemas::Model* model = scanned_model(options, catalog, client, patience.answer_timeout, identity, problem);
+  if (!problem.empty()) return refuse(problem);
+  const auto blocks = chosen_blocks(options, *model, catalog, problem);
+  if (!problem.empty()) return refuse(problem);
+
+  DecoderCache decoders(catalog);
+  std::vector<std::string> json;
+  int code = kDone;
+  for (const std::uint16_t id : blocks) {
+    const auto result = read_block(client, *model, decoders.of(id, *model), patience,
+                                   [](const protocol::ReadRequest& request) { show_read(request, false); });
+    show_read({}, true);
+    const schemas::Block& block = *catalog.block(id);
+    if (const auto* failure = std::get_if<read::LanFailure>(&result)) {
+      std::cerr << fmt::format("block {} ({}): {}\n", id, block.name, failure->reason);
+      json.push_back(failed_json(block, *failure));
+      const bool is_lost = failure->kind == read::LanFailure::Kind::lost;
+      code = is_lost ? kUnreachable : kFailed;
+      if (is_lost) break;
+      continue;
+    }
+    const auto& state = std::get<BlockState>(result);
+    json.push_back(state_json(state));
+    if (options.json) continue;
+    std::cout << fmt::format("Block {} ({})\n", id, block.name)
+              << value_table(*state.decoder, state.current).text(colour_wanted()) << '\n'
+              << std::flush;
+  }
+  if (options.json) {
+    std::cout << fmt::format(R"({{"station":{{"serial":{},"model":{}}},"through":"lan","blocks":[{}]}})",
+                             json_text(identity.serial), json_text(model->name), fmt::join(json, ","))
+              << '\n';
+  }
+  return code;
+}
+
+}  // namespace bluetti::gateway::cli

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/cli/lan_reads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bluetti::gateway::cli {
+namespace {
+
+constexpr std::uint8_t kUnit = 1;
+constexpr protocol::ReadRequest kName{.unit = kUnit, .first_register = 50200, .count = 6};
+constexpr protocol::ReadRequest kSerial{.unit = kUnit, .first_register = 50206, .count = 4};
+constexpr protocol::ReadRequest kPackName{.unit = kUnit, .first_register = 51200, .count = 6};
+
+// Families write their texts in two ways. Empty: no text.
+std::string text_in(std::span<const std::byte> data, bool swapped) {
+  std::string text;
+  for (std::size_t index = 0; index < data.size(); ++index) {
+    const auto letter = static_cast<char>(data[swapped ? index ^ 1 : index]);
+    if (letter == '\0') break;
+    if (letter < ' ' || letter > '~') return {};
+    text += letter;
+  }
+  return text;
+}
+
+const schemas::Model* known(const schemas::Catalog& catalog, const std::string& name) {
+  const schemas::Model* model = name.empty() ? nullptr : catalog.model(name);
+  return model && !model->lan.blocks.empty() ? model : nullptr;
+}
+
+void take_name(const std::vector<std::byte>& data, const schemas::Catalog& catalog, LanIdentity& identity) {
+  for (const bool swapped : {true, false}) {
+    const std::string name = text_in(data, swapped);
+    const schemas::Model* model = known(catalog, name);
+    if (!model && (name.empty() || !identity.name.empty())) continue;
+    identity.name = name;
+    identity.model = model;
+    if (model) return;
+  }
+}
+
+std::string serial_in(const std::vector<std::byte>& data) {
+  std::uint64_t serial = 0;
+  for (std::size_t word = data.size() / 2; word > 0; --word) {
+    serial = serial << 16 | std::to_integer<std::uint64_t>(data[2 * word - 2]) << 8 |
+             std::to_integer<std::uint64_t>(data[2 * word - 1]);
+  }
+  return serial == 0 ? std::string() : fmt::format("{}", serial);
+}
+
+}  // namespace
+
+LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
+                     std::chrono::milliseconds answer_timeout) {
+  LanIdentity identity;
+  for (const protocol::ReadRequest& request : {kName, kPackName}) {
+    const read::LanData data = client.read(request, answer_timeout);
+    if (const auto* bytes = std::get_if<std::vector<std::byte>>(&data)) take_name(*bytes, catalog, identity);
+    if (identity.model) break;
+  }
+  const read::LanData data = client.read(kSerial, answer_timeout);
+  if (const auto* bytes = std::get_if<std::vector<std::byte>>(&data)) identity.serial = serial_in(*bytes);
+  return identity;
+}
+
+std::variant<BlockState, read::LanFailure> read_block(
+    read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const LanPatience& patience,
+    const std::function<void(const protocol::ReadRequest&)>& progress) {
+  BlockState state(std::move(decoder), model);
+  Runs& runs = *state.runs;
+  std::vector<std::byte> segment;  // registers in a row, which values may need together
+  int first = 0;
+  std::vector<std::uint32_t> changed;
+  std::vector<CounterNotice> notices;
+  read::LanFailure failure{.kind = read::LanFailure::Kind::refused, .reason = "it has none of these registers"};
+  for (std::size_t index = runs.next(0); index < runs.size(); index = runs.next(index)) {
+    const Runs::Run run = runs.at(index);
+    const protocol::ReadRequest request{.unit = model.unit_of(state.block()),
+                                        .first_register = static_cast<std::uint16_t>(state.block().id + run.first),
+                                        .count = static_cast<std::uint16_t>(run.count)};
+    progress(request);
+    read::LanData data = client.read(request, patience.answer_timeout);
+    const auto is_silent = [&data] {
+      const auto* failed = std::get_if<read::LanFailure>(&data);
+      return failed && failed->kind == read::LanFailure::Kind::silent;
+    };
+    for (int attempt = 1; attempt < patience.attempts && is_silent(); ++attempt) {
+      data = client.read(request, patience.answer_timeout);
+    }
+    if (const auto* failed = std::get_if<read::LanFailure>(&data)) {
+      failure = *failed;
+      if (failed->kind == read::LanFailure::Kind::lost) return failure;
+      index = runs.refused(index);
+      continue;
+    }
+    const auto& bytes = std::get<std::vector<std::byte>>(data);
+    if (run.first != first + static_cast<int>(segment.size() / 2)) segment.clear();
+    if (segment.empty()) first = run.first;
+    segment.insert(segment.end(), bytes.begin(), bytes.end());
+    state.answered = true;
+    const Sample sample{.data = segment, .first_byte = 2 * first, .at = std::chrono::steady_clock::now()};
+    (void)take(state, sample, changed, notices);
+    ++index;
+  }
+  if (!state.answered) return failure;
+  return state;
+}
+
+}  // namespace bluetti::gateway::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What `scan --lan` and `find` do with a station on the local network: find out what it is, read its blocks. Blocks;
+// one thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gateway/client/lan_client.h"
+#include "gateway/station/block_state.h"
+#include "schemas/catalog.h"
+
+namespace bluetti::gateway::cli {
+
+struct LanIdentity {
+  std::string name;                       // as the station calls itself; empty: it does not say
+  const schemas::Model* model = nullptr;  // nullptr: none that is known over Modbus TCP
+  std::string serial;                     // empty: it does not say
+};
+
+// Nothing but the text and the number that the vendor's stations have at 50200 and 50206. The catalogue must outlive
+// the result.
+[[nodiscard]] LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
+                                   std::chrono::milliseconds answer_timeout);
+
+// How hard to try.
+struct LanPatience {
+  int attempts = 3;
+  std::chrono::milliseconds answer_timeout{5000};
+};
+
+// Reads a block as the gateway does: no run over registers that nobody describes, and value by value what is not
+// answered. Not at all: why. `progress` is told before each read.
+[[nodiscard]] std::variant<BlockState, read::LanFailure> read_block(
+    read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const LanPatience& patience,
+    const std::function<void(const protocol::ReadRequest&)>& progress);
+
+}  // namespace bluetti::gateway::cli

@@ -1,34 +1,39 @@
 // SPDX-License-Identifier: MIT
-// How long to wait before the next try: doubling from `first` to `longest`, with up to a quarter added at random so
-// that many gateways do not come back in step. The loop's thread only.
+// The delays of a RetryPolicy one after the other, without an end to the attempts. The loop's thread only.
 #pragma once
 
 #include <algorithm>
 #include <random>
 
+#include "gateway/base/retry_policy.h"
 #include "gateway/base/time.h"
 
 namespace bluetti::gateway {
 
+// For connections: up to a quarter is added, so that many gateways do not come back in step.
+[[nodiscard]] inline RetryPolicy reconnect_policy(Duration first, Duration longest, double factor = 2) {
+  return {.attempts = 1, .initial_delay = first, .factor = factor, .longest_delay = longest, .jitter = 0.25};
+}
+
 class Backoff {
  public:
-  Backoff(Duration first, Duration longest, std::uint64_t seed)
-      : first_(first), longest_(longest), next_(first), random_(static_cast<std::minstd_rand::result_type>(seed)) {}
+  Backoff(const RetryPolicy& policy, std::uint64_t seed)
+      : policy_(policy), random_(static_cast<std::minstd_rand::result_type>(seed)) {}
 
   // The wait before the next try. A refusal counts double: somebody meant it.
   [[nodiscard]] Duration next(bool refused = false) {
-    const Duration wait = next_;
-    next_ = std::min(next_ * (refused ? 4 : 2), longest_);
-    const double extra = std::uniform_real_distribution<double>(0.0, 0.25)(random_);
-    return wait + std::chrono::duration_cast<Duration>(wait * extra);
+    const Duration wait = policy_.delay_after(attempt_, std::uniform_real_distribution<double>(0.0, 1.0)(random_));
+    attempt_ = std::min(attempt_ + (refused ? 2 : 1), kMostAttempts);
+    return wait;
   }
 
-  void reset() { next_ = first_; }
+  void reset() { attempt_ = 1; }
 
  private:
-  Duration first_;
-  Duration longest_;
-  Duration next_;
+  static constexpr int kMostAttempts = 1000;  // the longest delay is reached long before
+
+  RetryPolicy policy_;
+  int attempt_ = 1;
   std::minstd_rand random_;
 };
 

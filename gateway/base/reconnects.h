@@ -20,7 +20,7 @@ class Reconnects {
   static constexpr std::chrono::seconds kProven{30};
   static constexpr int kContestedConnections = 3;  // in a row, each ended before it had proven itself
 
-  Reconnects(Duration first, Duration longest, std::uint64_t seed) : backoff_(first, longest, seed) {}
+  Reconnects(Duration first, Duration longest, std::uint64_t seed) : backoff_(reconnect_policy(first, longest), seed) {}
 
   void connected(TimePoint now) { up_since_ = now; }
 

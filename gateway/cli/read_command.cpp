@@ -35,7 +35,7 @@ std::optional<int> ReadCommand::open(bool patient, const std::filesystem::path& 
 }
 
 std::optional<ReadOutcome> ReadCommand::read(const RegisterRange& range, std::string progress) {
-  loop_->waits_for(std::move(progress), plan_->policy.attempts);
+  loop_->waits_for(std::move(progress), plan_->policy.retry.attempts);
   auto outcome = loop_->read(reader(), range);
   if (!outcome) return std::nullopt;
   if (const auto* failure = std::get_if<ReadFailure>(&*outcome)) failed(*failure);

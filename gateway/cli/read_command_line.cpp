@@ -47,11 +47,13 @@ void add_retries(CLI::App& command, ReadOptions& options) {
       ->type_name("NUMBER")
       ->check(between(1, 100))
       ->capture_default_str();
-  command
-      .add_option("--retry-initial-delay", options.first_delay,
-                  "Seconds before the second attempt; doubled for each further one")
+  command.add_option("--retry-initial-delay", options.first_delay, "Seconds before the second attempt")
       ->type_name("NUMBER")
       ->check(between(kShortestWait, kLongestWait))
+      ->capture_default_str();
+  command.add_option("--retry-factor", options.delay_factor, "Factor of each further delay")
+      ->type_name("NUMBER")
+      ->check(between(1, 10))
       ->capture_default_str();
   command.add_option("--retry-max-delay", options.longest_delay, "Maximum seconds between attempts")
       ->type_name("NUMBER")

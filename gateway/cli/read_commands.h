@@ -36,6 +36,7 @@ struct ReadOptions {
 
   int attempts = 3;
   double first_delay = 0.5;  // seconds
+  double delay_factor = 2;
   double longest_delay = 5.0;
   std::optional<double> answer_timeout;  // seconds
   bool json = false;

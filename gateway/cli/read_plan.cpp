@@ -178,9 +178,10 @@ void Planner::apply_policy() {
                        options_.first_delay));
   }
   const double configured = static_cast<double>(plan_.account.answer_timeout.count());
-  plan_.policy = {.attempts = options_.attempts,
-                  .first_delay = seconds(options_.first_delay),
-                  .longest_delay = seconds(options_.longest_delay),
+  plan_.policy = {.retry = {.attempts = options_.attempts,
+                            .initial_delay = seconds(options_.first_delay),
+                            .factor = options_.delay_factor,
+                            .longest_delay = seconds(options_.longest_delay)},
                   .answer_timeout = seconds(options_.answer_timeout.value_or(configured))};
 }
 

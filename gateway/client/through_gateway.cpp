@@ -101,8 +101,8 @@ void ThroughGateway::on_answer(Answer answer, TimePoint now) {
       return;
     }
     const bool may_help = failure->kind == FailureKind::silent || failure->kind == FailureKind::busy;
-    if (may_help && attempt_ < policy_.attempts) {
-      send_at_ = now + policy_.delay_after(attempt_++);
+    if (may_help && attempt_ < policy_.retry.attempts) {
+      send_at_ = now + policy_.retry.delay_after(attempt_++);
       return;
     }
     if (may_help && attempt_ > 1) failure->reason += fmt::format(" in {} attempts", attempt_);

@@ -98,6 +98,7 @@ AccountConfig read_account(const Table& table, bool alone, Reading& reading, std
   section.read("reconnect_delay", account.reconnect_delay, 1, 3600);
   account.reconnect_delay_max = std::max(account.reconnect_delay_max, account.reconnect_delay);
   section.read("reconnect_delay_max", account.reconnect_delay_max, account.reconnect_delay.count(), 86400);
+  section.read("backoff_factor", account.backoff_factor, 1.0, 10.0);
   if (const auto most = section.integer("requests_per_minute", 1, 1'000'000)) {
     account.requests_per_minute = static_cast<int>(*most);
   }

@@ -119,8 +119,9 @@ struct AccountConfig {
   std::string client_id;  // empty: made once and remembered
   TlsConfig tls;
   std::chrono::seconds answer_timeout{5};    // wait for the answer to one read
-  std::chrono::seconds reconnect_delay{45};  // before the first try after a lost session, then doubling
+  std::chrono::seconds reconnect_delay{45};  // before the first try after a lost session
   std::chrono::seconds reconnect_delay_max{600};
+  double backoff_factor = 2;      // each delay is so many times the one before it
   int requests_per_minute = 300;  // at most, for all stations together: about what the vendor's app asks for
 };
 

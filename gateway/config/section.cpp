@@ -223,6 +223,22 @@ void Section::read(std::string_view key, std::chrono::seconds& to, std::int64_t 
   tell_default(key, fmt::format("{}", to.count()));
 }
 
+void Section::read(std::string_view key, double& to, double least, double most) {
+  if (const auto found = find(key)) {
+    const auto value = number_of(found->node);
+    if (!value) {
+      wrong_type(key, *found, "a number");
+    } else if (!(*value >= least && *value <= most)) {
+      reading_.refuse(found->node.where,
+                      fmt::format("{}: {} is not between {} and {}", name_of(key, found->layer), *value, least, most));
+    } else {
+      to = *value;
+      tell(key, fmt::format("{}", to), found->node.where);
+    }
+  }
+  tell_default(key, fmt::format("{}", to));
+}
+
 void Section::read(std::string_view key, std::vector<std::filesystem::path>& to) {
   const std::vector<Text> paths = texts(key);
   if (paths.empty()) return;

@@ -65,6 +65,7 @@ class Section {
   void read(std::string_view key, bool& to);
   void read(std::string_view key, std::filesystem::path& to);
   void read(std::string_view key, std::chrono::seconds& to, std::int64_t least, std::int64_t most);
+  void read(std::string_view key, double& to, double least, double most);
   void read(std::string_view key, std::vector<std::filesystem::path>& to);
   // `key`, or the content of the file that `<key>_file` names. True if one of them was given.
   bool read_secret(std::string_view key, Secret& to);

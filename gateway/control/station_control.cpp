@@ -213,7 +213,7 @@ void StationControl::look(Watch watch, Station& station) {
   if (!setting || is_outdated(watch)) return;
   const schemas::Block* block = catalog_->block(setting->facts().block);
   const RegisterRange range{.first = block->id, .count = model_->registers_of(*block), .block = block};
-  const ReadPolicy policy{.attempts = 2, .answer_timeout = station.answer_timeout()};
+  const ReadPolicy policy{.retry = {.attempts = 2}, .answer_timeout = station.answer_timeout()};
   station.submit(std::make_unique<ReadTransaction>(
       *model_, range, policy, clock_.now() + kBeginWithin,
       [this, watch = std::move(watch), kept = settings_](const ReadOutcome& outcome) { on_looked(watch, outcome); }));

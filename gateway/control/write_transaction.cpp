@@ -34,7 +34,7 @@ WriteTransaction::WriteTransaction(const Place& place, ControlWish wish, Duratio
     : Transaction(deadline),
       place_(place),
       wish_(std::move(wish)),
-      policy_{.attempts = 2, .answer_timeout = answer_timeout},
+      policy_{.retry = {.attempts = 2}, .answer_timeout = answer_timeout},
       done_(std::move(done)) {
   begin_read(Step::read_before, begin);
 }

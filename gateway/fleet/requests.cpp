@@ -82,7 +82,7 @@ void Requests::submit(const read::Request& request, Member& member, TimePoint no
     range.count = model.registers_of(*range.block);
   }
   // Whoever asks may ask again: the gateway does not do it for them.
-  const ReadPolicy policy{.attempts = 1, .answer_timeout = member.station.answer_timeout()};
+  const ReadPolicy policy{.retry = {.attempts = 1}, .answer_timeout = member.station.answer_timeout()};
   member.station.submit(std::make_unique<ReadTransaction>(
       model, range, policy, now + kBeginWithin,
       [this, request, &model](ReadOutcome outcome) { answer(request, model, std::move(outcome)); }));

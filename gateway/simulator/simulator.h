@@ -95,7 +95,7 @@ class Simulator {
   std::priority_queue<Push, std::vector<Push>, std::greater<>> pushes_;
   PayloadBuffer buffer_{};
   TimePoint retry_at_ = TimePoint::max();
-  Backoff backoff_{kFirstRetry, kLongestRetry, 1};
+  Backoff backoff_{reconnect_policy(kFirstRetry, kLongestRetry), 1};
   bool connected_ = false;
   bool was_connected_ = false;
   bool finished_ = false;

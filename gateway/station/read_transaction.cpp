@@ -59,6 +59,7 @@ std::optional<protocol::Request> ReadTransaction::next_request(const LateAnswers
 
 bool ReadTransaction::on_answer(const protocol::Arrived& arrived, const protocol::ReadAnswer& answer,
                                 std::string_view payload, TimePoint now) {
+  if (is_over()) return true;  // cancelled while its request was in flight
   const std::size_t size = answer.data.size();
   const bool is_named = arrived.address != 0 || arrived.transaction;
   if (size < read_.part().bytes() && !is_named && doubted_ != size) {
@@ -85,6 +86,7 @@ void ReadTransaction::take(std::span<const std::byte> data) {
 }
 
 void ReadTransaction::on_exception(std::uint8_t code, TimePoint now) {
+  if (is_over()) return;
   std::string reason = fmt::format("Modbus exception {} ({})", code, protocol::exception_name(code));
   if (!is_final(code)) return attempt_failed(FailureKind::busy, std::move(reason), now);
   if (range_.block && code != 1 && read_.on_refusal()) return ask_again_at(now);
@@ -93,6 +95,7 @@ void ReadTransaction::on_exception(std::uint8_t code, TimePoint now) {
 }
 
 void ReadTransaction::on_silence(TimePoint now) {
+  if (is_over()) return;
   attempt_failed(FailureKind::silent, "no answer", now);
 }
 
@@ -106,7 +109,7 @@ void ReadTransaction::ask_again_at(TimePoint when) {
 }
 
 void ReadTransaction::attempt_failed(FailureKind kind, std::string reason, TimePoint now) {
-  if (attempt_ < policy_.attempts) return ask_again_at(now + policy_.delay_after(attempt_++));
+  if (attempt_ < policy_.retry.attempts) return ask_again_at(now + policy_.retry.delay_after(attempt_++));
   if (attempt_ > 1) reason += fmt::format(" in {} attempts", attempt_);
   end(ReadFailure{kind, std::move(reason)});
 }

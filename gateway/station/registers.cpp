@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/station/registers.h"
 
-#include <algorithm>
-
 namespace bluetti::gateway {
 
 std::string_view name_of(FailureKind kind) {
@@ -19,12 +17,6 @@ std::string_view name_of(FailureKind kind) {
       return "invalid";
   }
   return "unknown";
-}
-
-Duration ReadPolicy::delay_after(int attempt) const {
-  Duration delay = first_delay;
-  for (int doubled = 1; doubled < attempt && delay < longest_delay; ++doubled) delay *= 2;
-  return std::min(delay, longest_delay);
 }
 
 }  // namespace bluetti::gateway

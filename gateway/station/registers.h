@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/base/retry_policy.h"
 #include "gateway/base/time.h"
 #include "schemas/schema.h"
 
@@ -56,12 +57,8 @@ using ReadOutcome = std::variant<RegisterData, ReadFailure>;
 
 // How often to ask, and how long to wait.
 struct ReadPolicy {
-  int attempts = 3;
-  Duration first_delay = std::chrono::milliseconds(500);  // between two attempts, then doubled
-  Duration longest_delay = std::chrono::seconds(5);
+  RetryPolicy retry;
   Duration answer_timeout = std::chrono::seconds(5);
-
-  [[nodiscard]] Duration delay_after(int attempt) const;  // attempts count from 1
 };
 
 }  // namespace bluetti::gateway

@@ -15,6 +15,10 @@ constexpr int kCloudQos = 0;
 constexpr Duration kRenewalRetry = 1h;
 constexpr int kContestedSessions = 2;  // one short session is bad luck
 
+RetryPolicy policy_of(const AccountConfig& account) {
+  return reconnect_policy(account.reconnect_delay, account.reconnect_delay_max, account.backoff_factor);
+}
+
 }  // namespace
 
 CloudSession::CloudSession(const AccountConfig& account, std::unique_ptr<AccessSource> access, MakeClient make_client,
@@ -22,9 +26,9 @@ CloudSession::CloudSession(const AccountConfig& account, std::unique_ptr<AccessS
     : account_(account),
       source_(std::move(access)),
       make_client_(std::move(make_client)),
-      refusals_(account.reconnect_delay, account.reconnect_delay_max, seed),
+      refusals_(policy_of(account), seed),
       budget_(account.requests_per_minute),
-      backoff_(account.reconnect_delay, account.reconnect_delay_max, seed) {}
+      backoff_(policy_of(account), seed) {}
 
 void CloudSession::set_speakers(std::vector<Speaker> speakers) {
   speakers_ = std::move(speakers);

@@ -59,7 +59,7 @@ TEST_F(ReadPlanTest, TakesTheOnlyStationOfTheConfiguration) {
   EXPECT_EQ(plan.account.id, "home");
   ASSERT_TRUE(plan.local);
   EXPECT_EQ(plan.local->base, "bluetti");
-  EXPECT_EQ(plan.policy.attempts, 3);
+  EXPECT_EQ(plan.policy.retry.attempts, 3);
   EXPECT_EQ(plan.policy.answer_timeout, 5s) << "the account's";
 }
 

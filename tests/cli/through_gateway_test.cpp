@@ -33,11 +33,12 @@ class ThroughGatewayTest : public testing::Test {
 
   HandClock clock;
   std::shared_ptr<ClientRecord> client = std::make_shared<ClientRecord>();
-  gateway::read::ThroughGateway reader{{},
-                                       "one",
-                                       std::make_unique<RecordingClient>(client),
-                                       "reader",
-                                       {.attempts = 2, .first_delay = 1s, .longest_delay = 1s, .answer_timeout = 5s}};
+  gateway::read::ThroughGateway reader{
+      {},
+      "one",
+      std::make_unique<RecordingClient>(client),
+      "reader",
+      {.retry = {.attempts = 2, .initial_delay = 1s, .longest_delay = 1s}, .answer_timeout = 5s}};
 };
 
 TEST_F(ThroughGatewayTest, ListensForOneAnswerAtATimeAndForNoneInTheEnd) {

@@ -32,8 +32,8 @@ class ReadTransactionTest : public testing::Test {
   }
   void begin(const RegisterRange& range, int attempts = 3) {
     outcome.reset();
-    auto made = std::make_unique<ReadTransaction>(model(), range, ReadPolicy{.attempts = attempts}, now + 30s,
-                                                  [this](ReadOutcome came) { outcome = std::move(came); });
+    auto made = std::make_unique<ReadTransaction>(model(), range, ReadPolicy{.retry = {.attempts = attempts}},
+                                                  now + 30s, [this](ReadOutcome came) { outcome = std::move(came); });
     read = made.get();
     station.submit(std::move(made));
   }
@@ -273,8 +273,8 @@ TEST_F(ReadTransactionTest, ABusyStationIsAskedAgain) {
   EXPECT_NE(data(), nullptr);
 }
 
-TEST(ReadPolicy, DoublesTheDelayUpToTheLongest) {
-  const ReadPolicy policy{.attempts = 9, .first_delay = 500ms, .longest_delay = 3s};
+TEST(RetryPolicy, DoublesTheDelayUpToTheLongest) {
+  const RetryPolicy policy{.attempts = 9, .initial_delay = 500ms, .longest_delay = 3s};
   EXPECT_EQ(policy.delay_after(1), 500ms);
   EXPECT_EQ(policy.delay_after(2), 1s);
   EXPECT_EQ(policy.delay_after(3), 2s);

@@ -44,16 +44,28 @@ void EventQueue::push(Event event) noexcept {
     events_.push_back(std::move(event));
     messages_ += size > 0 ? 1U : 0U;
     bytes_ += size;
-    if (std::exchange(is_waiting_, false)) {
-      const std::uint64_t one = 1;
-      [[maybe_unused]] const auto written = write(wake_->get(), &one, sizeof one);
-    }
+    end_waiting_for_both();
   } catch (const std::bad_alloc&) {
     const std::lock_guard lock(mutex_);
     ++dropped_;
     return;
   }
   arrived_.notify_one();
+}
+
+void EventQueue::wake() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    end_waiting_for_both();
+  }
+  arrived_.notify_one();
+}
+
+void EventQueue::end_waiting_for_both() {
+  if (!std::exchange(is_waiting_, false)) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = write(wake_->get(), &one, sizeof one);
 }
 
 void EventQueue::drop_oldest_message() {
@@ -68,7 +80,8 @@ void EventQueue::pop_until(TimePoint deadline, std::vector<Event>& out) {
   out.clear();
   if (other_ >= 0) wait_for_both(deadline);
   std::unique_lock lock(mutex_);
-  if (other_ < 0) arrived_.wait_until(lock, deadline, [this] { return !events_.empty(); });
+  if (other_ < 0) arrived_.wait_until(lock, deadline, [this] { return woken_ || !events_.empty(); });
+  woken_ = false;
   out.reserve(events_.size());
   std::move(events_.begin(), events_.end(), std::back_inserter(out));
   events_.clear();
@@ -85,7 +98,7 @@ void EventQueue::also_wait_for(int descriptor) {
 void EventQueue::wait_for_both(TimePoint deadline) {
   {
     const std::lock_guard lock(mutex_);
-    if (!events_.empty()) return;
+    if (woken_ || !events_.empty()) return;
     is_waiting_ = true;
   }
   using std::chrono::nanoseconds;

@@ -31,6 +31,9 @@ class EventQueue {
   // event counts as dropped.
   void push(Event event) noexcept;
 
+  // Ends a wait, although there is no event. Any thread.
+  void wake() noexcept;
+
   // Moves everything that waits into `out` (cleared first). Returns at `deadline` at the latest, perhaps with nothing.
   void pop_until(TimePoint deadline, std::vector<Event>& out);
 
@@ -42,6 +45,7 @@ class EventQueue {
  private:
   void drop_oldest_message();
   void wait_for_both(TimePoint deadline);
+  void end_waiting_for_both();  // the lock is held
 
   std::size_t capacity_;
   std::size_t most_bytes_;
@@ -54,6 +58,7 @@ class EventQueue {
   int other_ = -1;                  // to be waited for as well; negative: nothing
   std::optional<Descriptor> wake_;  // written to by push() while other_ is waited for
   bool is_waiting_ = false;
+  bool woken_ = false;
 };
 
 }  // namespace bluetti::gateway

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// What is behind both clients: one thread, one session, the stations and what is asked of them. create(), post(),
+// is_connected() and close() may be called from any thread, everything else runs on the engine's own. Internal.
+#pragma once
+
+#include <bluetti/options.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/event_queue.h"
+#include "gateway/client/access.h"
+#include "gateway/client/contents.h"
+#include "gateway/client/station_session.h"
+#include "gateway/control/station_control.h"
+#include "gateway/station/read_transaction.h"
+#include "schemas/setting.h"
+
+namespace bluetti::gateway::client {
+
+class Engine final : private read::SessionListener {
+ public:
+  using Connected = std::function<void(Result<Done>)>;
+  using ReadDone = std::function<void(ReadOutcome)>;
+  using WriteDone = std::function<void(Result<WriteResult>)>;
+  using Task = std::function<void()>;
+
+  // Its thread keeps it alive until close().
+  [[nodiscard]] static std::shared_ptr<Engine> create(ClientOptions options);
+  explicit Engine(ClientOptions options) : options_(std::move(options)) {}
+  ~Engine() override;
+
+  void post(Task task);
+  [[nodiscard]] const Executor& executor() const { return options_.executor; }
+  [[nodiscard]] bool is_connected() const { return connected_; }
+  // Ends the thread, and waits for that unless it is called on it. What was not done ends with an error.
+  void close();
+
+  // From here on: on the engine's thread.
+  void connect(Connected done);
+  void disconnect(std::string_view reason);
+
+  struct Target {
+    std::size_t station = 0;
+    const schemas::Model* model = nullptr;
+  };
+  [[nodiscard]] std::variant<Target, Error> target_of(const std::string& serial) const;
+  [[nodiscard]] const schemas::Catalog& catalog() const { return schemas_->catalog; }
+  [[nodiscard]] const std::string& serial_of(std::size_t station) const { return stations_[station].serial; }
+
+  void read(const Target& target, const RegisterRange& range, const CallOptions& options, ReadDone done);
+  void write(const Target& target, ControlWish wish, const CallOptions& options, WriteDone done);
+  [[nodiscard]] BlockValues decode(const Target& target, const schemas::Block& block, RegisterData data);
+  [[nodiscard]] Registers without_secrets(const Target& target, RegisterData data) const;
+  [[nodiscard]] Result<Done> register_schema(std::string name, std::string text);
+
+  void on_push(std::function<void(BlockValues)> callback) { push_ = std::move(callback); }
+  void on_reverted(std::function<void(WriteResult)> callback) { reverted_ = std::move(callback); }
+
+ private:
+  // What somebody waits for, until it is done or given up.
+  struct Call {
+    std::function<void(Error)> give_up;
+    TimePoint deadline = TimePoint::max();
+    std::unique_ptr<std::stop_callback<Task>> cancel;
+  };
+
+  void loop();
+  void run_tasks();
+  TimePoint tick(TimePoint now);
+  std::uint64_t begin(const CallOptions& options, std::function<void(Error)> give_up);
+  bool end(std::uint64_t call) { return calls_.erase(call) > 0; }  // false: given up before
+  void give_up(std::uint64_t call, std::string_view reason);
+  TimePoint give_up_late(TimePoint now);
+  [[nodiscard]] std::optional<Error> resolve_stations(const std::vector<StationOptions>& of_way);
+  void start(Way::Access::Opened opened);
+  void fail_connects(const Error& error);
+  void on_result(std::size_t station, ControlResult result);
+  void accept(const Target& target, ControlWish wish);
+
+  void on_up(TimePoint now) override;
+  bool on_down(const std::string& message, Duration wait) override;
+  void on_no_access(const std::string& reason) override;
+  void on_push(std::size_t station, const protocol::Push& push) override;
+
+  ClientOptions options_;
+  SteadyClock clock_;
+  EventQueue queue_;
+  std::shared_ptr<const SchemaRegistry::Contents> schemas_;
+  std::vector<std::shared_ptr<const SchemaRegistry::Contents>> earlier_schemas_;  // to which stations refer
+  std::vector<StationConfig> stations_;
+  std::unique_ptr<DecoderCache> decoders_;
+  std::unique_ptr<read::StationSession> session_;
+  std::vector<std::unique_ptr<StationControl>> controls_;
+  std::vector<std::shared_ptr<const schemas::SettingsOfModel>> settings_;  // of each station; nullptr: control is off
+  std::function<TimePoint(TimePoint)> way_tick_;
+  std::vector<Connected> connecting_;
+  std::string over_;  // why the session is to be taken down in the next turn; empty: it is not
+  std::map<std::uint64_t, Call> calls_;
+  std::map<std::string, WriteDone> writes_;  // by the wish's id
+  std::uint64_t next_call_ = 1;
+  std::function<void(BlockValues)> push_;
+  std::function<void(WriteResult)> reverted_;
+
+  std::atomic<bool> connected_ = false;
+  std::mutex mutex_;  // of what follows
+  std::vector<Task> tasks_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+[[nodiscard]] Error error_of(const ReadFailure& failure, const std::string& what);
+
+}  // namespace bluetti::gateway::client

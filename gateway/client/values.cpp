@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/client/values.h"
+
+#include <array>
+
+namespace bluetti::gateway::client {
+namespace {
+
+using schemas::Type;
+using schemas::ValueKind;
+
+ValueType type_of(const schemas::Field& field) {
+  switch (field.type) {
+    case Type::boolean:
+      return ValueType::boolean;
+    case Type::enumeration:
+      return ValueType::option;
+    case Type::text:
+    case Type::serial:
+    case Type::version:
+    case Type::ipv4:
+    case Type::clock:
+      return ValueType::text;
+    default:
+      return ValueType::number;
+  }
+}
+
+bluetti::Value::Content content_of(const schemas::Field& field, const schemas::Row& row, const schemas::Value& value) {
+  switch (value.kind) {
+    case ValueKind::missing:
+    case ValueKind::absent:
+      return std::monostate();
+    case ValueKind::boolean:
+      return value.integer != 0;
+    case ValueKind::integer:
+      return value.integer;
+    case ValueKind::unsigned_integer:
+      return value.unsigned_integer;
+    case ValueKind::decimal:
+    case ValueKind::real:
+      return value.number();
+    case ValueKind::option:
+      if (value.option < 0) return std::to_string(value.integer);
+      [[fallthrough]];
+    default: {
+      std::array<char, schemas::kMaxFormatted> buffer;
+      return std::string(schemas::format(field, row, value, buffer));
+    }
+  }
+}
+
+Presence presence_of(const schemas::Value& value) {
+  if (value.present()) return Presence::present;
+  return value.kind == ValueKind::absent ? Presence::absent : Presence::missing;
+}
+
+}  // namespace
+
+bluetti::Value value_of(const schemas::Slot& slot, const schemas::Row& row, const schemas::Value& value) {
+  const schemas::Field& field = *slot.field;
+  return {.path = slot.path,
+          .title = field.title,
+          .unit = field.unit,
+          .type = type_of(field),
+          .presence = presence_of(value),
+          .verified = field.evidence == schemas::Evidence::verified,
+          .content = content_of(field, row, value)};
+}
+
+BlockValues block_values(const schemas::Decoder& decoder, schemas::Row& row, const RegisterData& data,
+                         const std::string& station, WallTime time) {
+  const schemas::Block& block = decoder.block();
+  decoder.decode(data.data, 2 * (data.first - block.id), row);
+  BlockValues values{.station = station,
+                     .block = block.id,
+                     .name = block.name,
+                     .time = time,
+                     .values = {},
+                     .first_register = data.first,
+                     .registers = words_of(data.data)};
+  values.values.reserve(decoder.slots().size());
+  for (std::size_t index = 0; index < decoder.slots().size(); ++index) {
+    const schemas::Slot& slot = decoder.slots()[index];
+    if (!slot.field->secret) values.values.push_back(value_of(slot, row, row.values[index]));
+  }
+  return values;
+}
+
+std::vector<std::uint16_t> words_of(std::span<const std::byte> data) {
+  std::vector<std::uint16_t> words;
+  words.reserve(data.size() / 2);
+  for (std::size_t at = 0; at + 1 < data.size(); at += 2) {
+    words.push_back(
+        static_cast<std::uint16_t>(std::to_integer<unsigned>(data[at]) << 8 | std::to_integer<unsigned>(data[at + 1])));
+  }
+  return words;
+}
+
+}  // namespace bluetti::gateway::client

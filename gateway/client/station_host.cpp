@@ -35,7 +35,7 @@ class LoopbackClient final : public gateway::MqttClient {
     sink_(gateway::Connected{kStations});
   }
   void disconnect() override { host_->detach(this); }
-  bool subscribe(const std::string&, int) override { return true; }
+  bool subscribe(const std::string&, int, gateway::RetainFlag) override { return true; }
   bool unsubscribe(const std::string&) override { return true; }
   bool publish(const std::string& topic, std::string_view payload, const gateway::Delivery&) override {
     host_->on_request(this, topic, payload);

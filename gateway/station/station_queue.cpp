@@ -82,7 +82,7 @@ void Station::cancel_transactions(std::string_view reason) {
 
 // Those that waited too long, and those that were withdrawn meanwhile.
 void Station::expire_transactions(TimePoint now) {
-  if (exchange_.is_idle()) end_transaction();
+  if (exchange().is_idle()) end_transaction();
   for (auto each = waiting_.begin(); each != waiting_.end();) {
     if (now < (*each)->deadline() && !(*each)->is_over()) {
       ++each;

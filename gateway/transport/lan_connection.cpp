@@ -6,7 +6,8 @@
 namespace bluetti::gateway {
 
 LanConnection::LanConnection(std::unique_ptr<LanSocket> socket, bool is_only_way, std::uint64_t seed)
-    : socket_(std::move(socket)), backoff_(kFirstWait, is_only_way ? kLongestWait : kLongestWaitBesideOthers, seed) {}
+    : socket_(std::move(socket)),
+      backoff_(reconnect_policy(kFirstWait, is_only_way ? kLongestWait : kLongestWaitBesideOthers), seed) {}
 
 bool LanConnection::tick(TimePoint now) {
   if (now < act_at_) return false;

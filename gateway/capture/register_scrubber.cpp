@@ -46,6 +46,7 @@ RegisterScrubber::RegisterScrubber(const schemas::Catalog& catalog, const schema
     : pseudonyms_(pseudonyms) {
   const schemas::Model any = model ? *model : schemas::Model{};
   for (const auto& [id, block] : catalog.blocks()) {
+    if (block.way != schemas::Way::cloud) continue;  // what is recorded passes through the cloud
     add(block, any, std::ranges::find(any.blocks, id) != any.blocks.end());
   }
 }

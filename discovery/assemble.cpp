@@ -130,6 +130,11 @@ Document document_of(const Draft& draft, const Places& places, const Announced* 
     std::erase_if(members, [&](const Member& member) { return member.id == id_in(entry); });
     members.push_back({id_in(entry), platform_in(entry), {}});
   }
+  const auto buried = earlier == nullptr ? std::span<const std::string>() : std::span(earlier->buried);
+  for (const std::string& entry : buried) {
+    if (!is_entry(entry) || std::ranges::find(members, id_in(entry), &Member::id) != members.end()) continue;
+    members.push_back({id_in(entry), platform_in(entry), {}});
+  }
   std::ranges::sort(document.components);
   std::ranges::sort(members, {}, &Member::id);
   document.payload = payload_of(draft, members, origin);

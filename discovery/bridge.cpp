@@ -96,6 +96,10 @@ std::string device_of(const Bridge& bridge, std::string_view identifier) {
 
 }  // namespace
 
+std::string bridge_topic(std::string_view prefix, std::string_view installation) {
+  return topic_of({.discovery_prefix = std::string(prefix)}, bridge_identifier(installation));
+}
+
 Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin, const Language& language) {
   const std::string identifier = bridge_identifier(bridge.installation);
   const Scope scope{identifier, "bluetti_gateway", topics.base + "/" + topics.bridge};

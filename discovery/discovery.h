@@ -24,7 +24,8 @@ struct Entity {
 // taken away only by naming it once again.
 struct Announced {
   std::string topic;
-  std::vector<std::string> components;  // "platform:id", sorted
+  std::vector<std::string> components;   // "platform:id", sorted
+  std::vector<std::string> buried = {};  // what was there of late: taken away in every version, for those who were away
 
   friend bool operator==(const Announced&, const Announced&) = default;
 };
@@ -86,6 +87,9 @@ struct Document {
 // The component by which a setting is changed. It stands beside the one that shows its value, and says itself only what
 // the station has: a switch, a number, a selection, or a text for a time slot.
 [[nodiscard]] std::string control_id(const schemas::Setting& setting);
+
+// Where the gateway's own document is published.
+[[nodiscard]] std::string bridge_topic(std::string_view prefix, std::string_view installation);
 
 // Where the document of the station with this serial is published.
 [[nodiscard]] std::string topic(std::string_view prefix, std::string_view serial);

@@ -94,6 +94,7 @@ AccountConfig read_account(const Table& table, bool alone, Reading& reading, std
   section.read("client_id", account.client_id);
   read_tls(section, account.tls, kVerifyNames);
   read_fingerprint(section, account.tls);
+  section.read("offline_after", account.offline_after, 0, 3600);
   section.read("answer_timeout", account.answer_timeout, 1, 600);
   section.read("reconnect_delay", account.reconnect_delay, 1, 3600);
   account.reconnect_delay_max = std::max(account.reconnect_delay_max, account.reconnect_delay);

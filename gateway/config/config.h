@@ -83,6 +83,7 @@ struct DiscoveryConfig {
   std::string birth_topic = "homeassistant/status";
   std::string birth_payload = "online";
   std::string language = "en";  // of entity names and states
+  bool clear_leftovers = true;  // of stations that are gone, found at the broker
   std::string page;             // linked from the devices: http, https or homeassistant; empty: none
 };
 
@@ -99,10 +100,21 @@ struct SignInConfig {
 // By field name, topic path or unit; the first that fits in this order holds.
 using PublishWishes = std::map<std::string, double, std::less<>>;
 
+// What holds for values of a unit where the user has not said otherwise.
+struct PublishDefault {
+  std::string_view unit;
+  double dead_band = 0;     // in that unit
+  double relative = 0;      // of the value published last; the greater of the two holds
+  double min_interval = 0;  // seconds; a change of kJump dead-bands does not wait for it
+  static constexpr double kJump = 10;
+};
+
 // How restless a value may be on the local side.
 struct PublishConfig {
-  PublishWishes dead_band;     // a smaller change is not told, in the field's unit
-  PublishWishes min_interval;  // seconds between two changes that are told
+  PublishWishes dead_band;               // a smaller change is not told, in the field's unit
+  PublishWishes min_interval;            // seconds between two changes that are told
+  std::vector<PublishDefault> defaults;  // by unit
+  bool every_change = false;             // also told as it is, on <base>/<station>/raw/<path>
 };
 
 struct AccountConfig {
@@ -118,6 +130,7 @@ struct AccountConfig {
   Secret password;
   std::string client_id;  // empty: made once and remembered
   TlsConfig tls;
+  std::chrono::seconds offline_after{10};    // without a session, until its stations count as offline
   std::chrono::seconds answer_timeout{5};    // wait for the answer to one read
   std::chrono::seconds reconnect_delay{45};  // before the first try after a lost session
   std::chrono::seconds reconnect_delay_max{600};

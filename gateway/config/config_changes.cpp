@@ -69,7 +69,8 @@ class Comparison {
       changes_.local |= std::ranges::find(kLiveOfLocal, name) == kLiveOfLocal.end();
     } else if (name.starts_with("gateway.") || std::ranges::find(kSubscribed, name) != kSubscribed.end()) {
       changes_.local = true;
-    } else if (name.starts_with("account.") && !name.ends_with(".answer_timeout")) {
+    } else if (name.starts_with("account.") && !name.ends_with(".answer_timeout") &&
+               !name.ends_with(".offline_after")) {
       changes_.accounts.emplace(owner_of(name).substr(std::string_view("account.").size()));
     } else if (name.starts_with("http.")) {
       changes_.http = true;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "gateway/config/environment.h"
 #include "gateway/config/parts.h"
@@ -15,6 +16,29 @@ void add_names(const schemas::Block& block, const schemas::Field& field, std::ve
   names.push_back(field.name);
   if (!block.prefix.empty()) names.push_back(block.prefix + "_" + field.name);
   if (!field.unit.empty()) names.push_back(field.unit);
+}
+
+// A recorder keeps each change for good: what is lost below these is noise. Power that jumps is told at once.
+constexpr PublishDefault kDefaults[] = {
+    {"W", 5, 0.01, 30}, {"VA", 5, 0.01, 30}, {"var", 5, 0.01, 30}, {"V", 0.2, 0, 60},
+    {"mV", 5, 0, 60},   {"A", 0.2, 0, 30},   {"Hz", 0.15, 0, 60},  {"°C", 0, 0, 60},
+    {"min", 2, 0, 60},  {"kWh", 0, 0, 60},   {"Wh", 0, 0, 60},     {"dBm", 3, 0, 60},
+};
+
+std::string text_of_dead_band(const PublishDefault& rule) {
+  if (rule.relative == 0) return fmt::format("{}", rule.dead_band);
+  return fmt::format("{}, or {} % if that is more", rule.dead_band, rule.relative * 100);
+}
+
+void tell_defaults(Section& section, const PublishConfig& publish) {
+  for (const PublishDefault& rule : publish.defaults) {
+    if (rule.dead_band > 0 && !publish.dead_band.contains(rule.unit)) {
+      section.tell_default(fmt::format("dead_band.{}", rule.unit), text_of_dead_band(rule));
+    }
+    if (rule.min_interval > 0 && !publish.min_interval.contains(rule.unit)) {
+      section.tell_default(fmt::format("min_interval.{}", rule.unit), fmt::format("{}", rule.min_interval));
+    }
+  }
 }
 
 // Fields of any block, and the units they are measured in.
@@ -65,12 +89,15 @@ PublishWishes read_wishes(Section& section, Reading& reading, std::string_view k
 }  // namespace
 
 void read_publish(Section& root, Reading& reading, const schemas::Catalog& catalog, PublishConfig& publish) {
-  const Table* table = root.table("publish");
-  if (table == nullptr) return;
-  Section section(reading, "publish", table);
+  Section section(reading, "publish", root.table("publish"));
+  bool defaults = true;
+  section.read("defaults", defaults);
+  section.read("every_change", publish.every_change);
   const std::vector<std::string> names = names_of(catalog);
   publish.dead_band = read_wishes(section, reading, "dead_band", names);
   publish.min_interval = read_wishes(section, reading, "min_interval", names);
+  if (defaults) publish.defaults.assign(std::begin(kDefaults), std::end(kDefaults));
+  tell_defaults(section, publish);
   section.finish();
 }
 

@@ -18,7 +18,8 @@ struct Account {
   CloudSession session;
   Link link;
   std::optional<WallTime> last_answer;
-  std::string problem;  // why it is not connected
+  std::string problem;        // why it is not connected
+  bool told_of_loss = false;  // that its stations count as offline for that, in the log
 
   [[nodiscard]] const std::string& id() const { return session.account().id; }
 };

@@ -93,6 +93,7 @@ void Accounts::on_connected(Account& account, TimePoint now) {
                session.speakers().size(), session.speakers().size() == 1 ? "" : "s");
   session.on_connected(now, clock_.wall());
   account.problem.clear();
+  account.told_of_loss = false;
 }
 
 bool Accounts::on_down(Account& account, std::string_view what, const std::string& reason, bool refused,

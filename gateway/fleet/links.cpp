@@ -126,7 +126,7 @@ void Links::on_lan(const LanNews& news, TimePoint now) {
 void Links::report(TimePoint now) {
   reported_ = now;
   bridge_.publish_bridge(
-      {.log_level = log_level(), .requests = fleet_.config().local.requests, .accounts = accounts_.status(now)});
+      {.log_level = log_level(), .requests = fleet_.config().local.requests, .accounts = accounts_.status(now)}, now);
 }
 
 void Links::tick(TimePoint now) {

@@ -8,7 +8,10 @@ namespace {
 
 StationPlan plan_of(const StationConfig& config, const Account* account) {
   StationPlan plan{.model = config.model, .poll = config.poll};
-  if (account) plan.answer_timeout = account->session.account().answer_timeout;
+  if (account) {
+    plan.answer_timeout = account->session.account().answer_timeout;
+    plan.offline_after = account->session.account().offline_after;
+  }
   plan.ways = config.via;
   plan.lan_unit = config.lan.unit;
   return plan;

@@ -21,6 +21,25 @@ void Turns::reset(TimePoint now) {
   }
 }
 
+namespace {
+
+// Without a session nobody can tell how the stations are: said once, of the broker.
+void log_offline(const Member& member) {
+  if (member.uses_lan() || member.is_connected()) {
+    return spdlog::warn("[{}] offline: {} reads in a row were not answered; {}. See that it has power, and that {}",
+                        member.config.id, Station::kMissesUntilOffline,
+                        member.uses_lan() ? "connecting again" : "asking once a minute",
+                        member.uses_lan() ? "Modbus TCP is switched on" : "the vendor's app shows it online");
+  }
+  Account& account = *member.account;
+  if (std::exchange(account.told_of_loss, true)) return;
+  spdlog::warn(
+      "[cloud {}] no connection to the cloud broker for {} s: its stations are shown as offline until it is back",
+      account.id(), account.session.account().offline_after.count());
+}
+
+}  // namespace
+
 void Turns::serve(Member& member, TimePoint now) {
   Station& station = member.station;
   member.control.tick(member.is_connected(), station, now);
@@ -29,10 +48,7 @@ void Turns::serve(Member& member, TimePoint now) {
     fleet_.change_way(member, station.online() || std::exchange(went_offline, false), now);
   }
   if (went_offline) {
-    spdlog::warn("[{}] offline: {} reads in a row were not answered; {}. See that it has power, and that {}",
-                 member.config.id, Station::kMissesUntilOffline,
-                 member.uses_lan() ? "connecting again" : "asking once a minute",
-                 member.uses_lan() ? "Modbus TCP is switched on" : "the vendor's app shows it online");
+    log_offline(member);
     bridge_.publish_availability(member.publication);
   }
   if (member.uses_lan()) ask_over_lan(member, now);

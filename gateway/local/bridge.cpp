@@ -71,6 +71,7 @@ void Bridge::reconnect(std::shared_ptr<const Config> config, std::unique_ptr<Mqt
   stop();
   config_ = std::move(config);
   outlet_.replace(std::move(client));
+  has_looked_ = false;
   refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
 }
 
@@ -90,6 +91,7 @@ void Bridge::on_connected(TimePoint now) {
   outlet_.on_connected(now);
   Documents::restore(publications_);
   subscribe();
+  look_for_leftovers(now);
   clear_what_is_gone();
   outlet_.send_clears();
   echo_.expect(now);
@@ -101,6 +103,7 @@ Duration Bridge::on_down(bool refused, bool taken_over, TimePoint now) {
   refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
   watch_.on_down();
   echo_.on_down();
+  (void)leftovers_.end();
   return outlet_.on_down(refused, taken_over, now);
 }
 
@@ -109,6 +112,7 @@ void Bridge::tick(TimePoint now) {
   if (!connected()) return;
   if (now >= birth_at_) {
     birth_at_ = TimePoint::max();
+    outlet_.repeat_clears();
     make_everything_pending(true, now);
   } else if (now >= refresh_at_) {
     make_everything_pending(false, now);
@@ -118,6 +122,7 @@ void Bridge::tick(TimePoint now) {
   send_held(now);
   correct_availability(now);
   look_for_echo(now);
+  stop_looking(now);
   flush();
 }
 
@@ -125,7 +130,7 @@ TimePoint Bridge::next_action() const {
   if (!connected()) return outlet_.next_action();
   const TimePoint resume = has_pending() && resume_at_ == TimePoint::max() ? TimePoint::min() : resume_at_;
   return std::min({outlet_.next_action(), refresh_at_, birth_at_, resume, documents_.next(), filter_.next(),
-                   watch_.next(), echo_.next()});
+                   watch_.next(), echo_.next(), leftovers_.over_at()});
 }
 
 bool Bridge::take_memory_changed() {
@@ -135,6 +140,10 @@ bool Bridge::take_memory_changed() {
 
 void Bridge::stop() {
   if (!connected()) return;
+  // Those who read topics need not know of the bridge. What another gateway of the group reads is that one's to say.
+  for (const Publication* publication : publications_) {
+    if (publication->is_ours) send(topic_of(*publication, "availability"), kOffline);
+  }
   if (config_->shard.is_one_of_several()) publish_members("");
   send(bridge_availability_topic(config_->local), kOffline);
   outlet_.disconnect();
@@ -144,7 +153,7 @@ void Bridge::make_everything_pending(bool documents, TimePoint now) {
   send(bridge_availability_topic(config_->local), kOnline);
   bridge_.forget();
   if (documents) documents_.forget_all(publications_);
-  publish_bridge(std::move(bridge_status_));
+  publish_bridge(std::move(bridge_status_), now);
   for (Publication* publication : publications_) make_pending(*publication, documents, true);
   refresh_at_ = config_->local.heartbeat > 0s ? now + config_->local.heartbeat : TimePoint::max();
 }
@@ -206,6 +215,7 @@ void Bridge::publish_update(Publication& publication, const Update& update, Time
   if (!connected() || publication.values_pending) return;  // what is pending holds it
   const BlockState& block = publication.station().blocks()[update.block];
   for (const std::uint32_t slot : update.slots) {
+    if (config_->publish.every_change) send_raw(publication, block, slot);
     const auto place = ValueFilter::place(publication.name().handle, update.block, slot);
     if (!filter_.passes(place, block.decoder->slots()[slot], block.current.values[slot], now)) continue;
     if (!send_slot(publication, update.block, slot)) return put_off(publication, now);
@@ -252,6 +262,15 @@ bool Bridge::send_slot(const Publication& publication, std::size_t block, std::s
   return send_state(topic_, schemas::format(*about.field, state.current, state.current.values[slot], buffer));
 }
 
+// As it is, for those who want every change; not retained, and not sent again where it cannot be sent.
+void Bridge::send_raw(const Publication& publication, const BlockState& block, std::size_t slot) {
+  const schemas::Slot& about = block.decoder->slots()[slot];
+  if (about.field->secret) return;
+  std::array<char, schemas::kMaxFormatted> buffer{};
+  topic_.assign(config_->local.base).append("/").append(publication.name().id).append("/raw/").append(about.path);
+  outlet_.publish(topic_, schemas::format(*about.field, block.current, block.current.values[slot], buffer), {});
+}
+
 bool Bridge::send_availability(const Publication& publication) {
   return send(topic_of(publication, "availability"), publication.station().online() ? kOnline : kOffline);
 }
@@ -296,10 +315,10 @@ void Bridge::shape_changed(Publication& publication) {
   documents_.change(publication);
 }
 
-void Bridge::publish_bridge(BridgeStatus status) {
+void Bridge::publish_bridge(BridgeStatus status, TimePoint now) {
   bridge_status_ = std::move(status);
   if (!connected() || bridge_status_.log_level.empty()) return;
-  documents_.send_bridge(bridge_status_, outlet_);
+  documents_.send_bridge(bridge_status_, now, outlet_);
   bridge_.tell(bridge_status_,
                [this](const std::string& topic, std::string_view payload) { return send_state(topic, payload); });
   const std::string key(PublishedMemory::kBridge);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/local/bridge.h"
 #include "gateway/local/local_connection.h"
@@ -31,6 +32,7 @@ void Bridge::subscribe() {
 std::optional<Wish> Bridge::on_message(const MessageArrived& message, TimePoint now) {
   const std::string_view topic = message.topic;
   const std::string_view payload = message.payload;
+  if (message.retained && leftovers_.is_looking()) on_held_by_broker(message, now);
   if (const auto expected = own_availability(topic)) {
     if (topic == bridge_availability_topic(config_->local)) echo_.heard();
     watch_.heard(topic, payload == *expected, now);
@@ -41,7 +43,7 @@ std::optional<Wish> Bridge::on_message(const MessageArrived& message, TimePoint 
   // would be carried out again at each start.
   if (message.retained) return std::nullopt;
   if (topic == config_->discovery.birth_topic && payload == config_->discovery.birth_payload) {
-    const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(1000, 5000)(random_));
+    const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(300, 1500)(random_));
     birth_at_ = std::min(birth_at_, now + wait);
   }
   if (topic == bridge_.restart_topic()) return RestartWish{};
@@ -128,6 +130,45 @@ void Bridge::look_for_echo(TimePoint now) {
       "let it read and write below {} in the access list (with `protocol = \"5\"` in [local] the broker names what it "
       "refuses)",
       bridge_availability_topic(config_->local), Echo::kWithin.count(), config_->local.base);
+}
+
+void Bridge::look_for_leftovers(TimePoint now) {
+  const bool is_wanted = config_->discovery.clear_leftovers && config_->discovery.enabled;
+  if (!is_wanted || std::exchange(has_looked_, true) || publications_.size() > Leftovers::kMostStations) return;
+  Leftovers::Present present{.prefix = config_->discovery.prefix,
+                             .base = config_->local.base,
+                             .bridge_availability = bridge_availability_topic(config_->local),
+                             .bridge_document = documents_.bridge_topic(),
+                             .serials = {},
+                             .ids = {}};
+  for (const Publication* publication : publications_) {
+    present.serials.insert(publication->name().serial);
+    present.ids.insert(publication->name().id);
+  }
+  for (const std::string& topic : leftovers_.begin(std::move(present), now)) outlet_.subscribe(topic, 0);
+}
+
+void Bridge::on_held_by_broker(const MessageArrived& message, TimePoint now) {
+  Leftovers::Found found = leftovers_.on_message(
+      message.topic, message.payload, [this](std::string_view topic) { return memory_.has_document(topic); }, now);
+  if (!found.gone.empty()) {
+    spdlog::info("[local] the broker still holds the station {}, which is not configured any more: cleared",
+                 found.gone);
+  }
+  for (const std::string& topic : found.subscribe) outlet_.subscribe(topic, 0);
+  outlet_.clear(std::move(found.clear));
+  if (found.serial.empty()) return;
+  memory_.adopt(found.serial, std::move(found.announced));
+  for (Publication* publication : publications_) {
+    if (publication->name().serial != found.serial) continue;
+    publication->documents.content = 0;
+    documents_.change(*publication);
+  }
+}
+
+void Bridge::stop_looking(TimePoint now) {
+  if (now < leftovers_.over_at()) return;
+  for (const std::string& topic : leftovers_.end()) outlet_.unsubscribe(topic);
 }
 
 void Bridge::correct_availability(TimePoint now) {

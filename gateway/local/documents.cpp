@@ -183,6 +183,7 @@ discovery::Station Documents::describe(const Publication& publication) const {
   described.tells_software_version = tells_software_version(station);
   described.bridge = installation_;
   described.announced = memory_.announced(name.serial);
+  for (discovery::Announced& one : described.announced) one.buried = memory_.buried(name.serial, one.topic);
   const std::vector<std::string_view> announced = ids_of(described.announced);
   std::set<std::string_view> described_already;
   const bool has_several_ways = station.ways().size() > 1;
@@ -226,13 +227,16 @@ bool Documents::send(Publication& publication, TimePoint now, Outlet& outlet) {
   }
   if (awaits_first_round(publication, now)) return true;
   DocumentPlan& own = publication.documents;
+  memory_.forget_old_burials(serial, now);
   const std::vector<discovery::Document> documents = documents_of(publication);
   const std::size_t content = content_of(documents);
   if (documents.empty() || content == own.content) return true;
   for (const discovery::Document& document : documents) {
-    if (!outlet.publish_retained(document.topic, document.payload)) return false;
+    // One that goes away does so again, whenever Home Assistant comes: for a day.
+    if (document.payload.empty()) outlet.clear({document.topic});
+    if (!document.payload.empty() && !outlet.publish_retained(document.topic, document.payload)) return false;
   }
-  memory_.remember_documents(serial, documents);
+  memory_.remember_documents(serial, documents, now);
   own.content = content;
   own.at = now;
   const auto is_followed = [](const discovery::Document& document) { return !document.removed.empty(); };
@@ -240,17 +244,23 @@ bool Documents::send(Publication& publication, TimePoint now, Outlet& outlet) {
   return true;
 }
 
-void Documents::send_bridge(const BridgeStatus& status, Outlet& outlet) {
+std::string Documents::bridge_topic() const {
+  return discovery::bridge_topic(config_.prefix, installation_);
+}
+
+void Documents::send_bridge(const BridgeStatus& status, TimePoint now, Outlet& outlet) {
   const std::string key(PublishedMemory::kBridge);
   if (!config_.enabled) return outlet.clear(memory_.take_documents(key));
   discovery::Bridge bridge{.installation = installation_, .version = GATEWAY_VERSION, .page = config_.page};
+  memory_.forget_old_burials(key, now);
   for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
   bridge.announced = memory_.announced(key);
+  for (discovery::Announced& one : bridge.announced) one.buried = memory_.buried(key, one.topic);
   const std::vector<discovery::Document> documents{
       discovery::bridge_document(bridge, topics_of({}), origin(), language_)};
   const std::size_t content = content_of(documents);
   if (content == bridge_ || !outlet.publish_retained(documents.front().topic, documents.front().payload)) return;
-  memory_.remember_documents(key, documents);
+  memory_.remember_documents(key, documents, now);
   bridge_ = content;
 }
 

@@ -38,7 +38,8 @@ class Documents {
 
   // False: not all of it is on its way; to be called again.
   bool send(Publication& publication, TimePoint now, Outlet& outlet);
-  void send_bridge(const BridgeStatus& status, Outlet& outlet);
+  [[nodiscard]] std::string bridge_topic() const;
+  void send_bridge(const BridgeStatus& status, TimePoint now, Outlet& outlet);
 
   // Those whose documents are to be sent now.
   [[nodiscard]] Publications take_due(const Publications& publications, TimePoint now);

@@ -5,6 +5,13 @@
 
 namespace bluetti::gateway {
 
+namespace {
+
+// The broker sends the last will of a gateway that stands still after one and a half of it.
+constexpr std::chrono::seconds kKeepalive{28};
+
+}  // namespace
+
 std::string bridge_root(const LocalConfig& local) {
   return local.base + "/" + local.bridge;
 }
@@ -27,7 +34,8 @@ ConnectionOptions local_connection(const LocalConfig& local, std::string_view in
                             .password = local.password,
                             .tls = std::nullopt,
                             .protocol = local.protocol,
-                            .will = LastWill{bridge_availability_topic(local), std::string(kOffline)}};
+                            .will = LastWill{bridge_availability_topic(local), std::string(kOffline)},
+                            .keepalive = kKeepalive};
   if (local.url.tls) {
     options.tls = tls_material(local.tls, nullptr);
     options.tls->certificate = local.certificate.string();

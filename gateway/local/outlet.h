@@ -41,6 +41,7 @@ class Outlet {
   }
   [[nodiscard]] std::uint64_t published() const { return published_; }
   void subscribe(const std::string& topic, int qos, RetainFlag retain_flag = RetainFlag::of_delivery);
+  void unsubscribe(const std::string& topic) { client_->unsubscribe(topic); }
   void flush() { client_->flush(); }
 
   // False: not now, the library's buffer is full. True without a connection: it is sent when there is one.
@@ -50,6 +51,7 @@ class Outlet {
 
   // Empties retained topics, now or as soon as that can be.
   void clear(std::vector<std::string> topics);
+  void repeat_clears() { clears_.repeat(); }  // of documents
   // False: some are still pending.
   bool send_clears();
   [[nodiscard]] bool has_clears() const { return clears_.any_unsent(); }

@@ -61,7 +61,55 @@ std::vector<discovery::Announced> PublishedMemory::announced(std::string_view se
   return announced;
 }
 
-void PublishedMemory::remember_documents(const std::string& serial, const std::vector<discovery::Document>& documents) {
+bool PublishedMemory::has_document(std::string_view topic) const {
+  return std::ranges::any_of(stations_, [topic](const auto& station) {
+    return std::ranges::any_of(station.second.documents, [topic](const auto& one) { return one.first == topic; });
+  });
+}
+
+void PublishedMemory::adopt(const std::string& serial, discovery::Announced announced) {
+  stations_[serial].documents.emplace(std::move(announced.topic), shared(std::move(announced.components)));
+  changed_ = true;
+}
+
+std::vector<std::string> PublishedMemory::buried(std::string_view serial, std::string_view topic) const {
+  const auto station = stations_.find(serial);
+  if (station == stations_.end()) return {};
+  const auto found = station->second.buried.find(std::string(topic));
+  return found == station->second.buried.end() || !found->second ? std::vector<std::string>() : *found->second;
+}
+
+void PublishedMemory::forget_old_burials(const std::string& serial, TimePoint now) {
+  const auto station = stations_.find(serial);
+  if (station == stations_.end() || station->second.buried.empty()) return;
+  const TimePoint until = buried_until_.try_emplace(serial, now + kBuried).first->second;
+  if (now < until) return;
+  buried_until_.erase(serial);
+  station->second.buried.clear();
+  changed_ = true;
+}
+
+void PublishedMemory::bury(const std::string& serial, const discovery::Document& document, TimePoint now) {
+  std::vector<std::string> entries = buried(serial, document.topic);
+  std::erase_if(entries, [&](const std::string& entry) {
+    return std::ranges::binary_search(document.components, entry) ||
+           std::ranges::find(document.removed, entry) != document.removed.end();
+  });
+  entries.insert(entries.end(), document.removed.begin(), document.removed.end());
+  if (entries == buried(serial, document.topic)) return;
+  if (!document.removed.empty()) buried_until_[serial] = now + kBuried;
+  auto& all = stations_[serial].buried;
+  changed_ = true;
+  if (entries.empty() || document.payload.empty()) {
+    all.erase(document.topic);
+  } else {
+    all[document.topic] = shared(std::move(entries));
+  }
+}
+
+void PublishedMemory::remember_documents(const std::string& serial, const std::vector<discovery::Document>& documents,
+                                         TimePoint now) {
+  for (const discovery::Document& document : documents) bury(serial, document, now);
   std::map<std::string, SharedTexts> remembered;
   for (const discovery::Document& document : documents) {
     if (!document.payload.empty()) remembered.emplace(document.topic, shared(document.components));

@@ -3,6 +3,7 @@
 // down: of each station the paths of its retained topics and its discovery documents. The loop's thread only.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <set>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "discovery/discovery.h"
+#include "gateway/base/time.h"
 #include "gateway/state/state.h"
 
 namespace bluetti::gateway {
@@ -19,6 +21,7 @@ namespace bluetti::gateway {
 class PublishedMemory {
  public:
   using Stations = std::map<std::string, StationState, std::less<>>;
+  static constexpr std::chrono::hours kBuried{24};
   static constexpr std::string_view kBridge = "bridge";  // its documents, beside those of the serials
 
   explicit PublishedMemory(Stations& stations) : stations_(stations) {}
@@ -33,7 +36,13 @@ class PublishedMemory {
   // The documents of a station as last published.
   [[nodiscard]] std::vector<discovery::Announced> announced(std::string_view serial) const;
   // A document without a payload is forgotten, and so is every one that is not among these.
-  void remember_documents(const std::string& serial, const std::vector<discovery::Document>& documents);
+  void remember_documents(const std::string& serial, const std::vector<discovery::Document>& documents, TimePoint now);
+  [[nodiscard]] bool has_document(std::string_view topic) const;
+  void adopt(const std::string& serial, discovery::Announced announced);  // which the broker was found to hold
+
+  // Components that a document took away of late: for a day, or as long as no version follows.
+  [[nodiscard]] std::vector<std::string> buried(std::string_view serial, std::string_view topic) const;
+  void forget_old_burials(const std::string& serial, TimePoint now);
   // Topics of all of them, which are forgotten.
   [[nodiscard]] std::vector<std::string> take_documents(const std::string& serial);
 
@@ -44,8 +53,10 @@ class PublishedMemory {
     bool operator()(const SharedTexts& a, const SharedTexts& b) const { return *a < *b; }
   };
   [[nodiscard]] SharedTexts shared(std::vector<std::string> texts);
+  void bury(const std::string& serial, const discovery::Document& document, TimePoint now);
 
   Stations& stations_;
+  std::map<std::string, TimePoint, std::less<>> buried_until_;  // by serial
   std::set<SharedTexts, ByContent> texts_;
   bool changed_ = false;
 };

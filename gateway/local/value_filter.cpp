@@ -8,13 +8,13 @@ namespace bluetti::gateway {
 namespace {
 
 // A field's own name beats its unit.
-double wish_for(const PublishWishes& wishes, const schemas::Slot& slot) {
+std::optional<double> wish_for(const PublishWishes& wishes, const schemas::Slot& slot) {
   for (const std::string_view name :
        {std::string_view(slot.path), std::string_view(slot.field->name), std::string_view(slot.field->unit)}) {
     const auto wish = name.empty() ? wishes.end() : wishes.find(name);
     if (wish != wishes.end()) return wish->second;
   }
-  return 0;
+  return std::nullopt;
 }
 
 bool is_number(const schemas::Value& value) {
@@ -26,9 +26,15 @@ bool is_number(const schemas::Value& value) {
 std::optional<ValueFilter::Rule> ValueFilter::rule_for(const schemas::Slot& slot) {
   const auto [entry, is_new] = rules_.try_emplace(&slot);
   if (is_new) {
-    const double interval = wish_for(config_.min_interval, slot);
-    const Rule rule{wish_for(config_.dead_band, slot),
-                    std::chrono::duration_cast<Duration>(std::chrono::duration<double>(interval))};
+    const auto usual = std::ranges::find(config_.defaults, slot.field->unit, &PublishDefault::unit);
+    const PublishDefault defaults = usual == config_.defaults.end() ? PublishDefault{} : *usual;
+    const auto dead_band = wish_for(config_.dead_band, slot);
+    const auto interval = wish_for(config_.min_interval, slot);
+    const std::chrono::duration<double> wait(interval.value_or(defaults.min_interval));
+    const Rule rule{.dead_band = dead_band.value_or(defaults.dead_band),
+                    .relative = dead_band ? 0 : defaults.relative,
+                    .interval = std::chrono::duration_cast<Duration>(wait),
+                    .jump = interval ? 0 : PublishDefault::kJump};
     if (rule.dead_band > 0 || rule.interval > Duration::zero()) entry->second = rule;
   }
   return entry->second;
@@ -42,11 +48,14 @@ bool ValueFilter::passes(Place place, const schemas::Slot& slot, const schemas::
   Told& told = entry->second;
   // Coming and going is always told at once: a value that is gone must not stand as a live one.
   const bool comparable = !is_new && told.present && is_number(value);
-  if (comparable && std::abs(value.number() - told.number) < rule->dead_band) {
+  const double change = comparable ? std::abs(value.number() - told.number) : 0;
+  const double band = std::max(rule->dead_band, rule->relative * std::abs(told.number));
+  if (comparable && change < band) {
     told.held = false;
     return false;
   }
-  if (comparable && now < told.due) {
+  const bool is_jump = rule->jump > 0 && band > 0 && change >= rule->jump * band;
+  if (comparable && now < told.due && !is_jump) {
     told.held = true;
     next_ = std::min(next_, told.due);
     return false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Keeps restless values from flooding those who record them: a change smaller than the field's dead-band is not told,
 // and of changes in quick succession only the last is, when the field's interval has passed. What is held back is never
-// lost: a refresh tells it, and a held change goes out by itself. The loop's thread only.
+// lost: a refresh tells it, and a held change goes out by itself. What the user says of a field or unit replaces
+// what holds by default. The loop's thread only.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,9 @@ class ValueFilter {
  private:
   struct Rule {
     double dead_band = 0;
+    double relative = 0;
     Duration interval{};
+    double jump = 0;  // so many dead-bands do not wait; 0: all do
   };
   struct Told {
     double number = 0;
@@ -60,7 +63,9 @@ class ValueFilter {
     }
   };
 
-  [[nodiscard]] bool is_idle() const { return config_.dead_band.empty() && config_.min_interval.empty(); }
+  [[nodiscard]] bool is_idle() const {
+    return config_.dead_band.empty() && config_.min_interval.empty() && config_.defaults.empty();
+  }
   [[nodiscard]] std::optional<Rule> rule_for(const schemas::Slot& slot);
 
   PublishConfig config_;

@@ -40,6 +40,7 @@ struct StationState {
   std::string id;
   SharedTexts paths;                                    // of the retained topics that were published; nullptr: none
   std::map<std::string, SharedTexts> documents;         // discovery topic -> components, as "platform:id"
+  std::map<std::string, SharedTexts> buried;            // discovery topic -> components taken away of late
   std::map<std::string, double, std::less<>> counters;  // slot id -> what it last stood at
   std::map<std::string, std::string, std::less<>>
       values_before;  // path of a setting -> what it was before its last change

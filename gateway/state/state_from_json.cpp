@@ -138,6 +138,9 @@ class Reader {
     each(object, "documents", kObject, kWhole, [&](const std::string& topic, const json& place) {
       station.documents.emplace(topic, texts_at(place, "documents"));
     });
+    each(object, "buried", kObject, kWhole, [&](const std::string& topic, const json& place) {
+      station.buried.emplace(topic, texts_at(place, "buried"));
+    });
     each(object, "values_before", kObject, kText, [&](const std::string& path, const json& value) {
       station.values_before.emplace(path, value.get<std::string>());
     });

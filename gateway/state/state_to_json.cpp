@@ -63,6 +63,8 @@ class Writer {
     for (const auto& [topic, components] : station.documents) {
       documents[topic] = place_of(components ? components : std::make_shared<const std::vector<std::string>>());
     }
+    json buried = json::object();
+    for (const auto& [topic, components] : station.buried) buried[topic] = place_of(components);
     json counters = json::object();
     for (const auto& [slot, value] : station.counters) {
       if (std::isfinite(value)) counters[slot] = value;  // JSON has no other numbers
@@ -71,6 +73,7 @@ class Writer {
                    {"id", station.id},
                    {"documents", std::move(documents)},
                    {"counters", std::move(counters)}};
+    if (!buried.empty()) result["buried"] = std::move(buried);
     if (station.paths) result["paths"] = place_of(station.paths);
     if (!station.values_before.empty()) result["values_before"] = station.values_before;
     return result;

@@ -53,6 +53,7 @@ Station::Station(const StationPlan& plan, DecoderCache& decoders)
       ways_(plan.ways),
       lan_unit_(plan.lan_unit),
       exchanges_(exchanges_of(plan)),
+      offline_after_(plan.offline_after),
       changes_(decoders.changes()) {
   if (model_ == nullptr) return;
   blocks_.reserve(plan.poll.size());
@@ -85,6 +86,7 @@ const schemas::Block* Station::asked() const {
 void Station::succeed(const Station& earlier, TimePoint now) {
   online_ = earlier.online_;
   last_heard_ = earlier.last_heard_;
+  session_lost_at_ = earlier.session_ ? now : earlier.session_lost_at_;
   if (ways_ == earlier.ways_) {
     for (std::size_t way = 0; way < ways_.size(); ++way) exchanges_[way].succeed(earlier.exchanges_[way], now);
   }
@@ -183,6 +185,7 @@ void Station::boost(TimePoint until) {
 
 void Station::session_down(TimePoint now, std::string_view reason) {
   interrupt_sums();
+  if (session_) session_lost_at_ = now;
   session_ = false;
   exchange().abandon(now);
   poll_.reset();

@@ -104,7 +104,7 @@ TimePoint Station::next_action() const {
     next = std::min(next, poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_));
     if (!waiting_.empty() && !poll_) next = std::min(next, waiting_.front()->next_action());
   }
-  if (!session_ && online_) next = std::min(next, last_heard_ + kStaleAfter);
+  if (!session_ && online_) next = std::min(next, session_lost_at_ + offline_after_);
   return next;
 }
 
@@ -122,7 +122,7 @@ bool Station::tick(TimePoint now) {
       if (misses_ >= kMissesUntilOffline) went_offline |= std::exchange(online_, false);
     }
   }
-  if (!session_ && online_ && now >= last_heard_ + kStaleAfter) went_offline = std::exchange(online_, false);
+  if (!session_ && online_ && now >= session_lost_at_ + offline_after_) went_offline = std::exchange(online_, false);
   if (went_offline) interrupt_sums();
   return went_offline;
 }

@@ -101,7 +101,62 @@ TEST_F(LocalTopics, WhatWasClearedJustBeforeTheConnectionBrokeIsClearedAgain) {
   connect_local();
   EXPECT_EQ(local->last("bluetti/two/availability"), "") << "nobody knows whether the broker has had it";
   pass(31s);
-  EXPECT_THAT(daemon->state().clears, IsEmpty());
+  EXPECT_THAT(daemon->state().clears, testing::ElementsAre("homeassistant/device/bluetti_1002/config"))
+      << "for a Home Assistant that was not there";
+}
+
+TEST_F(LocalTopics, ADeviceThatWentGoesAgainWhenHomeAssistantComes) {
+  build(test_config(2));
+  connect_both();
+  pass(3s);
+  reload(test_config(1));
+  pass(1min);
+  local->published.clear();
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
+                 clock.now());
+  pass(3s);
+  EXPECT_EQ(local->count("homeassistant/device/bluetti_1002/config"), 1U);
+  EXPECT_EQ(local->last("homeassistant/device/bluetti_1002/config"), "");
+}
+
+TEST_F(LocalTopics, ACleanStopSaysOfEachStationThatItIsOffline) {
+  connect_both();
+  answer_round();
+  ASSERT_EQ(local->last("bluetti/one/availability"), "online");
+  daemon->stop();
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(local->published.back().topic, "bluetti/bridge/availability");
+}
+
+TEST_F(LocalTopics, WithoutASessionStationsAreOfflineAfterTheGraceAndNotBefore) {
+  connect_both();
+  answer_round();
+  daemon->handle(gateway::ConnectionLost{kCloud, "gone"}, clock.now());
+  pass(9s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  pass(1100ms);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+}
+
+TEST_F(LocalTopics, WhatTheBrokerHoldsOfAStationThatIsGoneIsCleared) {
+  connect_both();
+  const auto held = [&](const std::string& topic, const std::string& payload) {
+    daemon->handle(gateway::MessageArrived{kLocal, nullptr, topic, payload, true, clock.now()}, clock.now());
+    tick();
+  };
+  ASSERT_THAT(local->subscriptions, testing::Contains("homeassistant/device/+/config"));
+  held("homeassistant/device/bluetti_9/config",
+       R"({"origin":{"name":"BLUETTI Gateway"},"availability":[{"topic":"bluetti/bridge/availability"},)"
+       R"({"topic":"bluetti/nine/availability"}],"components":{}})");
+  ASSERT_THAT(local->subscriptions, testing::Contains("bluetti/nine/#"));
+  held("bluetti/nine/soc", "80");
+  EXPECT_EQ(local->last("homeassistant/device/bluetti_9/config"), "");
+  EXPECT_EQ(local->last("bluetti/nine/soc"), "");
+  pass(11s);
+  EXPECT_THAT(local->subscriptions, testing::Not(testing::Contains("bluetti/nine/#")));
+  local->published.clear();
+  held("bluetti/nine/soc", "80");
+  EXPECT_EQ(local->count("bluetti/nine/soc"), 0U) << "somebody else writes there now";
 }
 
 TEST_F(LocalTopics, WhatIsToBeClearedOutlivesARestart) {

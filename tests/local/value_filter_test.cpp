@@ -101,5 +101,39 @@ TEST_F(ValueFilterTest, ARefreshCountsAsTold) {
   EXPECT_FALSE(passes(filter, watts(104)));
 }
 
+const gateway::PublishConfig kByDefault{
+    .dead_band = {},
+    .min_interval = {},
+    .defaults = {{.unit = "W", .dead_band = 5, .relative = 0.01, .min_interval = 30}}};
+
+TEST_F(ValueFilterTest, TheGreaterOfTheTwoDefaultDeadBandsHolds) {
+  ValueFilter filter(kByDefault);
+  EXPECT_TRUE(passes(filter, watts(2000)));
+  clock.advance(1min);
+  EXPECT_FALSE(passes(filter, watts(2019)));
+  EXPECT_TRUE(passes(filter, watts(2020)));
+  clock.advance(1min);
+  EXPECT_TRUE(passes(filter, watts(100)));
+  clock.advance(1min);
+  EXPECT_FALSE(passes(filter, watts(104)));
+}
+
+TEST_F(ValueFilterTest, AJumpDoesNotWaitForTheDefaultInterval) {
+  ValueFilter filter(kByDefault);
+  EXPECT_TRUE(passes(filter, watts(100)));
+  EXPECT_FALSE(passes(filter, watts(140))) << "held";
+  EXPECT_TRUE(passes(filter, watts(150)));
+  EXPECT_EQ(filter.take_due(clock.advance(31s)).size(), 0U) << "what was held is of the past";
+}
+
+TEST_F(ValueFilterTest, WhatTheUserSaysReplacesTheDefault) {
+  gateway::PublishConfig config = kByDefault;
+  config.dead_band = {{"power", 1}};
+  config.min_interval = {{"W", 0}};
+  ValueFilter filter(config);
+  EXPECT_TRUE(passes(filter, watts(2000)));
+  EXPECT_TRUE(passes(filter, watts(2001)));
+}
+
 }  // namespace
 }  // namespace bluetti::test

@@ -55,7 +55,7 @@ bool is_problem_word(const schemas::Field& field, const EntityClass& kind) {
 }
 
 std::string entity_id_of(const Description& about, const Scope& scope) {
-  return slug(scope.entity_id_prefix + '_' + std::string(about.entity_name.empty() ? about.name : about.entity_name));
+  return entity_id(scope.entity_id_prefix, about.entity_name.empty() ? about.name : about.entity_name);
 }
 
 // In the order of the members' names.
@@ -104,6 +104,10 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
 }
 
 }  // namespace
+
+std::string entity_id(std::string_view station, std::string_view name) {
+  return slug(std::string(station).append("_").append(name));
+}
 
 Component component_of(const Description& about, const Scope& scope) {
   constexpr std::size_t kUsual = 512;

@@ -88,6 +88,10 @@ struct Document {
 // the station has: a switch, a number, a selection, or a text for a time slot.
 [[nodiscard]] std::string control_id(const schemas::Setting& setting);
 
+// "living_room_grid_power": by which a new entity of the station is known in Home Assistant, behind its platform. The
+// name in English.
+[[nodiscard]] std::string entity_id(std::string_view station, std::string_view name);
+
 // Where the gateway's own document is published.
 [[nodiscard]] std::string bridge_topic(std::string_view prefix, std::string_view installation);
 

@@ -40,6 +40,7 @@ class CommandLine {
         "'bluetti-gateway help COMMAND' shows the options of a command.\n");
     add_run();
     add_check();
+    add_energy();
     add_health();
     add_decode();
     add_list();
@@ -75,6 +76,7 @@ class CommandLine {
   CLI::App* add(CLI::App& parent, const char* name, const char* what, const char* examples, std::function<int()> run);
   void add_run();
   void add_check();
+  void add_energy();
   void add_health();
   void add_decode();
   void add_list();
@@ -104,6 +106,7 @@ class CommandLine {
   std::vector<Command> commands_;
   DaemonOptions run_;
   CheckOptions check_;
+  EnergyOptions energy_;
   HealthOptions health_;
   DecodeOptions decode_;
   ListOptions list_;
@@ -156,6 +159,16 @@ void CommandLine::add_check() {
   command->add_flag("--entities", check_.entities, "List the entities in Home Assistant");
   command->add_flag("--defaults", check_.defaults, "Include default values");
   command->add_flag("--json", check_.json, "Print one JSON document");
+}
+
+void CommandLine::add_energy() {
+  CLI::App* command = add("energy-dashboard", "List the entities for Home Assistant's energy dashboard; no network",
+                          "Examples:\n"
+                          "  bluetti-gateway energy-dashboard\n"
+                          "  bluetti-gateway energy-dashboard --config /etc/bluetti/gateway.toml --json",
+                          [this] { return cli::energy_dashboard(energy_); });
+  add_config(*command, energy_.config);
+  command->add_flag("--json", energy_.json, "Print the settings as Home Assistant's API takes them");
 }
 
 void CommandLine::add_health() {

@@ -27,6 +27,12 @@ struct CheckOptions {
 };
 int check(const CheckOptions& options);
 
+struct EnergyOptions {
+  std::filesystem::path config = "gateway.toml";
+  bool json = false;  // as Home Assistant's API takes it
+};
+int energy_dashboard(const EnergyOptions& options);
+
 struct HealthOptions {
   std::filesystem::path config = "gateway.toml";
   std::filesystem::path file;  // empty: where the configuration says

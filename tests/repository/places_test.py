@@ -112,6 +112,34 @@ def sample(kind):
     return KINDS[kind]
 
 
+def missing(schema, options, where="root"):
+    """What the Supervisor finds missing in options: supervisor/apps/options.py of home-assistant/supervisor."""
+    problems = []
+    for key, kind in schema.items():
+        first = kind[0] if isinstance(kind, list) and kind else kind
+        if key not in options:
+            if not (isinstance(first, str) and first.endswith("?")):
+                problems.append(f"Missing option '{key}' in {where}")
+            continue
+        given = options[key]
+        for item in given if isinstance(kind, list) else [given]:
+            if isinstance(first, dict):
+                problems += missing(first, item, key)
+            elif item is None and where == "root":
+                problems.append(f"Required option '{key}' not given")
+    return problems
+
+
+def supervisor_rules():
+    """With what a user has to fill in, the Supervisor takes the options that the App comes with."""
+    for problem in missing(APP["schema"], APP["options"]):
+        expect(False, "the Supervisor refuses the App's options: " + problem)
+    stripped = {key: value for key, value in APP["options"].items() if key != "discovery"}
+    expect(missing(APP["schema"], stripped), "a table that is missing is not noticed")
+    unknown = set(APP["options"]) - set(APP["schema"])
+    expect(not unknown, f"options without a schema: {unknown}")
+
+
 def check(gateway, options):
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "options.json")
@@ -132,7 +160,7 @@ def app_options(gateway):
         kinds = APP["schema"][table]
         for row, allowed in zip(given, kinds * len(given)) if isinstance(given, list) else [(given, kinds)]:
             expect(set(row) <= set(allowed), f"{table}: the schema does not allow all of {row}")
-            needed = {key for key, kind in allowed.items() if not kind.endswith("?")}
+            needed = {key for key, kind in allowed.items() if not str(kind[0] if isinstance(kind, list) else kind).endswith("?")}
             expect(needed <= set(row), f"{table}: {needed - set(row)} is missing")
     for language in ("en", "de"):
         texts = yaml.safe_load((ROOT / f"docker/home-assistant-app/translations/{language}.yaml").read_text())
@@ -145,6 +173,7 @@ compose()
 app_is_confined()
 workflows()
 service()
+supervisor_rules()
 app_options(pathlib.Path(sys.argv[1]).resolve())
 print("\n".join(failures) or "good")
 sys.exit(1 if failures else 0)

@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 command -v shellcheck >/dev/null || { echo 'no shellcheck here'; exit 77; }
-find scripts .ci tests docker -type f -exec grep -lE '^#!/(usr/bin/env bash|bin/sh)' {} + | sort | xargs shellcheck
+find scripts .ci tests docker -type f -exec grep -lE '^#!/(usr/bin/env bash|bin/sh)' {} + | sort | xargs shellcheck --external-sources

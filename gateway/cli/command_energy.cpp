@@ -17,7 +17,7 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 struct Place {
   std::string_view name;   // of the entity
@@ -60,17 +60,17 @@ void add_rows(const StationConfig& station, const Entities& entities, Table& tab
   }
 }
 
-json entity(const Entities& entities, std::string_view name) {
+Json entity(const Entities& entities, std::string_view name) {
   const auto found = entities.find(name);
-  return found == entities.end() ? json() : json(found->second);
+  return found == entities.end() ? Json() : Json(found->second);
 }
 
 // What Home Assistant's `energy/save_prefs` takes. Home Assistant counts the power of a battery as the gateway does:
 // positive while it discharges.
-void add_preferences(const Entities& entities, json& sources, json& devices) {
-  const auto rate = [&](std::string_view name) { return json{{"stat_rate", entity(entities, name)}}; };
+void add_preferences(const Entities& entities, Json& sources, Json& devices) {
+  const auto rate = [&](std::string_view name) { return Json{{"stat_rate", entity(entities, name)}}; };
   if (entities.contains("Grid import energy")) {
-    json grid{{"type", "grid"},
+    Json grid{{"type", "grid"},
               {"stat_energy_from", entity(entities, "Grid import energy")},
               {"stat_energy_to", entity(entities, "Grid export energy")},
               {"stat_cost", nullptr},
@@ -90,7 +90,7 @@ void add_preferences(const Entities& entities, json& sources, json& devices) {
                        {"config_entry_solar_forecast", nullptr}});
   }
   if (entities.contains("Battery discharge energy") && entities.contains("Battery charge energy")) {
-    json battery{{"type", "battery"},
+    Json battery{{"type", "battery"},
                  {"stat_energy_from", entity(entities, "Battery discharge energy")},
                  {"stat_energy_to", entity(entities, "Battery charge energy")}};
     if (entities.contains("Battery power")) battery["power_config"] = rate("Battery power");
@@ -98,7 +98,7 @@ void add_preferences(const Entities& entities, json& sources, json& devices) {
     sources.push_back(std::move(battery));
   }
   for (const char* output : {"AC output", "DC output"}) {
-    if (const json energy = entity(entities, std::string(output) + " energy"); !energy.is_null()) {
+    if (const Json energy = entity(entities, std::string(output) + " energy"); !energy.is_null()) {
       devices.push_back({{"stat_consumption", energy}});
     }
   }
@@ -115,8 +115,8 @@ int energy_dashboard(const EnergyOptions& options) {
     return kUsage;
   }
   Table table({{"station", "Station"}, {"place", "In the energy dashboard"}, {"entity", "Entity"}});
-  json sources = json::array();
-  json devices = json::array();
+  Json sources = Json::array();
+  Json devices = Json::array();
   for (const StationConfig& station : std::get<Config>(result).stations) {
     if (station.model == nullptr) {
       std::cerr << "warning: " << station.id << ": its model is not known before it is connected: set `model`\n";
@@ -127,7 +127,7 @@ int energy_dashboard(const EnergyOptions& options) {
     add_preferences(entities, sources, devices);
   }
   if (options.json) {
-    std::cout << json{{"energy_sources", sources}, {"device_consumption", devices}}.dump(2) << '\n';
+    std::cout << Json{{"energy_sources", sources}, {"device_consumption", devices}}.dump(2) << '\n';
   } else {
     std::cout << table.text(colour_wanted());
   }

@@ -69,7 +69,8 @@ TEST_F(EnergyDashboard, NamesOnlyEntitiesThatAreThere) {
     const json settings = json::parse(run(name, {"--json"}).out);
     for (const json& source : settings["energy_sources"]) {
       for (const auto& [key, value] : source.items()) {
-        if (value.is_string() && key != "type") EXPECT_THAT(enabled, Contains(value)) << name << ": " << key;
+        if (!value.is_string() || key == "type") continue;
+        EXPECT_THAT(enabled, Contains(value)) << name << ": " << key;
       }
     }
   }

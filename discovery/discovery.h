@@ -4,6 +4,7 @@
 // `homeassistant/components/mqtt/` of home-assistant/core.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,28 @@ struct Account {
   std::string id;    // in topics, [a-z0-9_]+
   std::string name;  // shown where there are several; empty: the id
 };
+
+// A value of all stations together, below the gateway's own topics.
+struct Total {
+  std::string_view path;  // `total/<path>`
+  std::string_view name;  // in English
+  std::string_view device_class;
+  std::string_view unit;
+};
+inline constexpr std::array<Total, 13> kTotals{
+    {{"soc", "Battery", "battery", "%"},
+     {"pv_power", "PV power", "power", "W"},
+     {"grid_power", "Grid power", "power", "W"},
+     {"ac_output_power", "AC output power", "power", "W"},
+     {"dc_output_power", "DC output power", "power", "W"},
+     {"pack_power", "Battery power", "power", "W"},
+     {"pv_energy", "PV energy", "energy", "kWh"},
+     {"grid_charge_energy", "Grid import energy", "energy", "kWh"},
+     {"grid_feed_energy", "Grid export energy", "energy", "kWh"},
+     {"ac_output_energy", "AC output energy", "energy", "kWh"},
+     {"dc_output_energy", "DC output energy", "energy", "kWh"},
+     {"battery_charge_energy", "Battery charge energy", "energy", "kWh"},
+     {"battery_discharge_energy", "Battery discharge energy", "energy", "kWh"}}};
 
 // The gateway itself.
 struct Bridge {
@@ -114,6 +137,11 @@ struct Document {
 // `log_level/set`.
 [[nodiscard]] Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin,
                                        const Language& language = {});
+
+// The device of all stations together, behind the gateway's; published after it.
+[[nodiscard]] Document totals_document(const Bridge& bridge, const Topics& topics, const Origin& origin,
+                                       const Language& language = {});
+[[nodiscard]] std::string totals_topic(std::string_view prefix, std::string_view installation);
 
 // What Home Assistant makes of a field: all from unit, type and kind, in one table.
 struct EntityClass {

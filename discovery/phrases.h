@@ -7,6 +7,7 @@
 
 namespace bluetti::discovery::phrase {
 
+inline constexpr std::string_view kAllStations = "All stations";
 inline constexpr std::string_view kBatteryPack = "Battery pack";
 inline constexpr std::string_view kCertificateExpires = "Certificate expires";
 inline constexpr std::string_view kCloudConnection = "Cloud connection";

@@ -83,6 +83,7 @@ struct DiscoveryConfig {
   std::string birth_topic = "homeassistant/status";
   std::string birth_payload = "online";
   std::string language = "en";  // of entity names and states
+  bool totals = false;          // a device of all stations together
   bool clear_leftovers = true;  // of stations that are gone, found at the broker
   std::string page;             // linked from the devices: http, https or homeassistant; empty: none
 };
@@ -160,6 +161,7 @@ struct StationConfig {
   std::string id;                                      // [a-z0-9_]+, its name in topics
   std::string name;                                    // shown to people
   std::string area;                                    // where Home Assistant first puts it; empty: nowhere
+  double capacity = 0;                                 // of its battery in Wh, for totals; 0: not known
   const schemas::Model* model = nullptr;               // owned by the catalogue; nullptr: not known yet
   bool automatic = false;                              // `model = "auto"`: found out from what the station sends
   std::string cloud_model;                             // model part of its cloud topics; empty: to be found out

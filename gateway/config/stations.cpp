@@ -65,6 +65,8 @@ void StationReader::read_shared(Section& section, StationConfig& station) {
   station.model = read_model(section);
   read_account(section, station);
   section.read("area", station.area);
+  if (const auto capacity = section.integer("capacity", 1, 1'000'000))
+    station.capacity = static_cast<double>(*capacity);
   if (station.model) station.cloud_model = station.model->cloud_name;
   if (const auto cloud_model = section.text("cloud_model")) {
     station.cloud_model = cloud_model->value;

@@ -166,6 +166,7 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
   if (const auto language = section.choice("language", languages)) discovery.language = codes[*language];
   section.tell_default("language", discovery.language);
 
+  section.read("totals", discovery.totals);
   section.read("clear_leftovers", discovery.clear_leftovers);
   read_page(section, discovery.page);
 

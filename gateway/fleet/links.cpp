@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "gateway/fleet/totals.h"
 #include "gateway/mqtt/connection_advice.h"
 #include "gateway/observe/log.h"
 
@@ -125,8 +126,11 @@ void Links::on_lan(const LanNews& news, TimePoint now) {
 
 void Links::report(TimePoint now) {
   reported_ = now;
-  bridge_.publish_bridge(
-      {.log_level = log_level(), .requests = fleet_.config().local.requests, .accounts = accounts_.status(now)}, now);
+  bridge_.publish_bridge({.log_level = log_level(),
+                          .requests = fleet_.config().local.requests,
+                          .accounts = accounts_.status(now),
+                          .totals = totals_of(fleet_)},
+                         now);
 }
 
 void Links::tick(TimePoint now) {

@@ -28,6 +28,7 @@ Values values_of(const BridgeStatus& status) {
     values.emplace_back(path + "certificate_expires", iso_time(account.certificate_expires));
     values.emplace_back(path + "problem", account.problem.empty() ? "none" : account.problem);
   }
+  for (const TotalStatus& total : status.totals) values.emplace_back("total/" + total.path, total.value);
   return values;
 }
 

@@ -23,10 +23,17 @@ struct AccountStatus {
   std::string problem;  // why it is not connected
 };
 
+// A value of all stations together; empty: a station is missing, or has none.
+struct TotalStatus {
+  std::string path;
+  std::string value;
+};
+
 struct BridgeStatus {
   std::string log_level;
   bool requests = false;  // reads on demand are taken
   std::vector<AccountStatus> accounts;
+  std::vector<TotalStatus> totals;  // if configured
 };
 
 class BridgeTopics {

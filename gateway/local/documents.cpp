@@ -256,10 +256,18 @@ void Documents::send_bridge(const BridgeStatus& status, TimePoint now, Outlet& o
   for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
   bridge.announced = memory_.announced(key);
   for (discovery::Announced& one : bridge.announced) one.buried = memory_.buried(key, one.topic);
-  const std::vector<discovery::Document> documents{
-      discovery::bridge_document(bridge, topics_of({}), origin(), language_)};
+  std::vector<discovery::Document> documents{discovery::bridge_document(bridge, topics_of({}), origin(), language_)};
+  if (config_.totals) {
+    documents.push_back(discovery::totals_document(bridge, topics_of({}), origin(), language_));
+  } else if (const std::string topic = discovery::totals_topic(config_.prefix, installation_);
+             memory_.has_document(topic)) {
+    outlet.clear({topic});
+  }
   const std::size_t content = content_of(documents);
-  if (content == bridge_ || !outlet.publish_retained(documents.front().topic, documents.front().payload)) return;
+  if (content == bridge_) return;
+  for (const discovery::Document& document : documents) {
+    if (!outlet.publish_retained(document.topic, document.payload)) return;
+  }
   memory_.remember_documents(key, documents, now);
   bridge_ = content;
 }

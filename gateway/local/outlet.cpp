@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration kFirstRetry = 1s;
 constexpr Duration kLongestRetry = 30s;
+constexpr Duration kRestart = 15s;  // what a broker may take to restart: it is asked each second so long
 
 }  // namespace
 
@@ -45,10 +46,14 @@ void Outlet::on_connected(TimePoint now) {
 }
 
 Duration Outlet::on_down(bool refused, bool taken_over, TimePoint now) {
+  const bool was_connected = connected_;
   disconnect();
   clears_.on_down();
   undelivered_.on_down();
-  const Duration wait = reconnects_.down(refused, taken_over, now);
+  if (was_connected || !down_since_) down_since_ = now;
+  Duration wait = reconnects_.down(refused, taken_over, now);
+  const bool may_restart = !refused && !reconnects_.contested() && now < *down_since_ + kRestart;
+  if (may_restart) wait = std::min<Duration>(wait, kFirstRetry);
   connect_at_ = now + wait;
   return wait;
 }

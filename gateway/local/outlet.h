@@ -68,6 +68,7 @@ class Outlet {
   bool connected_ = false;
   TimePoint connected_at_;
   TimePoint connect_at_ = TimePoint::min();
+  std::optional<TimePoint> down_since_;
   std::uint64_t published_ = 0;
 };
 

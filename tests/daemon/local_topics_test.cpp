@@ -128,6 +128,22 @@ TEST_F(LocalTopics, ACleanStopSaysOfEachStationThatItIsOffline) {
   EXPECT_EQ(local->published.back().topic, "bluetti/bridge/availability");
 }
 
+TEST_F(LocalTopics, ABrokerThatRestartsIsAskedEachSecond) {
+  connect_both();
+  lose_local();
+  const int before = local->connects;
+  for (int second = 0; second < 10; ++second) {
+    pass(1200ms);
+    daemon->handle(gateway::ConnectFailed{.link = kLocal, .reason = "refused"}, clock.now());
+  }
+  EXPECT_GE(local->connects - before, 9);
+  pass(10s);
+  daemon->handle(gateway::ConnectFailed{.link = kLocal, .reason = "refused"}, clock.now());
+  const int then = local->connects;
+  pass(3s);
+  EXPECT_EQ(local->connects, then) << "it is away for longer";
+}
+
 TEST_F(LocalTopics, WithoutASessionStationsAreOfflineAfterTheGraceAndNotBefore) {
   connect_both();
   answer_round();

@@ -69,6 +69,8 @@ def compose():
 def app_is_confined():
     app = DOCKERFILE.split(" AS home-assistant-app")[1]
     expect(re.search(r"BLUETTI_GATEWAY_RUN_AS=10001:10001", app), "the App stays root")
+    page = re.search(r"BLUETTI_GATEWAY__HTTP__LISTEN=\S+:(\d+)", app)
+    expect(page and APP["ingress"] and APP["ingress_port"] == int(page[1]), "ingress leads elsewhere than to the page")
     expect(APP.get("apparmor") is True, "the App's profile is not used")
     profile = (ROOT / "docker/home-assistant-app/apparmor.txt").read_text()
     expect(f"profile {APP['slug']} " in profile, "the profile has another name than the App")

@@ -140,11 +140,11 @@ bool Bridge::take_memory_changed() {
 
 void Bridge::stop() {
   if (!connected()) return;
-  // Those who read topics need not know of the bridge. What another gateway of the group reads is that one's to say.
-  for (const Publication* publication : publications_) {
-    if (publication->is_ours) send(topic_of(*publication, "availability"), kOffline);
+  if (config_->shard.is_one_of_several()) {
+    publish_members("");  // another gateway of the group reads the stations from now on
+  } else {
+    for (const Publication* publication : publications_) send(topic_of(*publication, "availability"), kOffline);
   }
-  if (config_->shard.is_one_of_several()) publish_members("");
   send(bridge_availability_topic(config_->local), kOffline);
   outlet_.disconnect();
 }

@@ -17,8 +17,6 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 struct Place {
   std::string_view name;   // of the entity
   std::string_view where;  // in the dashboard
@@ -60,26 +58,26 @@ void add_rows(const StationConfig& station, const Entities& entities, Table& tab
   }
 }
 
-Json entity(const Entities& entities, std::string_view name) {
+nlohmann::json entity(const Entities& entities, std::string_view name) {
   const auto found = entities.find(name);
-  return found == entities.end() ? Json() : Json(found->second);
+  return found == entities.end() ? nlohmann::json() : nlohmann::json(found->second);
 }
 
 // What Home Assistant's `energy/save_prefs` takes. Home Assistant counts the power of a battery as the gateway does:
 // positive while it discharges.
-void add_preferences(const Entities& entities, Json& sources, Json& devices) {
-  const auto rate = [&](std::string_view name) { return Json{{"stat_rate", entity(entities, name)}}; };
+void add_preferences(const Entities& entities, nlohmann::json& sources, nlohmann::json& devices) {
+  const auto rate = [&](std::string_view name) { return nlohmann::json{{"stat_rate", entity(entities, name)}}; };
   if (entities.contains("Grid import energy")) {
-    Json grid{{"type", "grid"},
-              {"stat_energy_from", entity(entities, "Grid import energy")},
-              {"stat_energy_to", entity(entities, "Grid export energy")},
-              {"stat_cost", nullptr},
-              {"stat_compensation", nullptr},
-              {"entity_energy_price", nullptr},
-              {"number_energy_price", nullptr},
-              {"entity_energy_price_export", nullptr},
-              {"number_energy_price_export", nullptr},
-              {"cost_adjustment_day", 0}};
+    nlohmann::json grid{{"type", "grid"},
+                        {"stat_energy_from", entity(entities, "Grid import energy")},
+                        {"stat_energy_to", entity(entities, "Grid export energy")},
+                        {"stat_cost", nullptr},
+                        {"stat_compensation", nullptr},
+                        {"entity_energy_price", nullptr},
+                        {"number_energy_price", nullptr},
+                        {"entity_energy_price_export", nullptr},
+                        {"number_energy_price_export", nullptr},
+                        {"cost_adjustment_day", 0}};
     if (entities.contains("Grid power")) grid["power_config"] = rate("Grid power");
     sources.push_back(std::move(grid));
   }
@@ -90,15 +88,15 @@ void add_preferences(const Entities& entities, Json& sources, Json& devices) {
                        {"config_entry_solar_forecast", nullptr}});
   }
   if (entities.contains("Battery discharge energy") && entities.contains("Battery charge energy")) {
-    Json battery{{"type", "battery"},
-                 {"stat_energy_from", entity(entities, "Battery discharge energy")},
-                 {"stat_energy_to", entity(entities, "Battery charge energy")}};
+    nlohmann::json battery{{"type", "battery"},
+                           {"stat_energy_from", entity(entities, "Battery discharge energy")},
+                           {"stat_energy_to", entity(entities, "Battery charge energy")}};
     if (entities.contains("Battery power")) battery["power_config"] = rate("Battery power");
     if (entities.contains("Battery")) battery["stat_soc"] = entity(entities, "Battery");
     sources.push_back(std::move(battery));
   }
   for (const char* output : {"AC output", "DC output"}) {
-    if (const Json energy = entity(entities, std::string(output) + " energy"); !energy.is_null()) {
+    if (const nlohmann::json energy = entity(entities, std::string(output) + " energy"); !energy.is_null()) {
       devices.push_back({{"stat_consumption", energy}});
     }
   }
@@ -115,8 +113,8 @@ int energy_dashboard(const EnergyOptions& options) {
     return kUsage;
   }
   Table table({{"station", "Station"}, {"place", "In the energy dashboard"}, {"entity", "Entity"}});
-  Json sources = Json::array();
-  Json devices = Json::array();
+  nlohmann::json sources = nlohmann::json::array();
+  nlohmann::json devices = nlohmann::json::array();
   for (const StationConfig& station : std::get<Config>(result).stations) {
     if (station.model == nullptr) {
       std::cerr << "warning: " << station.id << ": its model is not known before it is connected: set `model`\n";
@@ -127,7 +125,7 @@ int energy_dashboard(const EnergyOptions& options) {
     add_preferences(entities, sources, devices);
   }
   if (options.json) {
-    std::cout << Json{{"energy_sources", sources}, {"device_consumption", devices}}.dump(2) << '\n';
+    std::cout << nlohmann::json{{"energy_sources", sources}, {"device_consumption", devices}}.dump(2) << '\n';
   } else {
     std::cout << table.text(colour_wanted());
   }

@@ -10,7 +10,6 @@
 namespace bluetti::test {
 namespace {
 
-using nlohmann::json;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -31,13 +30,13 @@ class ProblemTopics : public SteppedGateway {
   }
   void say(std::uint16_t first, const char* bits) { hear(push(first, bits), "PUB/AP300/1001"); }
   [[nodiscard]] std::string state() const { return local->last("bluetti/one/problem"); }
-  [[nodiscard]] json problems() const { return json::parse(local->last("bluetti/one/problems")); }
-  [[nodiscard]] std::vector<json> events() const {
-    std::vector<json> events;
+  [[nodiscard]] nlohmann::json problems() const { return nlohmann::json::parse(local->last("bluetti/one/problems")); }
+  [[nodiscard]] std::vector<nlohmann::json> events() const {
+    std::vector<nlohmann::json> events;
     for (const Published& message : local->published) {
       if (message.topic != "bluetti/one/problem/event") continue;
       EXPECT_FALSE(message.retained);
-      events.push_back(json::parse(message.payload));
+      events.push_back(nlohmann::json::parse(message.payload));
     }
     return events;
   }

@@ -34,7 +34,7 @@ struct StationPlan {
   Duration answer_timeout = std::chrono::seconds(5);
   std::vector<schemas::Way> ways{schemas::Way::cloud};  // that can be used; the first is, to begin with
   std::optional<std::uint8_t> lan_unit;                 // instead of the model's over Modbus TCP
-  Duration offline_after = std::chrono::seconds(10);  // without a session
+  Duration offline_after = std::chrono::seconds(10);    // without a session
 };
 
 struct Counters {

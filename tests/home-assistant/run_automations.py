@@ -78,7 +78,7 @@ async def main():
         state("binary_sensor.cheap_electricity", "off")
         state("binary_sensor.cheap_electricity", "on")
         for _ in range(62):  # it waits a minute; the station's own charge may come in between
-            state("sensor.garage_soc", 50)
+            state("sensor.garage_battery", 50)
             await asyncio.sleep(1)
         await until("charges from the grid", lambda: values["grid_charging"] == "ON")
         await until("up to 100 %", lambda: values["soc_high_limit"] == "100")

@@ -89,6 +89,14 @@ struct ReloadRequested {};
 // Somebody looks at the page and waits for a snapshot.
 struct SnapshotWanted {};
 
+// Somebody wants to change a setting there; the result goes by this number.
+struct SettingWanted {
+  std::uint64_t number = 0;
+  std::string station;  // its id
+  std::string path;
+  std::string value;
+};
+
 // What an account needs to connect is there.
 struct Access;
 struct AccountState;
@@ -127,7 +135,7 @@ struct LanNews {
 
 using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, SubscriptionRefused, NotDelivered,
                            MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed, StateNotSaved,
-                           SnapshotWanted, LanNews>;
+                           SnapshotWanted, LanNews, SettingWanted>;
 
 // Where events go. Must be noexcept in effect and must not block.
 using EventSink = std::function<void(Event)>;

@@ -58,6 +58,8 @@ class Gateway {
   [[nodiscard]] LinkTroubles& troubles() { return links_.troubles(); }
   [[nodiscard]] const LinkTroubles& troubles() const { return links_.troubles(); }
   [[nodiscard]] Commands& commands() { return commands_; }
+  // What became of the settings that were to be changed by SettingWanted, since the last call.
+  [[nodiscard]] std::vector<ControlResult> take_page_results() { return controls_.take_page_results(); }
 
   [[nodiscard]] const LatencyHistogram& latency() const { return latency_; }
 
@@ -73,6 +75,7 @@ class Gateway {
   void on(const StopRequested& stop, TimePoint) { commands_.stop(stop.signal); }
   void on(const ReloadRequested&, TimePoint) { commands_.reload(); }
   void on(const StateNotSaved& failed, TimePoint);
+  void on(const SettingWanted& wanted, TimePoint now) { controls_.accept(wanted, now); }
   void on(const SnapshotWanted&, TimePoint) {}  // the loop turns, and the page's turn comes
   void on(const LanNews& news, TimePoint now);
 

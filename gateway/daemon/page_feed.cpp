@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "gateway/base/parse_number.h"
 #include "gateway/local/known_values.h"
 #include "gateway/observe/log.h"
 
@@ -83,8 +84,9 @@ void PageFeed::serve(const Config& config) {
   server_.reset();
   keep_log_lines(config.http.enabled() ? kLogLines : 0);
   if (!config.http.enabled()) return;
-  auto started =
-      http::Server::start(config.http, config.discovery.language, [sink = sink_] { sink(SnapshotWanted{}); });
+  auto started = http::Server::start(
+      config.http, config.discovery.language, [sink = sink_] { sink(SnapshotWanted{}); },
+      [sink = sink_](SettingWanted wanted) { sink(std::move(wanted)); });
   if (auto* server = std::get_if<std::unique_ptr<http::Server>>(&started)) {
     server_ = std::move(*server);
     spdlog::info("page at {}", server_->url());
@@ -98,8 +100,12 @@ void PageFeed::reconfigure(const Config& config, bool listens_elsewhere) {
   if (listens_elsewhere) serve(config);
 }
 
-TimePoint PageFeed::turn(const Gateway& gateway, const Health& health, TimePoint now) {
+TimePoint PageFeed::turn(Gateway& gateway, const Health& health, TimePoint now) {
   if (!server_) return TimePoint::max();
+  for (const ControlResult& result : gateway.take_page_results()) {
+    server_->answer_change(parse_number<std::uint64_t>(result.wish.id).value_or(0),
+                           {std::string(name_of(result.outcome)), result.reason, to_json(result)});
+  }
   return server_->turn(now, [&] { return make_snapshot(gateway, health, now); });
 }
 
@@ -108,6 +114,7 @@ http::StationPointer PageFeed::view_of(const Member& member) {
   const std::uint64_t news = news_of(member);
   const bool is_same = seen.view && seen.news == news && seen.view->name == member.config.name &&
                        seen.view->settings.size() == member.publication.settings.size() &&
+                       seen.view->way == (member.uses_lan() ? "lan" : "cloud") &&
                        seen.view->queued == member.station.transactions();
   if (is_same) return seen.view;
   auto view = std::make_shared<http::StationView>();
@@ -115,7 +122,8 @@ http::StationPointer PageFeed::view_of(const Member& member) {
   view->name = member.config.name;
   view->model = member.config.model != nullptr ? member.config.model->title : "";
   view->serial = member.config.serial;
-  view->account = member.account->id();
+  view->account = member.account ? member.account->id() : "";
+  view->way = member.uses_lan() ? "lan" : "cloud";
   view->online = member.station.online();
   view->is_ours = member.is_ours();
   for (const BlockState& block : member.station.blocks()) view->blocks.push_back(view_of_block(block));

@@ -27,7 +27,7 @@ class PageFeed {
   void reconfigure(const Config& config, bool listens_elsewhere);
 
   // At each turn of the loop. Returns when to be called again.
-  TimePoint turn(const Gateway& gateway, const Health& health, TimePoint now);
+  TimePoint turn(Gateway& gateway, const Health& health, TimePoint now);
 
  private:
   // What a station was like when it was last looked at.

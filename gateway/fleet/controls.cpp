@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kTopicWay = "topic";
 constexpr std::string_view kRequestWay = "request";
+constexpr std::string_view kPageWay = "http";
 
 ReplyTo copy_of(const ReplyTo* reply_to) {
   return reply_to != nullptr ? *reply_to : ReplyTo();
@@ -85,6 +86,22 @@ void Controls::accept(const read::ControlRequest& request, TimePoint now) {
   report();
 }
 
+void Controls::accept(const SettingWanted& wanted, TimePoint now) {
+  ControlWish wish{
+      .path = wanted.path, .value = wanted.value, .way = std::string(kPageWay), .id = std::to_string(wanted.number)};
+  Member* member = fleet_.find_id(wanted.station);
+  if (!member || !member->is_ours()) {
+    page_results_.push_back({.station = wanted.station,
+                             .wish = std::move(wish),
+                             .outcome = ControlOutcome::refused,
+                             .reason = "this gateway does not ask the station"});
+    return;
+  }
+  member->control.accept(std::move(wish), false, member->is_connected(), member->station, now);
+  turns_.serve(*member, now);
+  report();
+}
+
 void Controls::report() {
   for (const ControlResult& result : fleet_.take_results()) report(result);
 }
@@ -105,6 +122,7 @@ void Controls::report(const ControlResult& result) {
     spdlog::error("the audit {} cannot be written: {}", audit_.file().string(), audit_.problem());
   }
   if (const Member* member = fleet_.find_id(result.station)) fleet_.keep_values_before(*member);
+  if (wish.way == kPageWay) page_results_.push_back(result);
   collect(result);
 }
 

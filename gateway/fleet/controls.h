@@ -30,6 +30,9 @@ class Controls {
   // From <base>/bridge/request; all results go into one answer.
   void accept(const read::ControlRequest& request, TimePoint now);
   void refuse(const read::WrongRequest& request);
+  // From the page or its interface: the results are to be fetched, with the number as their id.
+  void accept(const SettingWanted& wanted, TimePoint now);
+  [[nodiscard]] std::vector<ControlResult> take_page_results() { return std::exchange(page_results_, {}); }
 
   // Sends what came of the wishes since the last call.
   void report();
@@ -50,6 +53,7 @@ class Controls {
   Bridge& bridge_;
   const Clock& clock_;
   Audit audit_;
+  std::vector<ControlResult> page_results_;
   std::map<std::string, Collected, std::less<>> collected_;  // by id
 };
 

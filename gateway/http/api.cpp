@@ -68,7 +68,7 @@ void append_about(Members& members, const Snapshot& snapshot, const StationView&
   members.name("id") += json_string(station.id);
   members.name("name") += json_string(station.name);
   members.name("model") += station.model.empty() ? "null" : json_string(station.model);
-  members.name("account") += json_string(station.account);
+  members.name("account") += station.account.empty() ? "null" : json_string(station.account);
   members.name("way") += json_string(station.way);
   members.name("online") += station.online ? "true" : "false";
   members.name("read_here") += station.is_ours ? "true" : "false";

@@ -127,9 +127,10 @@ void ignore_log(void*, const char*, va_list) {}
 
 }  // namespace
 
-Server::Core::Core(const HttpConfig& config, const std::string& language, Wake wake)
+Server::Core::Core(const HttpConfig& config, const std::string& language, Wake wake, Change change)
     : site_(config, language, history_, random_hex(kEpochBytes), std::chrono::system_clock::now()),
-      wake_(std::move(wake)) {
+      wake_(std::move(wake)),
+      change_(std::move(change)) {
   loop_seen_ = now();
 }
 
@@ -159,6 +160,8 @@ Server::Core::~Core() {
     stopping_ = true;
     for (MHD_Connection* connection : suspended_) MHD_resume_connection(connection);
     suspended_.clear();
+    for (const auto& [number, connection] : changing_) MHD_resume_connection(connection);
+    changing_.clear();
   }
   MHD_stop_daemon(daemon_);
 }
@@ -233,12 +236,49 @@ void Server::Core::on_completed(void* self, MHD_Connection* connection, void** p
 }
 
 MHD_Result Server::Core::handle(MHD_Connection* connection, Pending& pending) {
+  if (pending.change != 0) return finish_change(connection, pending);
   if (pending.too_large) return send(connection, text_answer(413, "This is too large.\n"));
   take_over();
   Site::Outcome outcome = site_.answer(pending.request, loop_seen_, now());
   if (const auto* answer = std::get_if<Answer>(&outcome)) return send(connection, *answer);
   if (auto* open = std::get_if<Site::OpenStream>(&outcome)) return open_stream(connection, std::move(*open));
+  if (auto* change = std::get_if<Site::OpenChange>(&outcome))
+    return open_change(connection, pending, std::move(*change));
   return wait_for_snapshot(connection, pending);
+}
+
+MHD_Result Server::Core::open_change(MHD_Connection* connection, Pending& pending, Site::OpenChange change) {
+  watch(connection, true);
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return MHD_NO;
+  if (changing_.size() >= kMostChanges) return send(connection, text_answer(429, "Too many changes wait already.\n"));
+  pending.wanted = std::move(change);
+  pending.change = ++last_change_;
+  MHD_suspend_connection(connection);
+  changing_.emplace(pending.change, connection);
+  change_({pending.change, pending.wanted.station, pending.wanted.path, pending.wanted.value});
+  return MHD_YES;
+}
+
+MHD_Result Server::Core::finish_change(MHD_Connection* connection, Pending& pending) {
+  ChangeResult result;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = changed_.find(pending.change);
+    if (found == changed_.end()) return MHD_NO;  // the server stops
+    result = std::move(found->second);
+    changed_.erase(found);
+  }
+  return send(connection, site_.answer_change(pending.request, pending.wanted, result));
+}
+
+void Server::Core::answer_change(std::uint64_t number, ChangeResult result) {
+  const std::lock_guard lock(mutex_);
+  const auto found = changing_.find(number);
+  if (found == changing_.end()) return;
+  changed_.insert_or_assign(number, std::move(result));
+  MHD_resume_connection(found->second);
+  changing_.erase(found);
 }
 
 MHD_Result Server::Core::wait_for_snapshot(MHD_Connection* connection, Pending& pending) {

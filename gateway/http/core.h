@@ -19,7 +19,7 @@ namespace bluetti::gateway::http {
 
 class Server::Core {
  public:
-  Core(const HttpConfig& config, const std::string& language, Wake wake);
+  Core(const HttpConfig& config, const std::string& language, Wake wake, Change change);
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -31,6 +31,7 @@ class Server::Core {
   void seen(TimePoint now) { loop_seen_ = now; }
   void hand_over(SnapshotPointer snapshot);
   void close_overdue(TimePoint now);  // connections whose request takes too long
+  void answer_change(std::uint64_t number, ChangeResult result);
   [[nodiscard]] bool is_awaited() const { return awaited_; }
   [[nodiscard]] bool has_streams() const { return streams_ > 0; }
   [[nodiscard]] History& history() { return history_; }
@@ -41,6 +42,8 @@ class Server::Core {
   struct Pending {
     Request request;
     bool too_large = false;
+    std::uint64_t change = 0;  // its number, of one that waits for what becomes of it
+    Site::OpenChange wanted = {};
   };
   // A client that follows the events.
   struct Stream {
@@ -69,6 +72,8 @@ class Server::Core {
   MHD_Result handle(MHD_Connection* connection, Pending& pending);
   MHD_Result open_stream(MHD_Connection* connection, Site::OpenStream open);
   MHD_Result wait_for_snapshot(MHD_Connection* connection, Pending& pending);
+  MHD_Result open_change(MHD_Connection* connection, Pending& pending, Site::OpenChange change);
+  MHD_Result finish_change(MHD_Connection* connection, Pending& pending);
   ssize_t read(Stream& stream, char* to, std::size_t most);
   bool suspend(Stream& stream);
   void take_over();  // the newest snapshot
@@ -77,6 +82,7 @@ class Server::Core {
   History history_;
   Site site_;
   Wake wake_;
+  Change change_;
   std::string url_;
   MHD_Daemon* daemon_ = nullptr;
   std::atomic<TimePoint> loop_seen_{};
@@ -87,6 +93,9 @@ class Server::Core {
   SnapshotPointer news_;
   std::vector<MHD_Connection*> suspended_;
   std::map<MHD_Connection*, Watched> watched_;
+  std::uint64_t last_change_ = 0;
+  std::map<std::uint64_t, MHD_Connection*> changing_;
+  std::map<std::uint64_t, ChangeResult> changed_;
   std::atomic<bool> stopping_ = false;
 };
 

@@ -49,6 +49,16 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+// What became of a setting that was to be changed.
+struct ChangeResult {
+  std::string outcome;  // "confirmed", "refused", "failed"
+  std::string reason;
+  std::string json;  // all of it
+};
+
+inline constexpr std::string_view kJsonType = "application/json; charset=utf-8";
+inline constexpr std::string_view kHtmlType = "text/html; charset=utf-8";
+
 [[nodiscard]] inline Answer text_answer(int status, std::string text) {
   return {.status = status, .body = std::make_shared<const std::string>(std::move(text)), .headers = {}};
 }

@@ -17,8 +17,8 @@ Server::Server(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Server::~Server() = default;
 
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const HttpConfig& config, const std::string& language,
-                                                                 Wake wake) {
-  auto core = std::make_unique<Core>(config, language, std::move(wake));
+                                                                 Wake wake, Change change) {
+  auto core = std::make_unique<Core>(config, language, std::move(wake), std::move(change));
   std::string problem = core->listen(config);
   if (!problem.empty()) return problem;
   return std::unique_ptr<Server>(new Server(std::move(core)));
@@ -26,6 +26,10 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const HttpConfi
 
 std::string Server::url() const {
   return core_->url();
+}
+
+void Server::answer_change(std::uint64_t number, ChangeResult result) {
+  core_->answer_change(number, std::move(result));
 }
 
 TimePoint Server::turn(TimePoint now, const MakeSnapshot& make) {

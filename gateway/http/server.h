@@ -9,8 +9,10 @@
 #include <string>
 #include <variant>
 
+#include "gateway/base/event.h"
 #include "gateway/base/time.h"
 #include "gateway/config/config.h"
+#include "gateway/http/message.h"
 #include "gateway/http/snapshot.h"
 
 namespace bluetti::gateway::http {
@@ -20,6 +22,7 @@ class Server {
   static constexpr unsigned kMostConnections = 256;
   static constexpr std::size_t kMostStreams = 128;
   static constexpr std::size_t kMostHeaderBytes = std::size_t{16} << 10;  // with what handling a request takes
+  static constexpr std::size_t kMostChanges = 16;                         // that wait for their result
   static constexpr std::size_t kMostBodyBytes = std::size_t{4} << 10;
   static constexpr std::chrono::seconds kIdle{15};     // a connection on which nothing happens
   static constexpr std::chrono::seconds kLongest{30};  // a request, from the connection to the last byte of its answer
@@ -28,8 +31,11 @@ class Server {
   // `wake`: called by the server's thread when turn() is to be called soon; must not block. Nothing but a message for a
   // person if it cannot listen.
   using Wake = std::function<void()>;
+  // The same for a setting that is to be changed; answer_change() brings the result of this number.
+  using Change = std::function<void(SettingWanted)>;
   [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(const HttpConfig& config,
-                                                                                const std::string& language, Wake wake);
+                                                                                const std::string& language, Wake wake,
+                                                                                Change change);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -39,6 +45,7 @@ class Server {
   // At each turn of the loop; makes and hands over a snapshot when one is wanted. Returns when to be called again.
   using MakeSnapshot = std::function<SnapshotPointer()>;
   TimePoint turn(TimePoint now, const MakeSnapshot& make);
+  void answer_change(std::uint64_t number, ChangeResult result);
 
  private:
   class Core;

@@ -14,7 +14,6 @@
 namespace bluetti::gateway::http {
 namespace {
 
-constexpr std::string_view kJson = "application/json; charset=utf-8";
 constexpr std::string_view kVariable = "{id}";
 
 // What the variable part of a path is, if it fits.
@@ -32,7 +31,7 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 
 Answer json_answer(int status, std::string text) {
   Answer answer = text_answer(status, std::move(text));
-  answer.content_type = kJson;
+  answer.content_type = kJsonType;
   return answer;
 }
 
@@ -55,38 +54,62 @@ Site::Site(const HttpConfig& config, std::string language, const History& histor
 
 const std::vector<Site::Route>& Site::routes() {
   static const std::vector<Route> kRoutes{
-      {"/healthz", false, false, &Site::health},
-      {"/readyz", false, true, &Site::readiness},
-      {"/metrics", false, true, &Site::metrics},
-      {"/api/v1/status", false, true, &Site::status},
-      {"/api/v1/stations", false, true, &Site::stations},
-      {"/api/v1/stations/{id}", false, true, &Site::station},
-      {"/api/v1/stations/{id}/history", false, true, &Site::station_history},
-      {"/api/v1/events", false, true, &Site::stream},
-      {"/api/v1/openapi.json", false, false, &Site::interface},
+      {"/", Kind::page, true, &Site::first_page},
+      {"/stations/{id}", Kind::page, true, &Site::page_of_station},
+      {"/log", Kind::page, false, &Site::page_of_log},
+      {"/sign-in", Kind::open, false, &Site::page_of_sign_in},
+      {"/sign-in", Kind::posted, false, &Site::post_sign_in},
+      {"/assets/{id}", Kind::open, false, &Site::asset_file},
+      {"/stations/{id}/set", Kind::posted, true, &Site::post_change},
+      {"/healthz", Kind::interface, false, &Site::health},
+      {"/readyz", Kind::interface, true, &Site::readiness},
+      {"/metrics", Kind::interface, true, &Site::metrics},
+      {"/api/v1/status", Kind::interface, true, &Site::status},
+      {"/api/v1/stations", Kind::interface, true, &Site::stations},
+      {"/api/v1/stations/{id}", Kind::interface, true, &Site::station},
+      {"/api/v1/stations/{id}/history", Kind::interface, true, &Site::station_history},
+      {"/api/v1/stations/{id}/set", Kind::posted, true, &Site::post_change},
+      {"/api/v1/events", Kind::interface, true, &Site::stream},
+      {"/api/v1/openapi.json", Kind::interface, false, &Site::interface},
   };
   return kRoutes;
 }
 
 std::vector<std::string> Site::interface_paths() {
   std::vector<std::string> paths;
-  for (const Route& route : routes()) paths.emplace_back(route.path);
+  for (const Route& route : routes()) {
+    if (route.kind == Kind::interface || route.path.starts_with("/api/")) paths.emplace_back(route.path);
+  }
   return paths;
 }
 
 Site::Outcome Site::answer(const Request& request, TimePoint loop_seen, TimePoint now) {
   ++figures_.requests;
+  const bool is_posted = request.method == "POST";
+  bool is_known = false;
   for (const Route& route : routes()) {
-    if (const auto id = match(route.path, request.path)) return answer(route, *id, request, loop_seen, now);
+    const auto id = match(route.path, request.path);
+    if (!id) continue;
+    is_known = true;
+    if (is_posted == (route.kind == Kind::posted)) return answer(route, *id, request, loop_seen, now);
   }
   if (auto refused = access_.refuse(request, true, now)) return *std::move(refused);
-  return text_answer(404, "There is nothing at this path.\n");
+  if (!is_known) return text_answer(404, "There is nothing at this path.\n");
+  return text_answer(405, "This path is not for this method.\n");
+}
+
+std::optional<Answer> Site::refuse(const Route& route, const Request& request, TimePoint now) {
+  auto refused = access_.refuse(request, route.kind == Kind::open || route.kind == Kind::posted, now);
+  if (!refused || refused->status != 401 || route.kind != Kind::page) return refused;
+  Answer answer = text_answer(303, "Sign in first.\n");
+  answer.headers.emplace_back("Location", request.path.starts_with("/stations/") ? "../sign-in" : "sign-in");
+  return answer;
 }
 
 Site::Outcome Site::answer(const Route& route, std::string_view id, const Request& request, TimePoint loop_seen,
                            TimePoint now) {
-  if (auto refused = access_.refuse(request, route.is_public, now)) return *std::move(refused);
-  if (request.method != "GET" && request.method != "HEAD") {
+  if (auto refused = refuse(route, request, now)) return *std::move(refused);
+  if (route.kind != Kind::posted && request.method != "GET" && request.method != "HEAD") {
     Answer answer = text_answer(405, "Only GET and HEAD.\n");
     answer.headers.emplace_back("Allow", "GET, HEAD");
     return answer;
@@ -112,7 +135,8 @@ const StationView* Site::find_station(std::string_view id) const {
 }
 
 // A flood of requests costs no more than one.
-Answer Site::rendered(const std::string& key, std::string_view content_type, const auto& render) {
+Answer Site::rendered(const std::string& key, std::string_view content_type,
+                      const std::function<std::string()>& render) {
   auto& text = rendered_[key];
   if (!text) text = std::make_shared<const std::string>(render());
   return {.content_type = content_type, .body = text, .headers = {}};
@@ -142,25 +166,25 @@ Site::Outcome Site::metrics(const Match& match) {
 }
 
 Site::Outcome Site::status(const Match&) {
-  return rendered("status", kJson, [&] { return status_json(*snapshot_); });
+  return rendered("status", kJsonType, [&] { return status_json(*snapshot_); });
 }
 
 Site::Outcome Site::stations(const Match&) {
-  return rendered("stations", kJson, [&] { return stations_json(*snapshot_); });
+  return rendered("stations", kJsonType, [&] { return stations_json(*snapshot_); });
 }
 
 Site::Outcome Site::station(const Match& match) {
   const StationView* station = find_station(match.id);
   if (station == nullptr) return no_station();
   const std::string_view language = language_of(match.request);
-  return rendered(fmt::format("station {} {}", language, match.id), kJson, [&] {
+  return rendered(fmt::format("station {} {}", language, match.id), kJsonType, [&] {
     return station_json(*snapshot_, *station, discovery::Language::named(language).value_or(discovery::Language()));
   });
 }
 
 Site::Outcome Site::station_history(const Match& match) {
   if (find_station(match.id) == nullptr) return no_station();
-  return rendered(fmt::format("history {}", match.id), kJson, [&] { return history_json(history_.of(match.id)); });
+  return rendered(fmt::format("history {}", match.id), kJsonType, [&] { return history_json(history_.of(match.id)); });
 }
 
 Site::Outcome Site::stream(const Match& match) {
@@ -173,44 +197,10 @@ Site::Outcome Site::stream(const Match& match) {
 Site::Outcome Site::interface(const Match& match) {
   static const auto kDocument = std::make_shared<const std::string>(asset("openapi.json"));
   static const std::string kTag = '"' + sha256_hex(*kDocument).substr(0, 16) + '"';
-  Answer answer{.content_type = kJson, .body = kDocument, .headers = {{"ETag", kTag}}};
+  Answer answer{.content_type = kJsonType, .body = kDocument, .headers = {{"ETag", kTag}}};
   if (match.request.headers.if_none_match == kTag)
     answer = {.status = 304, .body = std::make_shared<std::string>(), .headers = {{"ETag", kTag}}};
   return answer;
-}
-
-void Site::use(SnapshotPointer snapshot, std::size_t streams) {
-  const SnapshotPointer before = std::exchange(snapshot_, std::move(snapshot));
-  rendered_.clear();
-  figures_.event_streams = streams;
-  if (streams > 0 && before) tell_changes(*before);
-  if (streams == 0 && told_) events_.clear();
-  told_ = streams > 0;
-}
-
-void Site::tell_changes(const Snapshot& before) {
-  for (const StationPointer& station : snapshot_->stations) tell_changes(before, station);
-  if (before.stations.size() != snapshot_->stations.size()) events_.add("shape", R"({"station":null})");
-  for (const AccountView& account : snapshot_->accounts) {
-    const auto was = std::ranges::find(before.accounts, account.id, &AccountView::id);
-    std::string now = account_json(account);
-    if (was == before.accounts.end() || account_json(*was) != now) events_.add("account", now);
-  }
-  if (before.problems != snapshot_->problems || before.local.connected != snapshot_->local.connected) {
-    std::string status = status_json(*snapshot_);
-    status.pop_back();
-    events_.add("status", status);
-  }
-}
-
-void Site::tell_changes(const Snapshot& before, const StationPointer& now) {
-  const auto was = std::ranges::find_if(before.stations, [&](const auto& one) { return one->id == now->id; });
-  if (was != before.stations.end() && *was == now) return;
-  if (was == before.stations.end() || is_of_another_shape(**was, *now)) {
-    events_.add("shape", "{\"station\":" + json_string(now->id) + "}");
-  }
-  const std::string changes = changes_json(*snapshot_, was == before.stations.end() ? nullptr : was->get(), *now);
-  if (!changes.empty()) events_.add("values", changes);
 }
 
 }  // namespace bluetti::gateway::http

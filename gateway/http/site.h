@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,10 +37,19 @@ class Site {
     std::uint64_t after = 0;
     std::string begin;
   };
-  using Outcome = std::variant<Answer, NeedsSnapshot, OpenStream>;
+  // A setting is to be changed; answer_change() makes the answer when it is known what became of it.
+  struct OpenChange {
+    std::string station;
+    std::string path;
+    std::string value;
+  };
+  using Outcome = std::variant<Answer, NeedsSnapshot, OpenStream, OpenChange>;
 
   // `loop_seen`: when the gateway's loop last turned.
   [[nodiscard]] Outcome answer(const Request& request, TimePoint loop_seen, TimePoint now);
+
+  [[nodiscard]] Answer answer_change(const Request& request, const OpenChange& change,
+                                     const ChangeResult& result) const;
 
   // A newer snapshot. What changed is told to those who follow, if there are any.
   void use(SnapshotPointer snapshot, std::size_t streams);
@@ -54,9 +65,15 @@ class Site {
     std::string_view id;  // the variable part of the path
     TimePoint now;
   };
+  enum class Kind : std::uint8_t {
+    open,       // shows nothing of the gateway
+    interface,  // for programs
+    page,       // for browsers, which are led to the sign-in
+    posted,     // what is done with POST, and checks for itself who may
+  };
   struct Route {
     std::string_view path;  // one {id} at most
-    bool is_public;         // shows nothing of the gateway
+    Kind kind;
     bool needs_snapshot;
     Outcome (Site::*answer)(const Match&);
   };
@@ -71,12 +88,21 @@ class Site {
   Outcome station_history(const Match& match);
   Outcome stream(const Match& match);
   Outcome interface(const Match& match);
+  Outcome first_page(const Match& match);
+  Outcome page_of_station(const Match& match);
+  Outcome page_of_log(const Match& match);
+  Outcome page_of_sign_in(const Match& match);
+  Outcome asset_file(const Match& match);
+  Outcome post_sign_in(const Match& match);
+  Outcome post_change(const Match& match);
 
+  [[nodiscard]] std::optional<Answer> refuse(const Route& route, const Request& request, TimePoint now);
   [[nodiscard]] Outcome answer(const Route& route, std::string_view id, const Request& request, TimePoint loop_seen,
                                TimePoint now);
   [[nodiscard]] const StationView* find_station(std::string_view id) const;
   [[nodiscard]] std::string_view language_of(const Request& request) const;
-  [[nodiscard]] Answer rendered(const std::string& key, std::string_view content_type, const auto& render);
+  [[nodiscard]] Answer rendered(const std::string& key, std::string_view content_type,
+                                const std::function<std::string()>& render);
   void tell_changes(const Snapshot& before);
   void tell_changes(const Snapshot& before, const StationPointer& now);
 

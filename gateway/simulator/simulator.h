@@ -72,7 +72,8 @@ class Simulator {
   void on(const AccessFailed&, TimePoint) {}
   void on(const StateNotSaved&, TimePoint) {}
   void on(const SnapshotWanted&, TimePoint) {}  // nobody looks
-  void on(const LanNews&, TimePoint) {}  // it has no station
+  void on(const LanNews&, TimePoint) {}         // it has no station
+  void on(const SettingWanted&, TimePoint) {}
 
   void subscribe();
   void plan_pushes(TimePoint now);

@@ -148,6 +148,163 @@ TEST_F(SiteTest, HistoryIsBounded) {
   EXPECT_TRUE(history.of("one").samples.empty()) << "a station that is gone";
 }
 
+// --- Pages, and what may be changed.
+
+constexpr std::string_view kOwnToken = "0123456789abcdef";
+
+class ControlledSite : public SiteTest {
+ protected:
+  static HttpConfig config() {
+    HttpConfig made;
+    made.host = "127.0.0.1";
+    made.token = Secret(std::string(kOwnToken));
+    made.control = true;
+    return made;
+  }
+  void SetUp() override {
+    auto station = test::station_view();
+    station->settings.push_back({.path = "ac_output", .title = "AC output", .kind = "boolean", .value = "ON"});
+    controlled.use(test::snapshot_of(station, kNow), 0);
+  }
+  static Request post(std::string path, std::string body, std::string type = "application/json") {
+    Request request = get(std::move(path));
+    request.method = "POST";
+    request.body = std::move(body);
+    request.headers.content_type = std::move(type);
+    request.headers.authorization = "Bearer " + std::string(kOwnToken);
+    return request;
+  }
+  Answer answer_of(const Request& request) { return std::get<Answer>(controlled.answer(request, kNow, kNow)); }
+
+  Site controlled{config(), "en", history, "epoch", WallTime{}};
+};
+
+TEST_F(SiteTest, ThePageShowsWhatThereIs) {
+  const std::string page = body_of("/");
+  EXPECT_THAT(page, HasSubstr("The &quot;first&quot; &lt;station&gt;"));
+  EXPECT_THAT(page, HasSubstr("87<tspan"));
+  EXPECT_THAT(page, HasSubstr("12 of 300"));
+  EXPECT_THAT(page, Not(HasSubstr("<station>")));
+  const std::string station = body_of("/stations/one");
+  EXPECT_THAT(station, HasSubstr("<td>-120 W</td>"));
+  EXPECT_THAT(station, HasSubstr("10 s ago"));
+  EXPECT_THAT(station, Not(HasSubstr("open</td>"))) << "the secret";
+  EXPECT_THAT(station, Not(HasSubstr("<form"))) << "nothing may be changed";
+}
+
+TEST_F(SiteTest, ThePageHasNoScriptOrStyleInItself) {
+  for (const char* path : {"/", "/stations/one", "/log"}) {
+    const std::string page = body_of(path);
+    EXPECT_THAT(page, Not(HasSubstr("style="))) << path;
+    EXPECT_THAT(page, Not(HasSubstr("<script>"))) << path;
+    EXPECT_THAT(page, Not(testing::ContainsRegex(" on[a-z]+="))) << path;
+    EXPECT_THAT(page, Not(testing::ContainsRegex("(src|href)=\"(/|http)"))) << path << ": works below any prefix";
+  }
+}
+
+TEST_F(SiteTest, ThePageSpeaksGerman) {
+  Request request = get("/stations/one");
+  request.query = "de";
+  const std::string page = *answer_to(request).body;
+  EXPECT_THAT(page, HasSubstr("<html lang=\"de\""));
+  EXPECT_THAT(page, HasSubstr("vor 10 s"));
+  EXPECT_THAT(page, HasSubstr("Alle Werte"));
+}
+
+TEST_F(SiteTest, AnAbsentValueIsADash) {
+  show(test::snapshot_of(test::station_view("0000 0000 0057 0000 6f70 6e65"), kNow));
+  EXPECT_THAT(body_of("/stations/one"), HasSubstr("Temperature</th><td>–</td>"));
+}
+
+TEST_F(SiteTest, AFileIsNotSentTwice) {
+  Request request = get("/assets/page.css");
+  const Answer first = answer_to(request);
+  EXPECT_EQ(first.status, 200);
+  request.headers.if_none_match = first.headers.at(0).second;
+  EXPECT_EQ(answer_to(request).status, 304);
+  for (const char* path : {"/assets/openapi.json", "/assets/..", "/assets/x"})
+    EXPECT_EQ(answer_to(get(path)).status, 404) << path;
+}
+
+TEST_F(SiteTest, NothingCanBeChanged) {
+  Request request = get("/api/v1/stations/one/set");
+  request.method = "POST";
+  request.body = R"({"path":"soc","value":"1"})";
+  request.headers.content_type = "application/json";
+  EXPECT_EQ(answer_to(request).status, 403);
+  EXPECT_EQ(answer_to(get("/sign-in")).status, 404);
+}
+
+TEST_F(ControlledSite, AChangeNeedsTheToken) {
+  Request request = post("/api/v1/stations/one/set", R"({"path":"ac_output","value":true})");
+  const auto outcome = controlled.answer(request, kNow, kNow);
+  const auto* change = std::get_if<Site::OpenChange>(&outcome);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->value, "ON");
+  request.headers.authorization = "Bearer wrong";
+  EXPECT_EQ(answer_of(request).status, 401);
+  request.headers.authorization.clear();
+  EXPECT_EQ(answer_of(request).status, 401);
+}
+
+TEST_F(ControlledSite, AnotherSiteCannotPost) {
+  Request request = post("/api/v1/stations/one/set", R"({"path":"ac_output","value":"ON"})");
+  request.headers.origin = "http://evil.example";
+  EXPECT_EQ(answer_of(request).status, 403);
+  request = post("/sign-in", "token=" + std::string(kOwnToken), "application/x-www-form-urlencoded");
+  request.headers.fetch_site = "cross-site";
+  EXPECT_EQ(answer_of(request).status, 403);
+  EXPECT_EQ(answer_of(post("/api/v1/stations/one/set", "path=ac_output&value=ON", "text/plain")).status, 415)
+      << "what a form of another site could send";
+}
+
+TEST_F(ControlledSite, NonsenseIsRefusedWithWhatToSend) {
+  for (const char* body :
+       {"", "{", "[]", "{}", R"({"path":"x"})", R"({"path":["x"],"value":"y"})", R"({"path":"","value":""})"}) {
+    const Answer answer = answer_of(post("/api/v1/stations/one/set", body));
+    EXPECT_EQ(answer.status, 400) << body;
+    EXPECT_THAT(*answer.body, HasSubstr("send {")) << body;
+  }
+  EXPECT_EQ(answer_of(post("/api/v1/stations/two/set", R"({"path":"x","value":"y"})")).status, 404);
+}
+
+TEST_F(ControlledSite, TheFormsAreForThoseWhoHaveSignedIn) {
+  Request request = get("/stations/one");
+  EXPECT_THAT(*answer_of(request).body, HasSubstr("href=\"../sign-in\""));
+  EXPECT_THAT(*answer_of(request).body, Not(HasSubstr("<form")));
+  EXPECT_EQ(answer_of(post("/sign-in", "token=wrong", "application/x-www-form-urlencoded")).status, 401);
+  const Answer signed_in =
+      answer_of(post("/sign-in", "token=" + std::string(kOwnToken), "application/x-www-form-urlencoded"));
+  EXPECT_EQ(signed_in.status, 303);
+  const std::string cookie = signed_in.headers.at(1).second;
+  EXPECT_THAT(cookie, HasSubstr("HttpOnly; SameSite=Strict"));
+  request.headers.cookie = cookie.substr(0, cookie.find(';'));
+  EXPECT_THAT(*answer_of(request).body, HasSubstr("<form method=\"post\" action=\"one/set\">"));
+}
+
+TEST_F(ControlledSite, FromElsewhereABrowserIsLedToTheSignIn) {
+  Request request = get("/stations/one");
+  request.peer = {"192.168.1.7", false};
+  const Answer answer = answer_of(request);
+  EXPECT_EQ(answer.status, 303);
+  EXPECT_EQ(answer.headers.at(0).second, "../sign-in");
+  request.path = "/api/v1/status";
+  EXPECT_EQ(answer_of(request).status, 401);
+  request.path = "/sign-in";
+  EXPECT_EQ(answer_of(request).status, 200);
+  request.path = "/assets/page.css";
+  EXPECT_EQ(answer_of(request).status, 200);
+}
+
+TEST_F(ControlledSite, AResultIsAnAnswer) {
+  const Site::OpenChange change{"one", "ac_output", "ON"};
+  const ChangeResult result{"refused", "<not> now", "{}"};
+  EXPECT_EQ(controlled.answer_change(post("/api/v1/stations/one/set", ""), change, result).status, 409);
+  const Answer page = controlled.answer_change(post("/stations/one/set", ""), change, result);
+  EXPECT_THAT(*page.body, HasSubstr("&lt;not&gt; now"));
+  EXPECT_THAT(*page.body, HasSubstr("href=\"../one\""));
+}
+
 // --- The document.
 
 const json& document() {
@@ -217,6 +374,7 @@ TEST_F(SiteTest, EveryAnswerIsAsTheDocumentSays) {
   history.add({station}, WallTime{});
   int checked = 0;
   for (const auto& [path, operations] : document()["paths"].items()) {
+    if (!operations.contains("get")) continue;
     const json& content = operations["get"]["responses"]["200"]["content"];
     if (!content.contains("application/json") || path.ends_with("openapi.json")) continue;
     std::string asked = path;

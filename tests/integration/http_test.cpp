@@ -15,11 +15,11 @@ using testing::HasSubstr;
 
 class Http : public World {
  protected:
-  void begin(const std::string& more = {}) {
-    start_simulator();
+  void begin(const std::string& more = {}, const std::string& model = "AP300") {
+    start_simulator({"--model", model, "--push-interval", "0"});
     ASSERT_TRUE(simulator->says("connected")) << simulator->output();
     port = free_port();
-    start_gateway({.extra = "[http]\nlisten = \"127.0.0.1:" + std::to_string(port) + "\"\n" + more});
+    start_gateway({.model = model, .extra = "[http]\nlisten = \"127.0.0.1:" + std::to_string(port) + "\"\n" + more});
     ASSERT_TRUE(gateway->says("page at http://127.0.0.1:" + std::to_string(port) + "/")) << gateway->output();
   }
   [[nodiscard]] std::string body_of(const std::string& path) const {
@@ -66,6 +66,37 @@ TEST_F(Http, ReadinessSaysWhenTheLocalBrokerIsGone) {
   local.stop();
   EXPECT_TRUE(eventually([&] { return !json_of("/api/v1/status")["local"].value("connected", true); }));
   EXPECT_EQ(body_of("/healthz"), "ok\n");
+}
+
+TEST_F(Http, ASettingIsChangedWithTheTokenAndProven) {
+  begin("token = \"0123456789abcdef\"\ncontrol = true\n[control]\nenabled = true\n", "ELITE200V2");
+  ASSERT_TRUE(reads("bluetti/living_room/dc_eco", "OFF")) << gateway->output();
+  httplib::Client client("127.0.0.1", port);
+  client.set_read_timeout(kPatience);
+  const auto set = [&](const std::string& body, const std::string& token) {
+    const auto result = client.Post("/api/v1/stations/living_room/set", {{"Authorization", "Bearer " + token}}, body,
+                                    "application/json");
+    return result ? std::pair(result->status, json::parse(result->body, nullptr, false)) : std::pair(0, json());
+  };
+  EXPECT_EQ(set(R"({"path":"dc_eco","value":true})", "wrong").first, 401);
+  EXPECT_EQ(watcher.latest("bluetti/living_room/dc_eco"), "OFF");
+  const auto [status, result] = set(R"({"path":"dc_eco","value":true})", "0123456789abcdef");
+  EXPECT_EQ(status, 200) << result;
+  EXPECT_EQ(result["outcome"], "confirmed");
+  EXPECT_EQ(result["after"], "ON");
+  EXPECT_TRUE(reads("bluetti/living_room/dc_eco", "ON"));
+  const auto [refused, reason] = set(R"({"path":"soc","value":"50"})", "0123456789abcdef");
+  EXPECT_EQ(refused, 409);
+  EXPECT_EQ(reason["outcome"], "refused");
+  EXPECT_THAT(gateway->output(), testing::Not(HasSubstr("0123456789abcdef")));
+}
+
+TEST_F(Http, ThePageShowsTheStation) {
+  begin();
+  ASSERT_TRUE(reads_something("bluetti/living_room/pv_power"));
+  EXPECT_THAT(body_of("/"), HasSubstr("Living room"));
+  EXPECT_THAT(body_of("/stations/living_room"), HasSubstr("PV power"));
+  EXPECT_THAT(body_of("/log"), HasSubstr("page at http://127.0.0.1:"));
 }
 
 TEST_F(Http, AReloadMovesThePage) {

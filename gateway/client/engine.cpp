@@ -266,7 +266,7 @@ void Engine::write(const Target& target, ControlWish wish, const CallOptions& op
   first.cancel = {};
   read(target, range, first, [this, target, wish = std::move(wish)](const ReadOutcome& outcome) {
     const auto* failure = std::get_if<ReadFailure>(&outcome);
-    if (!failure) return accept(target, wish);
+    if (!failure) return post([this, target, wish] { accept(target, wish); });  // it is online from the next turn on
     const auto own = writes_.extract(wish.id);
     if (own) own.mapped()(error_of(*failure, wish.path));
   });

@@ -141,6 +141,19 @@ TEST(Client, WritesASettingAndProvesIt) {
   EXPECT_EQ(client.read_block(2000)->text("ac_output"), was_on ? "OFF" : "ON");
 }
 
+TEST(Client, ReadsAStationThatWasNotHeardYetBeforeItWrites) {
+  World world;
+  Client client = world.client({.enabled = true, .per_minute = 6, .consents = {"outputs"}});
+  ASSERT_TRUE(client.connect());
+  const auto result = client.write("ac_output", "OFF");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->outcome, bluetti::WriteOutcome::confirmed) << result->reason;
+  world.simulation.set_silent(world.serial(), true);
+  Client other = world.client({.enabled = true, .per_minute = 6, .consents = {"outputs"}});
+  ASSERT_TRUE(other.connect());
+  EXPECT_EQ(other.write("ac_output", "OFF").error().kind, ErrorClass::transport);
+}
+
 TEST(Client, WritesNothingThatIsNotAllowed) {
   World world;
   Client client = world.client();

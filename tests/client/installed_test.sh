@@ -33,7 +33,7 @@ says read '^frequency: (49\.[5-9]|50(\.[0-5])?) Hz$'
 says read '^voltage: 2[0-9]+(\.[0-9])? V$'
 says async '^first: [0-9.]+ V$'
 says async '^second: [0-9.]+ V$'
-says stream '^pack.* = [0-9.]+ V$'
+says stream '^battery_voltage = [0-9.]+ V$'
 says custom_schema '^heater: (off|heating), [0-9.]+ °C$'
 says write '^ac_output: confirmed, was (ON|OFF), is OFF$'
 [ "$(grep -c . "$source/examples/read.cpp")" -le 25 ] || fail 'examples/read.cpp has more than 25 lines'
@@ -41,8 +41,8 @@ says write '^ac_output: confirmed, was (ON|OFF), is OFF$'
 
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name bluetti-client.pc)")
 export PKG_CONFIG_PATH
-# shellcheck disable=SC2046,SC2086  # several words each
-quietly "$compiler" $* -std=c++20 "$source/examples/read.cpp" -o "$folder/read" $(pkg-config --cflags --libs bluetti-client)
+# shellcheck disable=SC2046  # several words
+quietly "$compiler" "$@" -std=c++20 "$source/examples/read.cpp" -o "$folder/read" $(pkg-config --cflags --libs bluetti-client)
 LD_LIBRARY_PATH=$(pkg-config --variable=libdir bluetti-client) "$folder/read" | grep -q frequency ||
   fail 'the example built with pkg-config does not run'
 

@@ -158,6 +158,7 @@ TEST_P(ServerCheck, ACertificateThatIsNotAServersIsRefused) {
 TEST_P(ServerCheck, AWildcardOrALongerNameIsAnother) {
   const Broker broker(Broker::Kind::mutual_tls, "similar");
   EXPECT_THAT(outcome_of(broker, material(Verify::full)), HasSubstr("hostname mismatch"));
+  if (GetParam() == Library::paho) return;  // which compares an address with the names, too: see docs/security.md
   EXPECT_THAT(outcome_of(url_of(broker, "127.0.0.1"), material(Verify::full)), HasSubstr("IP address mismatch"));
 }
 
@@ -176,7 +177,8 @@ TEST_P(ServerCheck, PinnedRefusesAnotherCertificateOfTheSameNameAndOfTheSameAuth
   expect_refusal(broker, pinned("server"), both + protocol::printed(fingerprint_of("elsewhere")), "set `fingerprint`");
 }
 
-TEST_P(ServerCheck, PinnedTrustsNobodyBeforeSomethingIsPinned) {
+// Which only the cloud side has.
+TEST(Pinned, TrustsNobodyBeforeSomethingIsPinned) {
   const Broker broker(Broker::Kind::mutual_tls);
   EXPECT_EQ(outcome_of(broker, material(Verify::pinned)), "no certificate of the server is pinned");
 }

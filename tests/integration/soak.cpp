@@ -20,6 +20,7 @@ namespace {
 
 constexpr long kMostMemoryGrowth = 2048;  // kB
 constexpr int kRowEvery = 60;             // seconds
+constexpr std::size_t kHuge = 20'000'000;
 
 int wish(const char* variable, int otherwise) {
   const char* text = std::getenv(variable);
@@ -191,6 +192,23 @@ class Soak : public FaultWorld {
       {"the station is silent", [this] { station.behave(misbehaviour::silent()); }},
       {"the configuration is reloaded", [this] { gateway->signal(SIGHUP); }},
       {"Home Assistant is born", [this] { local.publish("homeassistant/status", "online"); }},
+      {"the cloud sends a huge message", [this] { cloud.publish(kProbe, std::string(kHuge, 'x')); }},
+      {"a local client sends a huge message",
+       [this] { local.publish("bluetti/bridge/log_level/set", std::string(kHuge, 'x')); }},
+      {"a local client forges availability",
+       [this] {
+         for (const char* topic : {"bluetti/bridge/availability", "bluetti/probe/availability"}) {
+           local.publish(topic, "offline", true);
+         }
+       }},
+      {"the local broker denies everything for a while",
+       [this] {
+         local.stop();
+         local.start("acl_file " + dir.write("acl", "topic read none\n").string() + "\n");
+         std::this_thread::sleep_for(2s);
+         local.stop();
+         local.start();
+       }},
   };
 };
 

@@ -21,14 +21,15 @@ std::uint64_t weight(std::string_view key, int shard) {
   return hash ^ hash >> 31;
 }
 
-Shards::View parse_view(std::string_view text) {
+// Sorted, as everybody writes it: else it could be as long as a payload.
+Shards::View parse_view(std::string_view text, int most) {
   Shards::View view;
   const char* at = text.data();
   const char* const end = at + text.size();
   while (at != end) {
     int shard = 0;
     const auto [behind, error] = std::from_chars(at, end, shard);
-    if (error != std::errc() || shard < 0 || shard >= kMostShards) return {};
+    if (error != std::errc() || shard < 0 || shard >= most || (!view.empty() && shard <= view.back())) return {};
     view.push_back(shard);
     at = behind == end ? end : behind + 1;
   }
@@ -47,6 +48,13 @@ int Shards::winner(std::string_view key, const View& view) {
     most = its;
   }
   return best;
+}
+
+// A larger group than this gateway knows of may be forming, but whoever may write to the topics must not make up ten
+// thousand gateways that know of ten thousand others.
+int Shards::most() const {
+  constexpr int kAlways = 64;
+  return std::clamp(2 * own_.count, kAlways, kMostShards);
 }
 
 void Shards::on_connected(TimePoint now) {
@@ -68,19 +76,19 @@ void Shards::on_view(int shard, std::string_view view, bool retained, TimePoint 
     if (view != this->view()) say_at_ = std::min(say_at_, now + kCorrect);
     return;
   }
-  if (shard < 0 || shard >= kMostShards) return;
+  if (shard < 0 || shard >= most()) return;
   const auto [entry, is_new] = others_.try_emplace(shard);
   Other& other = entry->second;
   if (retained && !is_new && other.heard != TimePoint{}) return;  // known already, and no sign of life
   other.heard = now;
-  View members = parse_view(view);
+  View members = parse_view(view, most());
   others_changed_ = others_changed_ || members != other.view;
   other.view = std::move(members);
   other.lost = other.view.empty() ? TimePoint::min() : now;
 }
 
 void Shards::on_availability(int shard, bool online, TimePoint now) {
-  if (shard == own_.index || shard < 0 || shard >= kMostShards) return;
+  if (shard == own_.index || shard < 0 || shard >= most()) return;
   Other& other = others_[shard];
   if (other.online && !online && !other.view.empty()) other.lost = now;
   others_changed_ = others_changed_ || online != other.online;

@@ -70,6 +70,7 @@ class Shards {
   [[nodiscard]] static bool is_there(const Other& other, TimePoint now) {
     return other.online && !other.view.empty() && now < other.heard + kBelieved;
   }
+  [[nodiscard]] int most() const;  // shards that are believed to be
   void look_at_others(TimePoint now);
   void say_again(TimePoint now);
   [[nodiscard]] View members(TimePoint now) const;

@@ -252,6 +252,9 @@ TEST_F(ShardsTest, AViewOfNumbersThatNoShardCanHaveIsNone) {
   start(0, 2);
   members[0].shards->on_view(1, "1 -5 99999999", false, now);
   members[0].shards->on_availability(1, true, now);
+  members[0].shards->on_view(1, "1 1 1 1 1 1", false, now);
+  members[0].shards->on_view(64, "64", false, now);
+  members[0].shards->on_availability(64, true, now);
   members[0].shards->on_view(123456, "123456", false, now);
   members[0].shards->on_availability(123456, true, now);
   pass(Shards::kStandIn + 2s);

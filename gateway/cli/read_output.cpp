@@ -9,6 +9,7 @@
 #include "gateway/base/digests.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/value_table.h"
+#include "gateway/observe/log_lines.h"
 #include "schemas/override.h"
 
 namespace bluetti::gateway::cli {
@@ -90,8 +91,9 @@ std::string failure_json(const RegisterRange& range, const ReadFailure& failure)
 }
 
 std::string failure_text(const RegisterRange& range, const ReadFailure& failure) {
-  if (range.block) return fmt::format("block {} ({}): {}", range.first, range.block->name, failure.reason);
-  return fmt::format("register {}: {}", range.first, failure.reason);
+  if (range.block)
+    return fmt::format("block {} ({}): {}", range.first, range.block->name, printable_of(failure.reason));
+  return fmt::format("register {}: {}", range.first, printable_of(failure.reason));
 }
 
 std::string block_text(const DecodedBlock& decoded, bool colour) {

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "gateway/observe/log_lines.h"
+
 namespace bluetti::gateway::cli {
 namespace {
 
@@ -28,13 +30,13 @@ std::string joined(const std::vector<T>& items) {
 }
 
 std::string text_of(const Cell& cell) {
-  return std::visit(
-      Overload{[](std::monostate) { return std::string(); },
-               [](bool value) { return std::string(value ? "yes" : "no"); },
-               [](std::int64_t value) { return fmt::format("{}", value); },
-               [](double value) { return fmt::format("{}", value); }, [](const std::string& value) { return value; },
-               [](const auto& items) { return joined(items); }},
-      cell);
+  return std::visit(Overload{[](std::monostate) { return std::string(); },
+                             [](bool value) { return std::string(value ? "yes" : "no"); },
+                             [](std::int64_t value) { return fmt::format("{}", value); },
+                             [](double value) { return fmt::format("{}", value); },
+                             [](const std::string& value) { return printable_of(value); },
+                             [](const auto& items) { return joined(items); }},
+                    cell);
 }
 
 Json json_of(const Cell& cell) {

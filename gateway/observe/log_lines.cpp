@@ -120,6 +120,12 @@ std::string_view end_of(std::string_view text) {
 
 }  // namespace
 
+std::string printable_of(std::string_view text) {
+  std::string to;
+  append_printable(text, to);
+  return to;
+}
+
 bool make_printable(std::string_view text, std::string& to) {
   const bool is_long = text.size() > kLongestLine;
   if (!is_long && is_printable(text)) return false;

@@ -29,6 +29,8 @@ bool shorten_serials(std::string_view text, std::string& to);
 // backslash stays as it is. False: there was nothing to do, and `to` is left alone.
 inline constexpr std::size_t kLongestLine = 600;  // bytes, before escaping
 bool make_printable(std::string_view text, std::string& to);
+// The same without a cut, for what commands show of others' texts.
+[[nodiscard]] std::string printable_of(std::string_view text);
 
 // After its first lines it allocates nothing.
 class RepeatedLines {

@@ -28,6 +28,12 @@ TEST(Table, ColourIsForTheTitlesOnly) {
   EXPECT_EQ(text.find('\x1b', text.find('\n')), std::string::npos);
 }
 
+TEST(Table, TextsOfOthersDoNotControlTheTerminal) {
+  Table table({{"a", "A"}});
+  table.add({std::string("\x1b[31m\nforged")});
+  EXPECT_EQ(table.text(false), "A\n\\x1b[31m\\nforged\n");
+}
+
 TEST(Table, MarkdownAlignsNumbersRightAndKeepsBarsInsideCells) {
   Table table({{"a", "A"}, {"b", "B"}});
   table.add({std::string("x|y"), std::int64_t{1}});

@@ -29,10 +29,10 @@ constexpr std::array<TypeFacts, 15> kTypeFacts{{{"u8", 1},
                                                 {"ipv4", 4},
                                                 {"clock", 6}}};
 
-constexpr std::array<std::string_view, 39> kUpperCase{
-    "ac",  "ai",  "sos", "arm", "ats", "bms", "bmu", "can", "dc",   "dcdc", "dsp", "eco",  "ev",
-    "gps", "hmi", "id",  "iot", "ip",  "l1",  "l2",  "l3",  "led",  "mac",  "mcu", "mos",  "mppt",
-    "ntc", "ota", "pd",  "pv",  "rf",  "sn",  "soc", "soh", "ssid", "ups",  "usb", "rssi", "bcu"};
+constexpr std::array<std::string_view, 40> kUpperCase{
+    "ac",  "ai", "sos", "arm", "ats", "bms", "bmu",  "can", "dc",  "dcdc", "dsp", "eco",  "ev",  "gps",
+    "hmi", "id", "iot", "ip",  "l1",  "l2",  "l3",   "led", "mac", "mcu",  "mos", "mppt", "ntc", "ota",
+    "pd",  "pv", "rf",  "sn",  "soc", "soh", "ssid", "ups", "usb", "rssi", "bcu", "lan"};
 
 std::string word_of(std::string_view word, bool first) {
   std::string result(word);

@@ -59,8 +59,8 @@ TEST_F(Check, BeginsWithAVerdictAndWhatWillBe) {
   EXPECT_EQ(outcome.out, R"(OK
 
 Local broker          mqtt://127.0.0.1:1883
-Account home          mqtts://iot.bluettipower.com:18760, certificate valid until 2040-01-01, 52.4 of 300 reads a minute
-Station living_room   AP300, 457 topics, 102 of 453 entities enabled, 52.4 reads a minute
+Account home          mqtts://iot.bluettipower.com:18760, certificate valid until 2040-01-01, 46.4 of 300 reads a minute
+Station living_room   AP300, 457 topics, 37 of 453 entities enabled, 46.4 reads a minute
 Settings              cannot be changed: control is off
 Home Assistant        discovery below homeassistant
 Everything in detail: --verbose

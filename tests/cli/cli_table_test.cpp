@@ -29,7 +29,7 @@ TEST(Table, ColourIsForTheTitlesOnly) {
 }
 
 TEST(Table, TextsOfOthersDoNotControlTheTerminal) {
-  Table table({{"a", "A"}});
+  Table table({Column{"a", "A"}});
   table.add({std::string("\x1b[31m\nforged")});
   EXPECT_EQ(table.text(false), "A\n\\x1b[31m\\nforged\n");
 }

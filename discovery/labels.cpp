@@ -22,11 +22,15 @@ std::string dictionary(const std::vector<Label>& labels, std::string Label::*fro
 
 }  // namespace
 
+std::string label_of(std::string_view code) {
+  return code == "none" ? "Nothing" : schemas::title_of(code);
+}
+
 std::vector<Label> labels_of(const std::vector<std::string>& codes, const Language& language) {
   std::vector<Label> labels;
   for (const std::string& code : codes) {
     if (std::ranges::find(labels, code, &Label::code) != labels.end()) continue;
-    labels.push_back({code, language(schemas::title_of(code))});
+    labels.push_back({code, language(label_of(code))});
   }
   return labels;
 }

@@ -16,6 +16,8 @@ struct Label {
   std::string text;
 };
 
+// In English: "Grid connected". Home Assistant takes the state "None" for an unknown one: that code is "Nothing".
+[[nodiscard]] std::string label_of(std::string_view code);
 [[nodiscard]] std::vector<Label> labels_of(const std::vector<std::string>& codes, const Language& language);
 
 // A JSON list of the texts, each once. `otherwise`: what a code without a label is shown as, if anything.

@@ -30,9 +30,9 @@ constexpr std::array<TypeFacts, 15> kTypeFacts{{{"u8", 1},
                                                 {"clock", 6}}};
 
 constexpr std::array<std::string_view, 40> kUpperCase{
-    "ac",  "ai", "sos", "arm", "ats", "bms", "bmu",  "can", "dc",  "dcdc", "dsp", "eco",  "ev",  "gps",
-    "hmi", "id", "iot", "ip",  "l1",  "l2",  "l3",   "led", "mac", "mcu",  "mos", "mppt", "ntc", "ota",
-    "pd",  "pv", "rf",  "sn",  "soc", "soh", "ssid", "ups", "usb", "rssi", "bcu", "lan"};
+    "lan", "ac",  "ai", "sos", "arm", "ats", "bms", "bmu",  "can", "dc",  "dcdc", "dsp", "eco",  "ev",
+    "gps", "hmi", "id", "iot", "ip",  "l1",  "l2",  "l3",   "led", "mac", "mcu",  "mos", "mppt", "ntc",
+    "ota", "pd",  "pv", "rf",  "sn",  "soc", "soh", "ssid", "ups", "usb", "rssi", "bcu"};
 
 std::string word_of(std::string_view word, bool first) {
   std::string result(word);

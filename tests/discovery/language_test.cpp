@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "discovery/labels.h"
 #include "discovery/phrases.h"
 #include "tests/discovery/full_station.h"
 
@@ -24,7 +25,7 @@ bool is_shown(const schemas::Field& field) {
 }
 
 void add_states(const std::vector<schemas::Option>& options, Phrases& phrases) {
-  for (const schemas::Option& option : options) phrases.insert(schemas::title_of(option.name));
+  for (const schemas::Option& option : options) phrases.insert(label_of(option.name));
 }
 
 void add_phrases(const schemas::Field& field, Phrases& phrases) {
@@ -48,7 +49,7 @@ void add_phrases(const schemas::Block& block, Phrases& phrases) {
 
 Phrases phrases_in_use() {
   Phrases phrases(phrase::kAll.begin(), phrase::kAll.end());
-  for (const std::string_view outcome : phrase::kOutcomes) phrases.insert(schemas::title_of(outcome));
+  for (const std::string_view outcome : phrase::kOutcomes) phrases.insert(label_of(outcome));
   for (const auto& [id, block] : catalog().blocks()) add_phrases(block, phrases);
   for (const auto& [name, model] : catalog().models()) {
     for (const schemas::Override& override : model.overrides) {

@@ -42,7 +42,7 @@ struct StationView {
   std::string name;
   std::string model;  // empty: not known yet
   std::string serial;
-  std::string account;  // empty: it is read over the local network alone
+  std::string account;        // empty: it is read over the local network alone
   std::string way = "cloud";  // that is in use, or "lan"
   bool online = false;
   bool is_ours = true;  // false: another gateway of the group reads it

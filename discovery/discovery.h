@@ -32,10 +32,11 @@ struct Announced {
 };
 
 struct Station {
-  std::string serial;                  // identity, [A-Za-z0-9_-]+: nothing else goes into ids
-  std::string name;                    // the user's name for it
-  std::string model;                   // shown as the device's model
-  std::string model_id;                // the maker's short name of it; empty: not shown
+  std::string serial;    // identity, [A-Za-z0-9_-]+: nothing else goes into ids
+  std::string name;      // the user's name for it
+  std::string model;     // shown as the device's model
+  std::string model_id;  // the maker's short name of it; empty: not shown
+  std::string manufacturer = "BLUETTI";
   std::string area;                    // where Home Assistant first puts it; empty: nowhere
   std::string page;                    // a web page about it: http, https or homeassistant; empty: none
   std::string software_version;        // empty: not known yet

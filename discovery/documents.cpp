@@ -105,7 +105,7 @@ class Describer {
 
   Draft station_draft() {
     Draft draft = draft_of(scope_.identifier, json_object(0, [this](JsonObject& device) {
-                             put_identity(device, scope_.identifier, station_.page);
+                             put_identity(device, scope_.identifier, station_.page, station_.manufacturer);
                              device.put_known("model", station_.model);
                              device.put_known("model_id", station_.model_id);
                              device.put_known("name", device_name(station_));

@@ -169,6 +169,8 @@ void read_names(TableReader& table, Model& model) {
   if (table.has("name") && model.name.empty()) table.report("name", "'name' must not be empty");
   model.title = table.text("title").value_or(model.name);
   model.aliases = table.texts("aliases").value_or(std::vector<std::string>());
+  model.vendor = table.text("vendor").value_or(model.vendor);
+  if (model.vendor.empty()) table.report("vendor", "'vendor' must not be empty");
   model.cloud_name = table.text("cloud_name").value_or(model.name);
   if (model.cloud_name.find_first_of("/+#") != std::string::npos) {
     table.report(table.has("cloud_name") ? "cloud_name" : "name", "a part of a topic cannot contain '/', '+' or '#'");

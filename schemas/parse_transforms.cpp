@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <charconv>
 
 #include "schemas/parse.h"
 
@@ -18,13 +19,14 @@ std::vector<std::string_view> split(std::string_view text) {
   }
 }
 
+// Hexadecimal, "0x3FFF" or "0X3FFF": "10" alone may be meant either way.
 std::optional<std::uint64_t> parse_mask(std::string_view text) {
-  // All 64 bits may be set, which a signed integer cannot hold.
-  const bool all = text == "0xffffffffffffffff" || text == "0xFFFFFFFFFFFFFFFF";
-  if (all) return ~std::uint64_t{0};
-  const auto value = parse_integer(text);
-  if (!value || *value < 0) return std::nullopt;
-  return static_cast<std::uint64_t>(*value);
+  if (!text.starts_with("0x") && !text.starts_with("0X")) return std::nullopt;
+  text.remove_prefix(2);
+  std::uint64_t mask = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mask, 16);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return mask;
 }
 
 std::optional<Transform> parse_one_number(Transform::Kind kind, std::string_view argument) {
@@ -64,7 +66,9 @@ std::vector<Transform> read_chain(TableReader& row) {
     if (const auto transform = parse_transform(text)) {
       chain.push_back(*transform);
     } else {
-      row.report("transforms", in_quotes(text) + " is not a transform");
+      const bool is_mask = text.starts_with("bitmask:");
+      row.report("transforms",
+                 in_quotes(text) + (is_mask ? ": a mask is hexadecimal, as in bitmask:0x3FFF" : " is not a transform"));
     }
   }
   return chain;

@@ -288,6 +288,7 @@ struct Model {
   std::string name;
   std::string title;
   std::vector<std::string> aliases;
+  std::string vendor = "BLUETTI";  // who makes it: the manufacturer in Home Assistant
   std::string cloud_name;
   std::string extends;
   bool is_abstract = false;

@@ -176,6 +176,7 @@ discovery::Station Documents::describe(const Publication& publication) const {
   if (const schemas::Model* model = station.model()) {
     described.model = model->title;
     if (!model->is_abstract) described.model_id = model->name;
+    described.manufacturer = model->vendor;
   }
   described.area = name.area;
   described.page = config_.page;

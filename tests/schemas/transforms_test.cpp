@@ -90,6 +90,15 @@ TEST(Transforms, EnableListHasNoGroupBeyondItsSixteenBits) {
   EXPECT_FALSE(parse_transform("hex_enable_list:3:6"));
 }
 
+TEST(Transforms, AMaskIsHexadecimalOrRefused) {
+  EXPECT_EQ(parse_transform("bitmask:0x3FFF"), parse_transform("bitmask:0X3fff"));
+  EXPECT_TRUE(parse_transform("bitmask:0X3FFF"));
+  for (const char* const wrong :
+       {"bitmask:10", "bitmask:3FFF", "bitmask:0x", "bitmask:0x1g", "bitmask:-0x1", "bitmask:0x10000000000000000"}) {
+    EXPECT_FALSE(parse_transform(wrong)) << wrong;
+  }
+}
+
 TEST(Transforms, NumbersOfSixtyFourBitsKeepEveryBit) {
   EXPECT_EQ(chained("u64", R"(["shift:1"])", "ffff ffff ffff ffff"), "9223372036854775807");
   EXPECT_EQ(chained("u64", R"(["shift:63"])", "8000 0000 0000 0000"), "1");

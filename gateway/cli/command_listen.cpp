@@ -128,7 +128,7 @@ int listen(const ListenOptions& options) {
   ReadCommand command(options);
   if (const auto code = command.prepare()) return *code;
   const ReadPlan& plan = command.plan();
-  auto chosen = whole_blocks(plan, options.blocks.empty() ? most_polled_blocks(plan.station) : options.blocks);
+  auto chosen = chosen_blocks(plan, options.blocks, most_polled_blocks(plan.station));
   if (const auto* problem = std::get_if<std::string>(&chosen)) return refuse(*problem);
   if (const auto code = command.open(true, options.record)) return *code;
   if (command.through_gateway() && options.interval <= 0) {

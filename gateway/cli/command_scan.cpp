@@ -46,7 +46,7 @@ int scan(const ScanOptions& options) {
   ReadCommand command(options);
   if (const auto code = command.prepare()) return *code;
   const ReadPlan& plan = command.plan();
-  auto chosen = whole_blocks(plan, options.blocks.empty() ? polled_blocks(plan.station) : options.blocks);
+  auto chosen = chosen_blocks(plan, options.blocks, polled_blocks(plan.station));
   if (const auto* problem = std::get_if<std::string>(&chosen)) return refuse(*problem);
   if (const auto code = command.open(false, {})) return *code;
 
@@ -84,6 +84,17 @@ void say_what_is_missing(const RegisterRange& range, const RegisterData& data) {
                            range.first, came, range.count);
 }
 
+void print_raw_document(const RegisterData& data, bool is_decoded, const std::vector<DecodedBlock>& blocks) {
+  std::string document = registers_json(data);
+  if (is_decoded) {
+    std::vector<std::string> texts;
+    for (const DecodedBlock& block : blocks) texts.push_back(block_json(block));
+    document.pop_back();
+    document += fmt::format(R"(,"blocks":[{}]}})", fmt::join(texts, ","));
+  }
+  std::cout << document << '\n';
+}
+
 }  // namespace
 
 int raw(const RawOptions& options) {
@@ -104,7 +115,14 @@ int raw(const RawOptions& options) {
   auto& data = std::get<RegisterData>(*outcome);
   say_what_is_missing(range, data);
   hide_secrets(*command.plan().catalog, *command.plan().station.model, data);
-  std::cout << (options.json ? registers_json(data) + '\n' : registers_text(data, colour_wanted()));
+  const auto blocks = options.decode ? decode(data, command.plan()) : std::vector<DecodedBlock>();
+  if (options.json) {
+    print_raw_document(data, options.decode, blocks);
+  } else {
+    std::cout << registers_text(data, colour_wanted());
+    for (const DecodedBlock& block : blocks) std::cout << block_text(block, colour_wanted()) << '\n';
+  }
+  if (options.decode && blocks.empty()) std::cerr << "nobody has described these registers\n";
   return command.exit_code();
 }
 

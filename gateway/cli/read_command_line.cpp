@@ -73,18 +73,26 @@ void add_common(CLI::App& command, ReadOptions& options) {
   add_connection(command, options);
 }
 
-void add_blocks(CLI::App& command, std::vector<std::uint16_t>& blocks, const char* what) {
+// Names of groups are looked up when the model is known.
+std::string fault_of_block(const std::string& text) {
+  const bool is_name = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
+  const auto number = parse_number<int>(text);
+  if (is_name || (number && *number >= 0 && *number <= kLastRegister)) return {};
+  return fmt::format("'{}' is neither a number between 0 and {} nor the name of a group", text, kLastRegister);
+}
+
+void add_blocks(CLI::App& command, std::vector<std::string>& blocks, const char* what) {
   command.add_option("--blocks", blocks, what)
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->type_name("NUMBER")
-      ->check(between(0, kLastRegister));
+      ->type_name("NUMBER|GROUP")
+      ->check(CLI::Validator(fault_of_block, "", "block"));
 }
 
 }  // namespace
 
 void add_scan_options(CLI::App& command, ScanOptions& options) {
-  add_blocks(command, options.blocks, "Blocks to read (default: all that are polled)");
+  add_blocks(command, options.blocks, "Blocks to read, by number or group (default: all that are polled)");
   command
       .add_option("--lan", options.lan, "Read a station on the local network over Modbus TCP, without configuration")
       ->type_name("HOST[:PORT]");
@@ -99,11 +107,12 @@ void add_raw_options(CLI::App& command, RawOptions& options) {
   command.add_option("--count", options.count, "Number of registers (default: the block's)")
       ->type_name("NUMBER")
       ->check(between(1, read::kMostRegisters));
+  command.add_flag("--decode", options.decode, "Also print the values, as far as the registers are described");
   add_common(command, options);
 }
 
 void add_listen_options(CLI::App& command, ListenOptions& options) {
-  add_blocks(command, options.blocks, "Blocks to read (default: those polled most often)");
+  add_blocks(command, options.blocks, "Blocks to read, by number or group (default: those polled most often)");
   command.add_option("--interval", options.interval, "Seconds between reads; 0: unsolicited messages only")
       ->type_name("NUMBER")
       ->check(between(0.0, 86400.0))

@@ -43,22 +43,23 @@ struct ReadOptions {
 };
 
 struct ScanOptions : ReadOptions {
-  std::string lan;                    // HOST or HOST:PORT of a station on the local network; empty: through the cloud
-  std::vector<std::uint16_t> blocks;  // empty: all that are polled
+  std::string lan;                  // HOST or HOST:PORT of a station on the local network; empty: through the cloud
+  std::vector<std::string> blocks;  // by number or by group; empty: all that are polled
 };
 int scan(const ScanOptions& options);
 
 struct RawOptions : ReadOptions {
   std::uint16_t block = 0;   // or any register
   std::optional<int> count;  // empty: as many as the block has
+  bool decode = false;       // also what the registers mean, as far as somebody has described them
 };
 int raw(const RawOptions& options);
 
 struct ListenOptions : ReadOptions {
-  std::vector<std::uint16_t> blocks;  // empty: those that are polled most often
-  double interval = 10;               // seconds between reads; 0: none, only what comes unasked
-  std::optional<int> count;           // rounds, or messages where nothing is read; empty: until interrupted
-  std::filesystem::path record;       // empty: none
+  std::vector<std::string> blocks;  // empty: those that are polled most often
+  double interval = 10;             // seconds between reads; 0: none, only what comes unasked
+  std::optional<int> count;         // rounds, or messages where nothing is read; empty: until interrupted
+  std::filesystem::path record;     // empty: none
 };
 int listen(const ListenOptions& options);
 

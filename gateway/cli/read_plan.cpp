@@ -4,14 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "gateway/base/ascii.h"
+#include "gateway/base/parse_number.h"
 #include "gateway/cli/problems.h"
 #include "gateway/config/parts.h"
 #include "gateway/config/suggestion.h"
 #include "protocol/cloud_topics.h"
 #include "schemas/override.h"
+#include "schemas/poll_group.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -215,6 +218,24 @@ RangesResult whole_blocks(const ReadPlan& plan, std::span<const std::uint16_t> i
   return ranges;
 }
 
+RangesResult chosen_blocks(const ReadPlan& plan, std::span<const std::string> names,
+                           std::span<const std::uint16_t> otherwise) {
+  if (names.empty()) return whole_blocks(plan, otherwise);
+  std::vector<std::uint16_t> ids;
+  for (const std::string& name : names) {
+    if (const auto number = parse_number<std::uint16_t>(name)) {
+      ids.push_back(*number);
+      continue;
+    }
+    auto group = schemas::blocks_of_group(*plan.catalog, *plan.station.model, name);
+    if (auto* fault = std::get_if<std::string>(&group)) return "--blocks: " + *fault;
+    for (const std::uint16_t id : std::get<std::vector<std::uint16_t>>(group)) {
+      if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    }
+  }
+  return whole_blocks(plan, ids);
+}
+
 std::vector<std::uint16_t> polled_blocks(const StationConfig& station) {
   std::vector<std::uint16_t> blocks;
   for (const auto& [id, interval] : station.poll) blocks.push_back(id);
@@ -222,7 +243,9 @@ std::vector<std::uint16_t> polled_blocks(const StationConfig& station) {
 }
 
 std::vector<std::uint16_t> most_polled_blocks(const StationConfig& station) {
-  const auto interval = [](const auto& entry) { return entry.second; };
+  const auto interval = [](const auto& entry) {
+    return entry.second > 0 ? entry.second : std::numeric_limits<double>::infinity();
+  };
   const auto shortest = std::ranges::min_element(station.poll, {}, interval);
   std::vector<std::uint16_t> blocks;
   for (const auto& [id, seconds] : station.poll) {

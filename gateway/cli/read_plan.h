@@ -33,6 +33,10 @@ using ReadPlanResult = std::variant<ReadPlan, std::vector<schemas::Problem>>;
 using RangesResult = std::variant<std::vector<RegisterRange>, std::string>;
 [[nodiscard]] RangesResult whole_blocks(const ReadPlan& plan, std::span<const std::uint16_t> ids);
 
+// The same by numbers and names of groups; without any, these blocks.
+[[nodiscard]] RangesResult chosen_blocks(const ReadPlan& plan, std::span<const std::string> names,
+                                         std::span<const std::uint16_t> otherwise);
+
 // What the station polls, and of that what it polls most often.
 [[nodiscard]] std::vector<std::uint16_t> polled_blocks(const StationConfig& station);
 [[nodiscard]] std::vector<std::uint16_t> most_polled_blocks(const StationConfig& station);

@@ -70,6 +70,7 @@ struct LocalConfig {
   std::filesystem::path key;
   bool json_state = false;
   bool requests = false;                // reads on demand are taken on <base>/bridge/request
+  bool counters = false;                // those of each station are published, once a minute
   std::chrono::seconds heartbeat{300};  // full refresh; 0: never
   MqttProtocol protocol = MqttProtocol::v3_1_1;
   std::chrono::seconds message_expiry{0};  // of states, longer than the heartbeat; 0: they stay
@@ -139,7 +140,10 @@ struct AccountConfig {
   int requests_per_minute = 300;  // at most, for all stations together: about what the vendor's app asks for
 };
 
-// Seconds between reads, by poll group, block name or block number.
+// Seconds between reads, by poll group, block name or block number; kEverything names all blocks.
+inline constexpr std::string_view kEverything;
+inline constexpr double kOff = 0;      // does not exist for the gateway
+inline constexpr double kPushed = -1;  // is never asked for, only taken when the station sends it by itself
 using PollWishes = std::map<std::string, double, std::less<>>;
 
 // How far a number may be changed, narrower than the data allow.
@@ -170,8 +174,8 @@ struct StationConfig {
   std::vector<schemas::Way> via{schemas::Way::cloud};  // the best first
   LanEndpoint lan;                                     // where one of them is `lan`
   std::vector<PollWishes> wishes;                      // the user's, the weakest first
-  std::map<std::uint16_t, double> poll;                // seconds between reads, for every block that is polled
-  std::vector<std::string> consents;                   // kinds of settings that may be changed although they can hurt
+  std::map<std::uint16_t, double> poll;  // seconds between reads, for every block that is polled; 0: only pushed
+  std::vector<std::string> consents;     // kinds of settings that may be changed although they can hurt
   std::map<std::string, SettingLimits, std::less<>> limits;  // by the setting's path
 
   [[nodiscard]] bool goes_by(schemas::Way way) const { return std::ranges::find(via, way) != via.end(); }
@@ -213,6 +217,15 @@ struct HttpConfig {
   [[nodiscard]] bool enabled() const { return !host.empty(); }
 };
 
+// Where values go besides the local broker: a file of JSON lines.
+struct SinkConfig {
+  std::filesystem::path file;
+  std::uint64_t most_bytes = 10'000'000;  // then a new file is begun
+  int files = 5;                          // that are kept, with the one that is written
+  std::size_t queue = 10'000;             // changes that may wait for the disk
+  bool drops_newest = false;              // when there is no more room; else the oldest
+};
+
 // Where several gateways share the stations: this one is `index` of `count`.
 enum class ShardKey : std::uint8_t { serial, account };
 struct ShardConfig {
@@ -241,6 +254,7 @@ struct Config {
   RecordConfig record;
   ControlConfig control;
   HttpConfig http;
+  std::vector<SinkConfig> sinks;
   ShardConfig shard;
   std::filesystem::path state_file;   // what is remembered between runs; empty: nothing
   std::filesystem::path health_file;  // by which others see how the gateway is; empty: none

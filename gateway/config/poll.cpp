@@ -13,6 +13,23 @@ namespace {
 constexpr double kLeastSeconds = 1;
 constexpr double kMostSeconds = 86400;
 
+// Seconds, 0, or one of the two words; nothing: none of them.
+std::optional<double> wish_of(const Node& node) {
+  const auto* word = node.as<std::string>();
+  if (word && *word == "off") return kOff;
+  if (word && *word == "push") return kPushed;
+  return number_of(node);
+}
+
+bool is_possible(double wish) {
+  return wish == kOff || wish == kPushed || (wish >= kLeastSeconds && wish <= kMostSeconds);
+}
+
+std::string text_of(double wish) {
+  if (wish == kOff) return "off";
+  return wish == kPushed ? "push" : fmt::format("{}", wish);
+}
+
 using Blocks = std::vector<const schemas::Block*>;
 
 Blocks blocks_of(const schemas::Catalog& catalog, const schemas::Model* model) {
@@ -47,7 +64,10 @@ class PollTable {
  public:
   PollTable(Reading& reading, const Section::LayerEntry& given)
       : reading_(reading), given_(given), table_(given.entry->value.as<Table>()) {
-    if (!table_) refuse(given.entry->value.where, {}, "must be a table of seconds, as { core = 5 }");
+    const auto* word = given.entry->value.as<std::string>();
+    push_only_ = word && *word == "push";
+    if (table_ || push_only_) return;
+    refuse(given.entry->value.where, {}, "must be a table of seconds, as { core = 5 }, or \"push\" to ask for nothing");
   }
 
   // `accepted`: what a key may name without being refused.
@@ -62,19 +82,21 @@ class PollTable {
 
   [[nodiscard]] PollWishes wishes() const {
     PollWishes wishes;
+    if (push_only_) wishes.emplace(kEverything, kPushed);
     if (!table_) return wishes;
     for (const Entry& entry : table_->entries) {
-      const auto value = number_of(entry.value);
-      if (value && in_range(*value)) wishes.emplace(entry.key, *value);
+      const auto value = wish_of(entry.value);
+      if (value && is_possible(*value)) wishes.emplace(entry.key, *value);
     }
     return wishes;
   }
 
   void tell(Section& section) const {
+    if (push_only_) section.tell("poll", "push", given_.entry->value.where);
     if (!table_) return;
     for (const Entry& entry : table_->entries) {
-      if (const auto value = number_of(entry.value)) {
-        section.tell("poll." + entry.key, fmt::format("{}", *value), entry.where);
+      if (const auto value = wish_of(entry.value)) {
+        section.tell("poll." + entry.key, text_of(*value), entry.where);
       }
     }
   }
@@ -82,10 +104,11 @@ class PollTable {
   void check_seconds() {
     if (!table_) return;
     for (const Entry& entry : table_->entries) {
-      const auto value = number_of(entry.value);
+      const auto value = wish_of(entry.value);
       if (!value) {
-        refuse(entry.value.where, entry.key, fmt::format("must be seconds, not {}", type_name(entry.value)));
-      } else if (!in_range(*value)) {
+        refuse(entry.value.where, entry.key,
+               fmt::format("must be seconds, \"off\" or \"push\", not {}", type_name(entry.value)));
+      } else if (!is_possible(*value) || (*value == kPushed && number_of(entry.value))) {
         refuse(entry.value.where, entry.key,
                fmt::format("{} is not between {} and {} seconds", *value, kLeastSeconds, kMostSeconds));
       }
@@ -93,8 +116,6 @@ class PollTable {
   }
 
  private:
-  static bool in_range(double seconds) { return seconds >= kLeastSeconds && seconds <= kMostSeconds; }
-
   void refuse(const schemas::Location& where, std::string_view key, std::string_view message) {
     reading_.refuse(where, fmt::format("{}.poll{}{}: {}", given_.layer->title, key.empty() ? "" : ".", key, message));
   }
@@ -102,6 +123,7 @@ class PollTable {
   Reading& reading_;
   Section::LayerEntry given_;
   const Table* table_;
+  bool push_only_ = false;
 };
 
 }  // namespace
@@ -137,11 +159,11 @@ std::map<std::uint16_t, double> resolve_poll(const schemas::Model& model, const 
     double seconds = model.interval(*block);
     for (const PollWishes& layer : wishes) {
       // The narrower wins. A group and a block may have the same name.
-      for (const std::string& key : {block->poll, block->name, std::to_string(block->id)}) {
+      for (const std::string& key : {std::string(kEverything), block->poll, block->name, std::to_string(block->id)}) {
         if (const auto wish = layer.find(key); wish != layer.end()) seconds = wish->second;
       }
     }
-    if (seconds > 0) intervals[block->id] = seconds;
+    if (seconds != kOff) intervals[block->id] = std::max(seconds, 0.0);
   }
   return intervals;
 }

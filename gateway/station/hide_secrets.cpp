@@ -12,11 +12,7 @@ namespace {
 
 constexpr int kEnd = 0x20000;  // bytes of the address space
 
-// Bytes of the address space.
-struct Stretch {
-  int begin = 0;
-  int end = 0;
-};
+using Stretch = Secrets::Stretch;
 
 void add_secrets_of(const schemas::Block& block, std::vector<Stretch>& to) {
   const int start = 2 * block.id;
@@ -62,12 +58,14 @@ Hidden registers_of(const Stretch& stretch, const RegisterData& data) {
 
 }  // namespace
 
-void hide_secrets(const schemas::Catalog& catalog, const schemas::Model& model, RegisterData& data) {
-  std::vector<Stretch> secrets;
-  for (const auto& [id, block] : catalog.blocks()) add_secrets_of(block, secrets);
+Secrets::Secrets(const schemas::Catalog& catalog) {
+  for (const auto& [id, block] : catalog.blocks()) add_secrets_of(block, stretches_);
+}
+
+void Secrets::hide(const schemas::Model& model, RegisterData& data) const {
   std::vector<std::span<std::byte>> parts;
   for (std::vector<std::byte>& payload : data.payloads) parts.push_back(registers_in(payload, model));
-  for (const Stretch& secret : secrets) {
+  for (const Stretch& secret : stretches_) {
     int first = 2 * data.first;
     if (!wipe(secret, first, data.data)) continue;
     const Hidden hidden = registers_of(secret, data);

@@ -15,7 +15,9 @@ void PollSchedule::add(Duration interval) {
 }
 
 void PollSchedule::restart(TimePoint now) {
-  for (Entry& entry : entries_) entry = {.interval = entry.interval, .due = now};
+  for (Entry& entry : entries_) {
+    entry = {.interval = entry.interval, .due = entry.interval > Duration::zero() ? now : TimePoint::max()};
+  }
 }
 
 std::optional<std::size_t> PollSchedule::due(TimePoint now) const {
@@ -30,8 +32,11 @@ TimePoint PollSchedule::next() const {
 }
 
 Duration PollSchedule::shortest_interval() const {
-  const auto shortest = std::ranges::min_element(entries_, {}, &Entry::interval);
-  return shortest == entries_.end() ? Duration::max() : shortest->interval;
+  Duration shortest = Duration::max();
+  for (const Entry& entry : entries_) {
+    if (entry.interval > Duration::zero()) shortest = std::min(shortest, entry.interval);
+  }
+  return shortest;
 }
 
 // A boosted read that would come after the boost comes when it would have come without.

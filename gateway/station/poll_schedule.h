@@ -17,6 +17,7 @@ class PollSchedule {
   static constexpr std::chrono::seconds kShortestBoost{1};
 
   // Blocks are named by their index, in the order they are added; of two that are due alike the earlier goes first.
+  // Zero: it never becomes due.
   void add(Duration interval);
 
   // Everything is due at once, also what had been stopped: a new session begins. The second reads of slow blocks then
@@ -27,7 +28,8 @@ class PollSchedule {
   [[nodiscard]] std::optional<std::size_t> due(TimePoint now) const;
   [[nodiscard]] TimePoint next() const;  // TimePoint::max(): nothing will become due
   [[nodiscard]] Duration interval(std::size_t block) const { return entries_[block].interval; }
-  [[nodiscard]] Duration shortest_interval() const;  // Duration::max(): there is no block
+  [[nodiscard]] bool is_polled(std::size_t block) const { return entries_[block].interval > Duration::zero(); }
+  [[nodiscard]] Duration shortest_interval() const;  // Duration::max(): no block is polled
 
   // It was just read, or its values came without being asked for.
   void done(std::size_t block, TimePoint now);

@@ -99,7 +99,7 @@ void Station::session_up(TimePoint now, Duration delay) {
   poll_.reset();
   exchange().abandon(now);
   schedule_.restart(now + delay);
-  std::fill(round_.begin(), round_.end(), false);
+  for (std::size_t index = 0; index < round_.size(); ++index) round_[index] = !schedule_.is_polled(index);
   for (BlockState& block : blocks_) {
     if (block.in_use) block.begin_session();
   }

@@ -30,7 +30,7 @@ namespace bluetti::gateway {
 // What is known of a station beforehand.
 struct StationPlan {
   const schemas::Model* model = nullptr;  // owned by the catalogue; nullptr: not known yet, nothing is asked
-  std::map<std::uint16_t, double> poll;   // seconds between reads, for every block that is polled
+  std::map<std::uint16_t, double> poll;   // seconds between reads of each block; 0: it is only pushed
   Duration answer_timeout = std::chrono::seconds(5);
   std::vector<schemas::Way> ways{schemas::Way::cloud};  // that can be used; the first is, to begin with
   std::optional<std::uint8_t> lan_unit;                 // instead of the model's over Modbus TCP
@@ -62,7 +62,8 @@ struct Reaction {
 class Station {
  public:
   static constexpr int kMissesUntilOffline = 3;
-  static constexpr std::chrono::seconds kOfflineInterval{60};  // between reads while it does not answer
+  static constexpr std::chrono::seconds kOfflineInterval{60};   // between reads while it does not answer
+  static constexpr std::chrono::minutes kPushedStaleAfter{15};  // how long one that is never asked counts as online
   // Between two readings of a power, for what is summed up: so many intervals of the block, but a minute at least.
   static constexpr int kLongestGapIntervals = 3;
   static constexpr std::chrono::seconds kLongestGap{60};
@@ -197,6 +198,7 @@ class Station {
   void interrupt_sums();
   void rest_unused();
   void tell_way();
+  [[nodiscard]] TimePoint stale_at() const;
   void note_changes(std::size_t block, std::size_t begin);
 
   const schemas::Model* model_;

@@ -104,8 +104,15 @@ TimePoint Station::next_action() const {
     next = std::min(next, poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_));
     if (!waiting_.empty() && !poll_) next = std::min(next, waiting_.front()->next_action());
   }
-  if (!session_ && online_) next = std::min(next, session_lost_at_ + offline_after_);
-  return next;
+  return std::min(next, stale_at());
+}
+
+// TimePoint::max(): its polls tell whether it is there.
+TimePoint Station::stale_at() const {
+  if (!online_) return TimePoint::max();
+  if (!session_) return session_lost_at_ + offline_after_;
+  return shortest_interval() == Duration::max() && !blocks_.empty() ? last_heard_ + kPushedStaleAfter
+                                                                    : TimePoint::max();
 }
 
 bool Station::tick(TimePoint now) {
@@ -122,7 +129,7 @@ bool Station::tick(TimePoint now) {
       if (misses_ >= kMissesUntilOffline) went_offline |= std::exchange(online_, false);
     }
   }
-  if (!session_ && online_ && now >= session_lost_at_ + offline_after_) went_offline = std::exchange(online_, false);
+  if (now >= stale_at()) went_offline = std::exchange(online_, false);
   if (went_offline) interrupt_sums();
   return went_offline;
 }

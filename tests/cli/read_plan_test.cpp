@@ -190,5 +190,31 @@ TEST_F(ReadPlanTest, RefusesABlockThatIsNotThere) {
   EXPECT_THAT(std::get<std::string>(ranges), HasSubstr("there is no block 1299"));
 }
 
+TEST_F(ReadPlanTest, TakesGroupsByName) {
+  options = everything();
+  ASSERT_TRUE(plan_it());
+  const auto firsts = [&](const std::vector<std::string>& names) {
+    std::vector<std::uint16_t> ids;
+    for (const RegisterRange& range : std::get<0>(chosen_blocks(plan, names, {}))) ids.push_back(range.first);
+    return ids;
+  };
+  const auto battery = firsts({"battery"});
+  ASSERT_FALSE(battery.empty());
+  for (const std::uint16_t id : battery) EXPECT_EQ(plan.catalog->block(id)->poll, "battery");
+  auto both = battery;
+  both.insert(both.begin(), 1300);
+  EXPECT_EQ(firsts({"1300", "battery", "battery"}), both);
+  const auto unknown = chosen_blocks(plan, std::vector<std::string>{"batery"}, {});
+  EXPECT_THAT(std::get<std::string>(unknown), HasSubstr("did you mean 'battery'"));
+}
+
+TEST_F(ReadPlanTest, WhatIsOnlyPushedIsNotPolledMostOften) {
+  write_config("poll = { core = \"push\", grid = 7, battery = \"off\" }\n");
+  ASSERT_TRUE(plan_it());
+  for (const std::uint16_t id : most_polled_blocks(plan.station)) EXPECT_NE(plan.catalog->block(id)->poll, "core");
+  for (const std::uint16_t id : polled_blocks(plan.station)) EXPECT_NE(plan.catalog->block(id)->poll, "battery");
+  EXPECT_EQ(plan.station.poll.at(100), 0);
+}
+
 }  // namespace
 }  // namespace bluetti::test

@@ -284,7 +284,7 @@ INSTANTIATE_TEST_SUITE_P(
               {"10:17: station.poll.grid: nan is not between 1 and 86400 seconds"}},
         Wrong{"PollText",
               "[[station]]\nid = \"a\"\nmodel = \"TEST\"\nserial = \"1\"\npoll = { grid = \"5\" }\n",
-              {"10:17: station.poll.grid: must be seconds, not a string"}}),
+              {"10:17: station.poll.grid: must be seconds, \"off\" or \"push\", not a string"}}),
     name_of);
 
 TEST(WrongConfig, IsNotTomlAtAll) {
@@ -306,14 +306,14 @@ model = "TEST"
 heartbeat = -1
 url = "x"
 [defaults]
-poll = { core = 0 }
+poll = { core = 0.5 }
 )"),
               ElementsAre("gateway.toml:1:1: station.account: missing: there is no [[account]] yet",
                           "gateway.toml:2:10: station.serial: 'x' " + kSerial,
                           "gateway.toml:3:6: station.id: 'B' may only hold a-z, 0-9 and _",
                           "gateway.toml:6:13: local.heartbeat: -1 is not between 0 and 86400",
                           "gateway.toml:7:7: local.url: 'x' " + kUrl,
-                          "gateway.toml:9:17: defaults.poll.core: 0 is not between 1 and 86400 seconds"))
+                          "gateway.toml:9:17: defaults.poll.core: 0.5 is not between 1 and 86400 seconds"))
       << "and what two places read is told once";
 }
 

@@ -27,6 +27,20 @@ TEST(PollSchedule, NothingIsDueBeforeASessionBegins) {
   EXPECT_EQ(schedule.next(), TimePoint::max());
 }
 
+TEST(PollSchedule, WithoutAnIntervalABlockNeverBecomesDue) {
+  PollSchedule schedule = two_blocks();
+  schedule.add(0s);
+  schedule.restart(kStart);
+  schedule.retry(2, kStart);
+  schedule.done(2, kStart);
+  schedule.boost(1s, kStart + 1min);
+  schedule.done(0, kStart);
+  schedule.done(1, kStart);
+  EXPECT_FALSE(schedule.due(kStart));
+  EXPECT_EQ(schedule.shortest_interval(), 5s);
+  EXPECT_FALSE(schedule.is_polled(2));
+}
+
 TEST(PollSchedule, EverythingIsDueAtOnceInTheOrderItWasAdded) {
   PollSchedule schedule = two_blocks();
   schedule.restart(kStart);

@@ -191,5 +191,30 @@ TEST_F(StationTest, StaysOnlineThroughAShortLossOfTheSessionOnly) {
   EXPECT_FALSE(station.online());
 }
 
+class PushOnlyStation : public StationFixture {
+ protected:
+  PushOnlyStation() : StationFixture(test_catalog(), polled(test_catalog(), "TEST", {{100, 0.0}, {1300, 0.0}})) {}
+};
+
+TEST_F(PushOnlyStation, IsNeverAskedAndTakesWhatItIsSent) {
+  EXPECT_EQ(ask(), -1);
+  EXPECT_TRUE(station.went_round());
+  EXPECT_TRUE(hear(push(1300, kGridData)).came_online);
+  EXPECT_EQ(value("grid_frequency"), "50");
+  now += 10min;
+  EXPECT_EQ(ask(), -1);
+}
+
+TEST_F(PushOnlyStation, IsOfflineAfterALongSilence) {
+  hear(push(1300, kGridData));
+  EXPECT_EQ(station.next_action(), now + gateway::Station::kPushedStaleAfter);
+  now += gateway::Station::kPushedStaleAfter - 1s;
+  EXPECT_FALSE(station.tick(now));
+  now += 1s;
+  EXPECT_TRUE(station.tick(now));
+  EXPECT_FALSE(station.online());
+  EXPECT_TRUE(hear(push(1300, kGridData)).came_online);
+}
+
 }  // namespace
 }  // namespace bluetti::test

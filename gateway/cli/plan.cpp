@@ -95,7 +95,7 @@ const Plan::Extent& Plan::extent_of(const schemas::Block& block, const schemas::
 double Plan::reads_per_minute(const StationConfig& station) {
   double sum = 0;
   for (const auto& [id, seconds] : station.poll) {
-    sum += extent_of(*catalog_.block(id), *station.model).reads * kSecondsOfMinute / seconds;
+    if (seconds > 0) sum += extent_of(*catalog_.block(id), *station.model).reads * kSecondsOfMinute / seconds;
   }
   return sum;
 }
@@ -217,6 +217,7 @@ void Plan::add_files() {
   add_file("health", config_.health_file, false);
   if (config_.control.enabled) add_file("audit", config_.control.audit, true);
   add_file("record", config_.record.file, true);
+  for (const SinkConfig& sink : config_.sinks) add_file("sink", sink.file, true);
   for (const fs::path& file : {config_.state_file, config_.record.file}) {
     if (file.empty() || can_be_written(file.parent_path())) continue;
     warnings_.push_back(fmt::format("{}: its folder cannot be written by this user", file.string()));

@@ -41,6 +41,7 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   read_state(root, reading, config.state_file);
   read_health(root, reading, config.health_file);
   read_record(root, reading, config.record);
+  read_sinks(root, reading, config.sinks);
   read_gateway(root, reading, config);
   read_control(root, reading, config, config.control);
   read_http(root, reading, config.control, config.http);

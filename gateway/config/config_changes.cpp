@@ -12,7 +12,7 @@ namespace {
 
 using Settings = std::map<std::string_view, const Setting*>;
 
-constexpr std::array<std::string_view, 2> kLiveOfLocal{"local.json_state", "local.heartbeat"};
+constexpr std::array<std::string_view, 3> kLiveOfLocal{"local.json_state", "local.heartbeat", "local.counters"};
 constexpr std::array<std::string_view, 3> kSubscribed{"discovery.enabled", "discovery.prefix", "discovery.birth_topic"};
 
 Settings by_name(const Config& config) {
@@ -74,7 +74,8 @@ class Comparison {
       changes_.accounts.emplace(owner_of(name).substr(std::string_view("account.").size()));
     } else if (name.starts_with("http.")) {
       changes_.http = true;
-    } else if (name.starts_with("state.") || name.starts_with("health.") || name.starts_with("record.")) {
+    } else if (name.starts_with("state.") || name.starts_with("health.") || name.starts_with("record.") ||
+               name.starts_with("sink.")) {
       changes_.at_restart.emplace_back(name);
     }
   }

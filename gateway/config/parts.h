@@ -16,6 +16,7 @@ void read_publish(Section& root, Reading& reading, const schemas::Catalog& catal
 void read_state(Section& root, Reading& reading, std::filesystem::path& file);
 void read_health(Section& root, Reading& reading, std::filesystem::path& file);
 void read_record(Section& root, Reading& reading, RecordConfig& record);
+void read_sinks(Section& root, Reading& reading, std::vector<SinkConfig>& sinks);
 // After the state file, beside which the audit is.
 void read_control(Section& root, Reading& reading, const Config& config, ControlConfig& control);
 // After the control, without which nothing can be changed there either.

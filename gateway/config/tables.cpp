@@ -125,6 +125,7 @@ void read_local(Section& root, Reading& reading, LocalConfig& local) {
   section.read("key", local.key);
   section.read("json_state", local.json_state);
   section.read("requests", local.requests);
+  section.read("counters", local.counters);
   section.read("heartbeat", local.heartbeat, 0, kSecondsOfDay);
   read_protocol(section, local);
 

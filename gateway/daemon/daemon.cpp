@@ -48,6 +48,7 @@ class Life {
   [[nodiscard]] std::optional<Loaded> load_good() const;
   std::shared_ptr<capture::Recorder> make_recorder() const;
   std::unique_ptr<LanSocket> make_lan(LanLink link, const LanEndpoint& to);
+  std::shared_ptr<Sinks> make_sinks() const;
 
   Loaded loaded_;
   AccessMakers access_;
@@ -197,6 +198,18 @@ std::unique_ptr<LanSocket> Life::make_lan(LanLink link, const LanEndpoint& to) {
   return lan_->make(link, to.host, to.port);
 }
 
+std::shared_ptr<Sinks> Life::make_sinks() const {
+  if (loaded_.config->sinks.empty()) return nullptr;
+  auto sinks = std::make_shared<Sinks>();
+  for (const SinkConfig& config : loaded_.config->sinks) {
+    sinks->add(config.file.string(),
+               jsonl_sink({.file = config.file, .most_bytes = config.most_bytes, .files = config.files}),
+               {.capacity = config.queue, .drop = config.drops_newest ? DropPolicy::newest : DropPolicy::oldest});
+    spdlog::info("every change is also written to {}", config.file.string());
+  }
+  return sinks;
+}
+
 Ending Life::run() {
   StateFile file(loaded_.config->state_file, [this](std::string reason) { sink_(StateNotSaved{std::move(reason)}); });
   StateFile::Loaded known = file.load(installation_of(*loaded_.config));
@@ -217,7 +230,8 @@ Ending Life::run() {
                             },
                         .remember = [&file](const State&) { file.changed(); },
                         .recorder = make_recorder(),
-                        .make_lan = [this](LanLink link, const LanEndpoint& to) { return make_lan(link, to); }};
+                        .make_lan = [this](LanLink link, const LanEndpoint& to) { return make_lan(link, to); },
+                        .sinks = make_sinks()};
   Gateway gateway(loaded_.config, loaded_.catalog, outside, std::move(known.state), clock_, std::random_device{}());
   Vitals vitals(options_.once ? std::filesystem::path() : loaded_.config->health_file,
                 Environment::of_process().variable, clock_.now());

@@ -25,7 +25,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
               {state_.installation, &state_.stations, &state_.clears}, seed),
       fleet_(config_, std::move(catalog), accounts_, bridge_, outside_, state_, clock_),
       turns_(fleet_, accounts_, bridge_, outside_),
-      inbox_(fleet_, turns_, bridge_, clock_),
+      inbox_(fleet_, turns_, bridge_, outside_, clock_),
       ownership_(fleet_, turns_, bridge_),
       requests_(fleet_, turns_, bridge_),
       controls_(fleet_, turns_, bridge_, clock_),

@@ -55,6 +55,9 @@ class Gateway {
   [[nodiscard]] const Accounts& accounts() const { return accounts_; }
   [[nodiscard]] const Bridge& bridge() const { return bridge_; }
   [[nodiscard]] const Ownership& ownership() const { return ownership_; }
+  [[nodiscard]] std::vector<SinkCounters> sinks() const {
+    return outside_.sinks ? outside_.sinks->counters() : std::vector<SinkCounters>();
+  }
   [[nodiscard]] LinkTroubles& troubles() { return links_.troubles(); }
   [[nodiscard]] const LinkTroubles& troubles() const { return links_.troubles(); }
   [[nodiscard]] Commands& commands() { return commands_; }

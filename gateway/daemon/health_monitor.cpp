@@ -15,6 +15,14 @@ const Health& HealthMonitor::look(const Gateway& gateway, TimePoint now) {
   look_at_local(gateway, now);
   look_at_shared(gateway, now);
   look_at_accounts(gateway, now);
+  health_.sinks.clear();
+  for (SinkCounters& sink : gateway.sinks()) {
+    health_.sinks.push_back({.name = std::move(sink.name),
+                             .written = sink.written,
+                             .dropped = sink.dropped,
+                             .failed = sink.failed,
+                             .problem = std::move(sink.problem)});
+  }
   return health_;
 }
 

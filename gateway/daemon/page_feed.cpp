@@ -152,6 +152,7 @@ http::SnapshotPointer PageFeed::make_snapshot(const Gateway& gateway, const Heal
                      .published = bridge.published(),
                      .undelivered = bridge.undelivered()};
   snapshot->problems = problems_of(health, now, HealthLimits{});
+  snapshot->sinks = health.sinks;
   snapshot->troubles = gateway.troubles().counts();
   snapshot->frame_to_publish = gateway.latency();
   return snapshot;

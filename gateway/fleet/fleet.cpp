@@ -166,7 +166,7 @@ void Fleet::change_way(Member& member, bool online, TimePoint now) {
   spdlog::info("[{}] read by {} from now on", member.config.id,
                way == schemas::Way::lan ? "Modbus TCP on the local network" : "the cloud");
   bridge_.way_changed(member.publication);
-  publish(bridge_, member, member.station.use(way, online, now), now);
+  publish(bridge_, outside_.sinks.get(), member, member.station.use(way, online, now), {clock_.wall(), now});
   allow_control(member);
   if (!member.is_connected()) return;
   member.station.session_up(now);

@@ -40,7 +40,7 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
   member->station.set_wall_clock(clock_.wall(), now);
   const Reaction reaction = member->station.on_message(message.payload, message.retained, now);
   log(*member, reaction);
-  publish(bridge_, *member, reaction, now);
+  publish(bridge_, outside_.sinks.get(), *member, reaction, {clock_.wall(), now});
   if (!reaction.dropped) member->account->last_answer = clock_.wall();
   if (!reaction.dropped && member->ways) member->ways->on_answer();
   // A first round is all stations sending everything at once, once.
@@ -61,7 +61,7 @@ void Inbox::on_lan_message(Member& member, std::span<const std::byte> message, T
   const std::string_view payload{reinterpret_cast<const char*>(message.data()), message.size()};
   const Reaction reaction = member.station.on_message(payload, false, now);
   log(member, reaction);
-  publish(bridge_, member, reaction, now);
+  publish(bridge_, outside_.sinks.get(), member, reaction, {clock_.wall(), now});
   if (!reaction.dropped) member.ways->on_answer();
   if (!reaction.updates.empty() && member.station.went_round()) arrivals_.push_back(now);
   turns_.serve(member, now);

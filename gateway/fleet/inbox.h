@@ -11,6 +11,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/event.h"
 #include "gateway/fleet/fleet.h"
+#include "gateway/fleet/outside.h"
 #include "gateway/fleet/turns.h"
 
 namespace bluetti::gateway {
@@ -21,8 +22,8 @@ class Inbox {
   static constexpr std::chrono::minutes kDoubtAfter{1};
 
   // All must outlive this.
-  Inbox(Fleet& fleet, Turns& turns, Bridge& bridge, const Clock& clock)
-      : fleet_(fleet), turns_(turns), bridge_(bridge), clock_(clock) {}
+  Inbox(Fleet& fleet, Turns& turns, Bridge& bridge, const Outside& outside, const Clock& clock)
+      : fleet_(fleet), turns_(turns), bridge_(bridge), outside_(outside), clock_(clock) {}
 
   // `from`: the account over whose session it came. Stations of others are not spoken for.
   void on_message(const Account& from, const MessageArrived& message, TimePoint now);
@@ -45,6 +46,7 @@ class Inbox {
   Fleet& fleet_;
   Turns& turns_;
   Bridge& bridge_;
+  const Outside& outside_;
   const Clock& clock_;
   std::vector<TimePoint> arrivals_;
 };

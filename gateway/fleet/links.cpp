@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/fleet/links.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "gateway/fleet/totals.h"
 #include "gateway/mqtt/connection_advice.h"
@@ -129,8 +131,25 @@ void Links::report(TimePoint now) {
   bridge_.publish_bridge({.log_level = log_level(),
                           .requests = fleet_.config().local.requests,
                           .accounts = accounts_.status(now),
-                          .totals = totals_of(fleet_)},
+                          .totals = totals_of(fleet_),
+                          .stations = station_status()},
                          now);
+}
+
+std::vector<StationStatus> Links::station_status() const {
+  std::vector<StationStatus> stations;
+  if (!fleet_.config().local.counters) return stations;
+  for (const Member* member : fleet_.all()) {
+    const Counters& counters = member->station.counters();
+    const auto dropped = std::accumulate(counters.dropped.begin(), counters.dropped.end(), std::uint64_t{0});
+    stations.push_back(
+        {.id = member->config.id,
+         .counters = fmt::format(
+             R"({{"requests":{},"answers":{},"pushes":{},"exceptions":{},"timeouts":{},"implausible":{},"dropped":{}}})",
+             counters.requests, counters.answers, counters.pushes, counters.exceptions, counters.timeouts,
+             counters.implausible, dropped)});
+  }
+  return stations;
 }
 
 void Links::tick(TimePoint now) {

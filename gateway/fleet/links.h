@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/base/event.h"
 #include "gateway/fleet/accounts.h"
@@ -47,6 +48,7 @@ class Links {
   [[nodiscard]] const LinkTroubles& troubles() const { return troubles_; }
 
  private:
+  [[nodiscard]] std::vector<StationStatus> station_status() const;
   static constexpr std::chrono::minutes kReport{1};
 
   void down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now);

@@ -2,6 +2,8 @@
 // What the gateway asks the outside world for: connections, ways into the cloud, a memory. Tests bring their own.
 #pragma once
 
+#include <bluetti/sink.h>
+
 #include <functional>
 #include <memory>
 
@@ -19,6 +21,7 @@ struct Outside {
   std::function<void(const State&)> remember;                      // returns at once
   std::shared_ptr<capture::Recorder> recorder;                     // nullptr: nothing is recorded
   std::function<std::unique_ptr<LanSocket>(LanLink, const LanEndpoint&)> make_lan = nullptr;
+  std::shared_ptr<Sinks> sinks = nullptr;  // nullptr: there are none
 };
 
 }  // namespace bluetti::gateway

@@ -3,12 +3,34 @@
 
 #include <spdlog/spdlog.h>
 
-namespace bluetti::gateway {
+#include <array>
 
-void publish(Bridge& bridge, Member& member, const Reaction& reaction, TimePoint now) {
-  for (const Update& update : reaction.updates) bridge.publish_update(member.publication, update, now);
+namespace bluetti::gateway {
+namespace {
+
+void write(Sinks& sinks, const Member& member, const Update& update, WallTime time) {
+  const BlockState& block = member.station.blocks()[update.block];
+  std::array<char, schemas::kMaxFormatted> buffer;
+  for (const std::uint32_t index : update.slots) {
+    const schemas::Slot& slot = block.decoder->slots()[index];
+    if (slot.field->secret) continue;
+    const schemas::Value& value = block.current.values[index];
+    Change change{.time = time, .station = member.config.id, .path = slot.path};
+    change.value = schemas::format(*slot.field, block.current, value, buffer);
+    schemas::append_json(*slot.field, block.current, value, change.json);
+    sinks.write(change);
+  }
+}
+
+}  // namespace
+
+void publish(Bridge& bridge, Sinks* sinks, Member& member, const Reaction& reaction, const Moment& at) {
+  for (const Update& update : reaction.updates) bridge.publish_update(member.publication, update, at.now);
   if (!reaction.updates.empty()) bridge.publish_json(member.publication);
   if (reaction.shape_changed) bridge.shape_changed(member.publication);
+  if (sinks) {
+    for (const Update& update : reaction.updates) write(*sinks, member, update, at.wall);
+  }
   if (!reaction.came_online) return;
   spdlog::info("[{}] online", member.config.id);
   bridge.publish_availability(member.publication);

@@ -234,6 +234,17 @@ void write_gateway(MetricsWriter& writer, const Snapshot& snapshot, const Proces
   gauge("process_start_time_seconds", "When the process started.", process.start_time, "seconds");
 }
 
+void write_sinks(MetricsWriter& writer, const std::vector<SinkHealth>& sinks) {
+  if (sinks.empty()) return;
+  const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t SinkHealth::*count) {
+    writer.counter(name, help);
+    for (const SinkHealth& sink : sinks) writer.sample({{"sink", sink.name}}, static_cast<double>(sink.*count));
+  };
+  counter("bluetti_sink_written_changes", "Changes that a sink has taken.", &SinkHealth::written);
+  counter("bluetti_sink_dropped_changes", "Changes for which a sink had no room.", &SinkHealth::dropped);
+  counter("bluetti_sink_failed_changes", "Changes that a sink could not write.", &SinkHealth::failed);
+}
+
 void write_latency(MetricsWriter& writer, const LatencyHistogram& latency) {
   using std::chrono::microseconds;
   static constexpr std::array<std::pair<microseconds, std::string_view>, 9> kLimits{{{microseconds(100), "0.0001"},
@@ -266,6 +277,7 @@ MetricsFormat metrics_format(std::string_view accept) {
 std::string metrics_text(const Snapshot& snapshot, const ProcessFigures& process, MetricsFormat format) {
   MetricsWriter writer(format);
   write_gateway(writer, snapshot, process);
+  write_sinks(writer, snapshot.sinks);
   write_latency(writer, snapshot.frame_to_publish);
   write_accounts(writer, snapshot);
   write_stations(writer, snapshot);

@@ -80,6 +80,7 @@ struct Snapshot {
   LocalView local;
   std::vector<std::string> problems;  // as `bluetti-gateway health` tells them; none: all is well
   LinkTroubles::Counts troubles;
+  std::vector<SinkHealth> sinks;
   LatencyHistogram frame_to_publish;
 
   [[nodiscard]] WallTime wall_of(TimePoint time) const {

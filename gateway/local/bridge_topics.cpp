@@ -29,6 +29,9 @@ Values values_of(const BridgeStatus& status) {
     values.emplace_back(path + "problem", account.problem.empty() ? "none" : account.problem);
   }
   for (const TotalStatus& total : status.totals) values.emplace_back("total/" + total.path, total.value);
+  for (const StationStatus& station : status.stations) {
+    values.emplace_back("station/" + station.id + "/counters", station.counters);
+  }
   return values;
 }
 

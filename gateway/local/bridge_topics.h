@@ -29,11 +29,17 @@ struct TotalStatus {
   std::string value;
 };
 
+struct StationStatus {
+  std::string id;
+  std::string counters;  // JSON
+};
+
 struct BridgeStatus {
   std::string log_level;
   bool requests = false;  // reads on demand are taken
   std::vector<AccountStatus> accounts;
-  std::vector<TotalStatus> totals;  // if configured
+  std::vector<TotalStatus> totals;           // if configured
+  std::vector<StationStatus> stations = {};  // where their counters are wanted
 };
 
 class BridgeTopics {

@@ -40,11 +40,21 @@ struct SharedHealth {
   std::optional<TimePoint> since;  // there are some from then on
 };
 
+// A file or whatever else takes every change. Its troubles are counted, and no reason to start anew.
+struct SinkHealth {
+  std::string name;
+  std::uint64_t written = 0;  // changes
+  std::uint64_t dropped = 0;
+  std::uint64_t failed = 0;
+  std::string problem;  // why it failed last; empty: it works
+};
+
 struct Health {
   TimePoint seen;  // the loop's last look
   LocalHealth local;
   SharedHealth shared = {};
   std::vector<AccountHealth> accounts;
+  std::vector<SinkHealth> sinks = {};
 };
 
 // How long each part may stand still.

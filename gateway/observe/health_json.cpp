@@ -37,6 +37,26 @@ AccountHealth account_of(const json& from) {
           .unsteady_since = maybe_time_of(from.at("unsteady_since"))};
 }
 
+SinkHealth sink_of(const json& from) {
+  return {.name = from.at("name").get<std::string>(),
+          .written = from.at("written").get<std::uint64_t>(),
+          .dropped = from.at("dropped").get<std::uint64_t>(),
+          .failed = from.at("failed").get<std::uint64_t>(),
+          .problem = from.at("problem").get<std::string>()};
+}
+
+json sinks_of(const Health& health) {
+  json sinks = json::array();
+  for (const SinkHealth& sink : health.sinks) {
+    sinks.push_back({{"name", sink.name},
+                     {"written", sink.written},
+                     {"dropped", sink.dropped},
+                     {"failed", sink.failed},
+                     {"problem", sink.problem}});
+  }
+  return sinks;
+}
+
 }  // namespace
 
 std::string health_to_json(const Health& health) {
@@ -57,9 +77,12 @@ std::string health_to_json(const Health& health) {
                    {"undelivered", health.local.undelivered},
                    {"undelivered_since", number(health.local.undelivered_since)}};
   const json shared{{"unasked", health.shared.unasked}, {"since", number(health.shared.since)}};
-  return json{{"seen", number(health.seen)}, {"local", local}, {"shared", shared}, {"accounts", std::move(accounts)}}
-             .dump() +
-         '\n';
+  const json document{{"seen", number(health.seen)},
+                      {"local", local},
+                      {"shared", shared},
+                      {"accounts", std::move(accounts)},
+                      {"sinks", sinks_of(health)}};
+  return document.dump() + '\n';
 }
 
 std::variant<Health, std::string> health_from_json(std::string_view text) {
@@ -79,6 +102,7 @@ std::variant<Health, std::string> health_from_json(std::string_view text) {
         .shared = {.unasked = shared.at("unasked").get<std::size_t>(), .since = maybe_time_of(shared.at("since"))},
         .accounts = {}};
     for (const json& account : document.at("accounts")) health.accounts.push_back(account_of(account));
+    for (const json& sink : document.at("sinks")) health.sinks.push_back(sink_of(sink));
     return health;
   } catch (const json::exception& error) {
     return fmt::format("not a health file of this version: {}", error.what());

@@ -265,6 +265,14 @@ void AsyncClient::on_reverted(std::function<void(WriteResult)> callback) {
   });
 }
 
+void AsyncClient::add_sink(std::string name, std::unique_ptr<Sink> sink, SinkOptions options) {
+  engine_->sinks().add(std::move(name), std::move(sink), options);
+}
+
+std::vector<SinkCounters> AsyncClient::sinks() const {
+  return engine_->sinks().counters();
+}
+
 std::future<Result<Done>> AsyncClient::register_schema(std::string name, std::string text) {
   return future_of<Done>([&](Callback<Done> done) {
     engine_->post(

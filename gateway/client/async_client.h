@@ -6,12 +6,14 @@
 
 #include <bluetti/error.h>
 #include <bluetti/options.h>
+#include <bluetti/sink.h>
 
 #include <functional>
 #include <future>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bluetti {
 
@@ -66,6 +68,10 @@ class BLUETTI_API AsyncClient {
   void on_push(std::function<void(BlockValues)> callback);
   // Every later result of a change: one that went back by itself.
   void on_reverted(std::function<void(WriteResult)> callback);
+
+  // Every value that was read or pushed and is not what it was before goes to this sink too, from now on.
+  void add_sink(std::string name, std::unique_ptr<Sink> sink, SinkOptions options = {});
+  [[nodiscard]] std::vector<SinkCounters> sinks() const;
 
   // Schemas of the application's own, from now on.
   [[nodiscard]] std::future<Result<Done>> register_schema(std::string name, std::string text);

@@ -50,6 +50,13 @@ void Client::on_reverted(std::function<void(WriteResult)> callback) {
   async_.on_reverted(std::move(callback));
 }
 
+void Client::add_sink(std::string name, std::unique_ptr<Sink> sink, SinkOptions options) {
+  async_.add_sink(std::move(name), std::move(sink), options);
+}
+std::vector<SinkCounters> Client::sinks() const {
+  return async_.sinks();
+}
+
 Result<Done> Client::register_schema(std::string_view name, std::string_view text) {
   return async_.register_schema(std::string(name), std::string(text)).get();
 }

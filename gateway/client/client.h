@@ -50,6 +50,10 @@ class BLUETTI_API Client {
   void on_push(std::function<void(BlockValues)> callback);
   void on_reverted(std::function<void(WriteResult)> callback);
 
+  // As those of AsyncClient.
+  void add_sink(std::string name, std::unique_ptr<Sink> sink, SinkOptions options = {});
+  [[nodiscard]] std::vector<SinkCounters> sinks() const;
+
   Result<Done> register_schema(std::string_view name, std::string_view text);
   Result<Done> register_schema(const BlockSchema& schema);
 

@@ -9,7 +9,6 @@
 
 #include "gateway/client/values.h"
 #include "gateway/config/suggestion.h"
-#include "gateway/station/hide_secrets.h"
 #include "protocol/cloud_topics.h"
 #include "schemas/override.h"
 
@@ -152,7 +151,7 @@ std::optional<Error> Engine::resolve_stations(const std::vector<StationOptions>&
 
 void Engine::start(Way::Access::Opened opened) {
   way_tick_ = std::move(opened.tick);
-  decoders_ = std::make_unique<DecoderCache>(catalog());
+  use_schemas();
   session_ = std::make_unique<read::StationSession>(opened.account, stations_, std::move(opened.parts),
                                                     options_.answer_timeout, clock_, std::random_device{}(),
                                                     static_cast<read::SessionListener&>(*this));
@@ -286,13 +285,32 @@ void Engine::on_result(std::size_t station, ControlResult result) {
 }
 
 BlockValues Engine::decode(const Target& target, const schemas::Block& block, RegisterData data) {
-  hide_secrets(catalog(), *target.model, data);
+  data.payloads.clear();
+  secrets_->hide(*target.model, data);
   const SharedDecoder decoder = decoders_->of(block.id, *target.model);
-  return block_values(*decoder.decoder, *decoder.scratch, data, serial_of(target.station), clock_.wall());
+  BlockValues values = block_values(*decoder.decoder, *decoder.scratch, data, serial_of(target.station), clock_.wall());
+  if (!sinks_.empty()) write_to_sinks(values);
+  return values;
+}
+
+// What was not read has not changed.
+void Engine::write_to_sinks(const BlockValues& values) {
+  for (const Value& value : values.values) {
+    if (value.presence == Presence::missing) continue;
+    std::string text = value.text();
+    const auto [known, is_new] = last_written_.try_emplace(values.station + '/' + value.path);
+    if (!is_new && known->second == text) continue;
+    known->second = text;
+    sinks_.write({.time = values.time,
+                  .station = values.station,
+                  .path = value.path,
+                  .value = std::move(text),
+                  .json = json_of(value)});
+  }
 }
 
 Registers Engine::without_secrets(const Target& target, RegisterData data) const {
-  hide_secrets(catalog(), *target.model, data);
+  secrets_->hide(*target.model, data);
   return {.station = serial_of(target.station), .first_register = data.first, .registers = words_of(data.data)};
 }
 
@@ -300,8 +318,13 @@ Result<Done> Engine::register_schema(std::string name, std::string text) {
   auto added = options_.schemas.add(std::move(name), std::move(text));
   if (!added || !schemas_) return added;
   earlier_schemas_.push_back(std::exchange(schemas_, contents_of(options_.schemas)));
-  decoders_ = std::make_unique<DecoderCache>(catalog());
+  use_schemas();
   return added;
+}
+
+void Engine::use_schemas() {
+  decoders_ = std::make_unique<DecoderCache>(catalog());
+  secrets_.emplace(catalog());
 }
 
 void Engine::on_up(TimePoint now) {

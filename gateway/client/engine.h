@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bluetti/options.h>
+#include <bluetti/sink.h>
 
 #include <atomic>
 #include <functional>
@@ -23,6 +24,7 @@
 #include "gateway/client/contents.h"
 #include "gateway/client/station_session.h"
 #include "gateway/control/station_control.h"
+#include "gateway/station/hide_secrets.h"
 #include "gateway/station/read_transaction.h"
 #include "schemas/setting.h"
 
@@ -42,6 +44,7 @@ class Engine final : private read::SessionListener {
 
   void post(Task task);
   [[nodiscard]] const Executor& executor() const { return options_.executor; }
+  [[nodiscard]] Sinks& sinks() { return sinks_; }
   [[nodiscard]] bool is_connected() const { return connected_; }
   // Ends the thread, and waits for that unless it is called on it. What was not done ends with an error.
   void close();
@@ -84,6 +87,7 @@ class Engine final : private read::SessionListener {
   TimePoint give_up_late(TimePoint now);
   [[nodiscard]] std::optional<Error> resolve_stations(const std::vector<StationOptions>& of_way);
   void start(Way::Access::Opened opened);
+  void use_schemas();
   void fail_connects(const Error& error);
   void on_result(std::size_t station, ControlResult result);
   void accept(const Target& target, ControlWish wish);
@@ -93,13 +97,18 @@ class Engine final : private read::SessionListener {
   void on_no_access(const std::string& reason) override;
   void on_push(std::size_t station, const protocol::Push& push) override;
 
+  void write_to_sinks(const BlockValues& values);
+
   ClientOptions options_;
+  Sinks sinks_;
+  std::map<std::string, std::string, std::less<>> last_written_;  // what sinks know, by "station/path"
   SteadyClock clock_;
   EventQueue queue_;
   std::shared_ptr<const SchemaRegistry::Contents> schemas_;
   std::vector<std::shared_ptr<const SchemaRegistry::Contents>> earlier_schemas_;  // to which stations refer
   std::vector<StationConfig> stations_;
   std::unique_ptr<DecoderCache> decoders_;
+  std::optional<Secrets> secrets_;
   std::unique_ptr<read::StationSession> session_;
   std::vector<std::unique_ptr<StationControl>> controls_;
   std::vector<std::shared_ptr<const schemas::SettingsOfModel>> settings_;  // of each station; nullptr: control is off

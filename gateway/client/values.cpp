@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "schemas/json_text.h"
+
 namespace bluetti::gateway::client {
 namespace {
 
@@ -85,6 +87,15 @@ BlockValues block_values(const schemas::Decoder& decoder, schemas::Row& row, con
     if (!slot.field->secret) values.values.push_back(value_of(slot, row, row.values[index]));
   }
   return values;
+}
+
+std::string json_of(const bluetti::Value& value) {
+  if (!value.is_present()) return "null";
+  if (const bool* on = std::get_if<bool>(&value.content)) return *on ? "true" : "false";
+  if (value.number()) return value.text();
+  std::string text;
+  schemas::append_json_text(value.text(), text);
+  return text;
 }
 
 std::vector<std::uint16_t> words_of(std::span<const std::byte> data) {

@@ -15,6 +15,8 @@ namespace bluetti::gateway::client {
 [[nodiscard]] BlockValues block_values(const schemas::Decoder& decoder, schemas::Row& row, const RegisterData& data,
                                        const std::string& station, WallTime time);
 
+[[nodiscard]] std::string json_of(const bluetti::Value& value);
+
 [[nodiscard]] std::vector<std::uint16_t> words_of(std::span<const std::byte> data);
 
 }  // namespace bluetti::gateway::client

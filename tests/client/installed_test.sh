@@ -36,6 +36,10 @@ says async '^second: [0-9.]+ V$'
 says stream '^battery_voltage = [0-9.]+ V$'
 says custom_schema '^heater: (off|heating), [0-9.]+ °C$'
 says write '^ac_output: confirmed, was (ON|OFF), is OFF$'
+"$folder/examples/own_sink" "$folder/changes.jsonl" | grep -qE '^[0-9]+/grid_frequency = (49|50)' ||
+  fail 'examples/own_sink does not print the frequency'
+grep -qE '^\{"time":"[0-9T:.-]+Z","station":"[0-9]+","path":"grid_frequency","value":(49|50)[0-9.]*\}$' "$folder/changes.jsonl" ||
+  fail 'examples/own_sink writes:' "$(head -3 "$folder/changes.jsonl")"
 [ "$(grep -c . "$source/examples/read.cpp")" -le 25 ] || fail 'examples/read.cpp has more than 25 lines'
 [ "$(grep -c . "$source/examples/async.cpp")" -le 40 ] || fail 'examples/async.cpp has more than 40 lines'
 
@@ -75,3 +79,30 @@ quietly cmake -S "$folder/parts" -B "$folder/parts/build" -DCMAKE_PREFIX_PATH="$
   -DCMAKE_CXX_FLAGS="$*"
 quietly cmake --build "$folder/parts/build"
 "$folder/parts/build/parts" || fail 'a program of the static parts does not run'
+
+# What a program pays that links the library and makes a client, beside one that links Paho and OpenSSL.
+cat >"$folder/memory.cpp" <<'END'
+#ifdef WITH_CLIENT
+#include <bluetti/client.h>
+#endif
+#include <fstream>
+#include <iostream>
+
+int main() {
+#ifdef WITH_CLIENT
+  const bluetti::Client client({.way = bluetti::cloud({})});
+#endif
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) std::cout << std::stoi(line.substr(6)) << '\n';
+  }
+}
+END
+if [[ $* != *sanitize* ]]; then
+  quietly "$compiler" -std=c++20 "$folder/memory.cpp" -o "$folder/without" -Wl,--no-as-needed -lpaho-mqttpp3 -lpaho-mqtt3as -lssl -lcrypto
+  # shellcheck disable=SC2046  # several words
+  quietly "$compiler" -std=c++20 -DWITH_CLIENT "$folder/memory.cpp" -o "$folder/with" $(pkg-config --cflags --libs bluetti-client)
+  without=$("$folder/without")
+  with=$(LD_LIBRARY_PATH=$(pkg-config --variable=libdir bluetti-client) "$folder/with")
+  [ $((with - without)) -le 6144 ] || fail "an empty client takes $((with - without)) kB more than Paho and OpenSSL"
+fi

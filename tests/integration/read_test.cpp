@@ -97,6 +97,24 @@ TEST_F(ReadCommands, NeedNoConfiguration) {
   EXPECT_TRUE(json::parse(scan.out)["blocks"][0]["values"].contains("frequency"));
 }
 
+TEST_F(ReadCommands, RawAlsoDecodesIfAsked) {
+  start_simulator();
+  const Printed raw = run(configured({"raw", "--block", "1300", "--count", "3", "--decode", "--json"}));
+  EXPECT_EQ(raw.code, 0) << raw.err;
+  const json document = json::parse(raw.out);
+  EXPECT_EQ(document.at("registers").size(), 3U);
+  EXPECT_EQ(document.at("blocks").at(0).at("name"), "grid");
+  EXPECT_TRUE(document.at("blocks").at(0).at("values").at("frequency").is_number()) << raw.out;
+}
+
+TEST_F(ReadCommands, ScanTakesAGroupByName) {
+  start_simulator();
+  const Printed scan = run(configured({"scan", "--blocks", "battery"}));
+  EXPECT_EQ(scan.code, 0) << scan.err;
+  EXPECT_THAT(scan.out, HasSubstr("Block 6000 ("));
+  EXPECT_THAT(scan.out, Not(HasSubstr("Block 1300 (")));
+}
+
 TEST_F(ReadCommands, RawPrintsRegistersAndPayloads) {
   start_simulator();
   const Printed text = run(configured({"raw", "--block", "1300", "--count", "3"}));

@@ -10,7 +10,7 @@
 namespace bluetti::gateway {
 namespace {
 
-constexpr std::int64_t kMegabyte = 1'000'000;
+constexpr std::int64_t kBytesOfMegabyte = 1'000'000;
 
 void read_number(Section& section, std::string_view key, std::int64_t least, std::int64_t most, auto& to,
                  std::int64_t unit = 1) {
@@ -27,7 +27,7 @@ SinkConfig read_sink(Section& section) {
   (void)section.choice("type", kTypes);
   section.read("file", sink.file);
   section.require("file", "where the changes are written");
-  read_number(section, "max_megabytes", 1, 100'000, sink.most_bytes, kMegabyte);
+  read_number(section, "max_megabytes", 1, 100'000, sink.most_bytes, kBytesOfMegabyte);
   read_number(section, "files", 1, 1000, sink.files);
   read_number(section, "queue", 1, 10'000'000, sink.queue);
   if (const auto policy = section.choice("drop", kPolicies)) sink.drops_newest = *policy == 1;

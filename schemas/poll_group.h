@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,9 +13,10 @@
 
 namespace bluetti::schemas {
 
-// The model's blocks of this group, in the model's order; or what is wrong with the name ("did you mean ...").
-[[nodiscard]] std::variant<std::vector<std::uint16_t>, std::string> blocks_of_group(const Catalog& catalog,
-                                                                                    const Model& model,
-                                                                                    std::string_view group);
+// Those of a model's `blocks` that belong to this group, in their order; or what is wrong with the name ("did you mean
+// ..."). `title`: of the model.
+using BlocksOfGroup = std::variant<std::vector<std::uint16_t>, std::string>;
+[[nodiscard]] BlocksOfGroup blocks_of_group(const Catalog& catalog, std::span<const std::uint16_t> blocks,
+                                            std::string_view group, std::string_view title);
 
 }  // namespace bluetti::schemas

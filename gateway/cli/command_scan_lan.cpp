@@ -12,6 +12,7 @@
 #include "gateway/cli/lan_commands.h"
 #include "gateway/cli/lan_reads.h"
 #include "gateway/cli/problems.h"
+#include "gateway/cli/read_plan.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/value_table.h"
 
@@ -60,9 +61,15 @@ void show_read(const protocol::ReadRequest& request, bool done) {
 }
 
 // The blocks to read, or none: then what is wrong is in `problem`.
-std::vector<std::uint16_t> chosen_blocks(const ScanOptions& options, const schemas::Model& model,
-                                         const schemas::Catalog& catalog, std::string& problem) {
-  for (const std::uint16_t id : options.blocks) {
+std::vector<std::uint16_t> lan_blocks(const ScanOptions& options, const schemas::Model& model,
+                                      const schemas::Catalog& catalog, std::string& problem) {
+  if (options.blocks.empty()) return model.lan.blocks;
+  auto named = block_ids(options.blocks, catalog, model, model.lan.blocks);
+  if (auto* fault = std::get_if<std::string>(&named)) {
+    problem = std::move(*fault);
+    return {};
+  }
+  for (const std::uint16_t id : std::get<std::vector<std::uint16_t>>(named)) {
     const schemas::Block* block = catalog.block(id);
     if (block && block->way == schemas::Way::lan) continue;
     problem = block ? fmt::format("--blocks: block {} is read through the cloud; over Modbus TCP {} has {}", id,
@@ -70,7 +77,7 @@ std::vector<std::uint16_t> chosen_blocks(const ScanOptions& options, const schem
                     : "--blocks: " + unknown_block(id, catalog);
     return {};
   }
-  return options.blocks.empty() ? model.lan.blocks : options.blocks;
+  return std::get<std::vector<std::uint16_t>>(std::move(named));
 }
 
 }  // namespace
@@ -93,7 +100,7 @@ int scan_lan(const ScanOptions& options) {
   LanIdentity identity;
   const schemas::Model* model = scanned_model(options, catalog, client, patience.answer_timeout, identity, problem);
   if (!problem.empty()) return refuse(problem);
-  const auto blocks = chosen_blocks(options, *model, catalog, problem);
+  const auto blocks = lan_blocks(options, *model, catalog, problem);
   if (!problem.empty()) return refuse(problem);
 
   DecoderCache decoders(catalog);

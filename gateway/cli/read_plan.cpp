@@ -218,22 +218,29 @@ RangesResult whole_blocks(const ReadPlan& plan, std::span<const std::uint16_t> i
   return ranges;
 }
 
-RangesResult chosen_blocks(const ReadPlan& plan, std::span<const std::string> names,
-                           std::span<const std::uint16_t> otherwise) {
-  if (names.empty()) return whole_blocks(plan, otherwise);
+BlockIds block_ids(std::span<const std::string> names, const schemas::Catalog& catalog, const schemas::Model& model,
+                   std::span<const std::uint16_t> blocks) {
   std::vector<std::uint16_t> ids;
   for (const std::string& name : names) {
     if (const auto number = parse_number<std::uint16_t>(name)) {
       ids.push_back(*number);
       continue;
     }
-    auto group = schemas::blocks_of_group(*plan.catalog, *plan.station.model, name);
+    auto group = schemas::blocks_of_group(catalog, blocks, name, model.title);
     if (auto* fault = std::get_if<std::string>(&group)) return "--blocks: " + *fault;
     for (const std::uint16_t id : std::get<std::vector<std::uint16_t>>(group)) {
       if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
     }
   }
-  return whole_blocks(plan, ids);
+  return ids;
+}
+
+RangesResult chosen_blocks(const ReadPlan& plan, std::span<const std::string> names,
+                           std::span<const std::uint16_t> otherwise) {
+  if (names.empty()) return whole_blocks(plan, otherwise);
+  auto ids = block_ids(names, *plan.catalog, *plan.station.model, plan.station.model->blocks);
+  if (auto* fault = std::get_if<std::string>(&ids)) return std::move(*fault);
+  return whole_blocks(plan, std::get<std::vector<std::uint16_t>>(ids));
 }
 
 std::vector<std::uint16_t> polled_blocks(const StationConfig& station) {

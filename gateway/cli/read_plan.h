@@ -33,7 +33,11 @@ using ReadPlanResult = std::variant<ReadPlan, std::vector<schemas::Problem>>;
 using RangesResult = std::variant<std::vector<RegisterRange>, std::string>;
 [[nodiscard]] RangesResult whole_blocks(const ReadPlan& plan, std::span<const std::uint16_t> ids);
 
-// The same by numbers and names of groups; without any, these blocks.
+// By numbers and names of groups, out of these blocks; or what is wrong with a name.
+using BlockIds = std::variant<std::vector<std::uint16_t>, std::string>;
+[[nodiscard]] BlockIds block_ids(std::span<const std::string> names, const schemas::Catalog& catalog,
+                                 const schemas::Model& model, std::span<const std::uint16_t> blocks);
+// The same as ranges; without any names, these blocks.
 [[nodiscard]] RangesResult chosen_blocks(const ReadPlan& plan, std::span<const std::string> names,
                                          std::span<const std::uint16_t> otherwise);
 

@@ -101,7 +101,7 @@ struct GroupRead : std::enable_shared_from_this<GroupRead> {
 };
 
 Result<std::vector<std::uint16_t>> blocks_of(const Engine& engine, const Target& target, const std::string& group) {
-  auto blocks = schemas::blocks_of_group(engine.catalog(), *target.model, group);
+  auto blocks = schemas::blocks_of_group(engine.catalog(), target.model->blocks, group, target.model->title);
   if (auto* fault = std::get_if<std::string>(&blocks)) return Error{ErrorClass::configuration, std::move(*fault)};
   return std::get<std::vector<std::uint16_t>>(std::move(blocks));
 }

@@ -61,12 +61,10 @@ struct SinkCounters {
 // Several sinks side by side. Any thread.
 class BLUETTI_API Sinks {
  public:
-  static constexpr std::chrono::seconds kPatience{2};
-
   Sinks();
   Sinks(const Sinks&) = delete;
   Sinks& operator=(const Sinks&) = delete;
-  // Each sink may write what waits for at most kPatience; one that is stuck is left behind with its thread.
+  // Each sink may write what waits for at most two seconds; one that is stuck is left behind with its thread.
   ~Sinks();
 
   void add(std::string name, std::unique_ptr<Sink> sink, SinkOptions options = {});

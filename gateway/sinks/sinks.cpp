@@ -10,6 +10,11 @@
 #include <utility>
 
 namespace bluetti {
+namespace {
+
+constexpr std::chrono::seconds kPatience{2};
+
+}  // namespace
 
 Sink::Sink() = default;
 Sink::~Sink() = default;

@@ -195,7 +195,8 @@ TEST_F(ReadPlanTest, TakesGroupsByName) {
   ASSERT_TRUE(plan_it());
   const auto firsts = [&](const std::vector<std::string>& names) {
     std::vector<std::uint16_t> ids;
-    for (const RegisterRange& range : std::get<0>(chosen_blocks(plan, names, {}))) ids.push_back(range.first);
+    const auto ranges = chosen_blocks(plan, names, {});
+    for (const RegisterRange& range : std::get<0>(ranges)) ids.push_back(range.first);
     return ids;
   };
   const auto battery = firsts({"battery"});

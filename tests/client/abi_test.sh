@@ -3,7 +3,7 @@
 # would be noticed.
 #
 #   abi_test.sh LIBRARY HEADERS COMPILER            LIBRARY: built with -g
-#   abi_test.sh --update LIBRARY HEADERS            writes libbluetti-client.abi.gz anew, after a release
+#   abi_test.sh --update LIBRARY HEADERS            renews libbluetti-client.abi.gz, after a release
 set -euo pipefail
 here=$(cd "$(dirname "$0")/abi" && pwd)
 describe() { # LIBRARY HEADERS

@@ -266,7 +266,7 @@ INSTANTIATE_TEST_SUITE_P(
               {"10:1: station.seriel: unknown key; did you mean 'serial'?"}},
         Wrong{"PollType",
               "[[station]]\nid = \"a\"\nmodel = \"TEST\"\nserial = \"1\"\npoll = 5\n",
-              {"10:8: station.poll: must be a table of seconds, as { core = 5 }"}},
+              {"10:8: station.poll: must be a table of seconds, as { core = 5 }, or \"push\" to ask for nothing"}},
         Wrong{"PollGroup",
               "[[station]]\nid = \"a\"\nmodel = \"TEST\"\nserial = \"1\"\npoll = { gird = 5 }\n",
               {"10:10: station.poll.gird: no such group or block of the model TEST; did you mean 'grid'?"}},

@@ -31,7 +31,7 @@ TEST(ConfigSink, HasAFileAndDefaults) {
 
 TEST(ConfigSink, ThatIsWrongIsRefused) {
   EXPECT_THAT(problems_of(with("[[sink]]\ntype = \"jsnol\"\nfile = \"a\"\n")),
-              ElementsAre(HasSubstr("sink.type: 'jsnol' is not one of jsonl")));
+              ElementsAre(HasSubstr("sink.type: 'jsnol' is not one of 'jsonl'")));
   EXPECT_THAT(problems_of(with("[[sink]]\ntype = \"jsonl\"\n")), ElementsAre(HasSubstr("sink.file: missing")));
   const std::string one = "[[sink]]\ntype = \"jsonl\"\nfile = \"a\"\n";
   EXPECT_THAT(problems_of(with(one + one)), ElementsAre(HasSubstr("another [[sink]] writes this file")));

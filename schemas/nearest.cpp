@@ -6,6 +6,8 @@
 namespace bluetti::schemas {
 namespace {
 
+constexpr std::size_t kSlips = 2;  // letters that anybody gets wrong
+
 // Damerau-Levenshtein, restricted: insertions, deletions, replacements and exchanges of neighbours.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -35,13 +37,14 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     best = wrong;
     result = candidate;
   }
-  if (!result.empty()) return result;
+  if (!result.empty() && best <= kSlips) return result;
   // "ac_eco_mode" for "ac_eco": a word too many is no question of spelling.
+  std::string_view beginning;
   for (const std::string_view candidate : known) {
     const bool begins = word.starts_with(candidate) && word.substr(candidate.size()).starts_with('_');
-    if (begins && candidate.size() > result.size()) result = candidate;
+    if (begins && candidate.size() > beginning.size()) beginning = candidate;
   }
-  return result;
+  return beginning.empty() ? result : beginning;
 }
 
 }  // namespace bluetti::schemas

@@ -212,6 +212,9 @@ TEST(Nearest, TakesOneWrongLetterAndTwoExchangedOnes) {
   EXPECT_EQ(nearest("scael", kWords), "scale");
   EXPECT_EQ(nearest("titel", kWords), "title");
   EXPECT_EQ(nearest("title_of_the_field", kWords), "title");
+  constexpr std::array<std::string_view, 2> kSettings{"ac_eco_time", "ac_eco"};
+  EXPECT_EQ(nearest("ac_eco_mode", kSettings), "ac_eco");
+  EXPECT_EQ(nearest("ac_eco_tiem", kSettings), "ac_eco_time");
   EXPECT_EQ(nearest("sclae", kWords), "scale");
 }
 

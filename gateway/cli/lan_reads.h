@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `scan --lan` and `find` do with a station on the local network: find out what it is, read its blocks. Blocks;
+// What `scan --lan` and `find` do with a station on the local network: identify it, read its blocks. Blocks;
 // one thread.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads through a gateway that runs on the local broker, and finds out first whether one does. See request_json.h for
+// Reads through a gateway that runs on the local broker, and checks first whether one does. See request_json.h for
 // what is said. One thread.
 #pragma once
 

@@ -167,8 +167,8 @@ struct StationConfig {
   std::string area;                                    // where Home Assistant first puts it; empty: nowhere
   double capacity = 0;                                 // of its battery in Wh, for totals; 0: not known
   const schemas::Model* model = nullptr;               // owned by the catalogue; nullptr: not known yet
-  bool automatic = false;                              // `model = "auto"`: found out from what the station sends
-  std::string cloud_model;                             // model part of its cloud topics; empty: to be found out
+  bool automatic = false;                              // `model = "auto"`: detected from what the station sends
+  std::string cloud_model;                             // model part of its cloud topics; empty: to be detected
   std::string serial;                                  // numeric part of the serial number
   std::string account;                                 // AccountConfig::id; empty: it is not read through the cloud
   std::vector<schemas::Way> via{schemas::Way::cloud};  // the best first
@@ -235,7 +235,7 @@ struct ShardConfig {
   [[nodiscard]] bool is_one_of_several() const { return count > 1; }
 };
 
-// One value and where it comes from, for people and to find out what a new configuration changes.
+// One value and where it comes from, for people and to see what a new configuration changes.
 struct Setting {
   std::string name;         // "account.home.url"
   std::string value;        // for people: that of a secret is not told

@@ -15,7 +15,7 @@ namespace bluetti::gateway {
 namespace {
 
 // Forgets what a running gateway has no use for, since there may be many stations: where a setting stands, which is for
-// `check`; of a station's settings those that it has from elsewhere, where a change is told once for all; and the
+// `check`; of a station's settings those that it has from elsewhere, where a change is logged once for all; and the
 // wishes for a model that is known.
 void forget_details(Config& config) {
   const auto place = [](const Setting& setting) { return std::pair(setting.where.line, setting.where.column); };

@@ -22,7 +22,7 @@ protocol::CloudAddress address_of(const StationConfig& station) {
   return {model, station.serial};
 }
 
-// One whose model is found out is listened to under any: what was found out may have been a mistake.
+// One whose model is detected is listened to under any: what was detected may have been a mistake.
 protocol::CloudAddress heard_address_of(const StationConfig& station) {
   return station.automatic ? protocol::CloudAddress{protocol::kAnyModel, station.serial} : address_of(station);
 }

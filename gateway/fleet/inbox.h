@@ -18,7 +18,7 @@ namespace bluetti::gateway {
 
 class Inbox {
  public:
-  // A model that was found out, and by which nothing was understood for so long, was a mistake.
+  // A model that was detected, and by which nothing was understood for so long, was a mistake.
   static constexpr std::chrono::minutes kDoubtAfter{1};
 
   // All must outlive this.

@@ -44,7 +44,7 @@ struct Member {
   std::vector<std::shared_ptr<const schemas::SettingsOfModel>> settings_of_other_ways;  // than the one that is used
   Publication publication;
   Logged logged;
-  TimePoint understood_at{};               // of one whose model is found out: the last message that fitted it
+  TimePoint understood_at{};               // of one whose model is detected: the last message that fitted it
   TimePoint served_at = TimePoint::max();  // the entry in the line of times that counts
 
   [[nodiscard]] bool is_ours() const { return publication.is_ours; }

@@ -23,7 +23,7 @@ void Turns::reset(TimePoint now) {
 
 namespace {
 
-// Without a session nobody can tell how the stations are: said once, of the broker.
+// Without a session nobody can tell how the stations are: logged once, of the broker.
 void log_offline(const Member& member) {
   if (member.uses_lan() || member.is_connected()) {
     return spdlog::warn("[{}] offline: {} reads in a row were not answered; {}. See that it has power, and that {}",

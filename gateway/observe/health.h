@@ -40,7 +40,7 @@ struct SharedHealth {
   std::optional<TimePoint> since;  // there are some from then on
 };
 
-// A file or whatever else takes every change. Its troubles are counted, and no reason to start anew.
+// A file or whatever else takes every change. Its troubles are counted, and no reason to restart.
 struct SinkHealth {
   std::string name;
   std::uint64_t written = 0;  // changes

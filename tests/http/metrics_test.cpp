@@ -72,7 +72,7 @@ TEST(Metrics, TheFormatIsWhatTheClientPrefers) {
   EXPECT_EQ(metrics_format("*/*"), MetricsFormat::prometheus);
 }
 
-// Each line is one of the format, each family is told once, and no sample twice.
+// Each line is one of the format, each family is described once, and no sample appears twice.
 TEST(Metrics, EveryLineIsOfTheFormat) {
   const std::regex comment("# (HELP|TYPE|UNIT) [a-z_]+ .+");
   const std::regex sample(R"(([a-z_]+)(\{[a-z]+="([^"\\]|\\.)*"(,[a-z]+="([^"\\]|\\.)*")*\})? -?[0-9.e+]+)");

@@ -31,6 +31,7 @@ class Reconnects {
     const bool lasted = since && now - *since >= kProven;
     if (lasted) backoff_.reset();
     if (since) short_ = lasted ? 0 : short_ + 1;
+    if (!since && !refused) short_ = 0;  // the server itself was away: nobody evicts at a server that is not there
     contested_ = taken_over || (since && short_ >= kContestedConnections);
     return backoff_.next(refused || contested_);
   }

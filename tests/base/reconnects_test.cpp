@@ -54,6 +54,14 @@ TEST_F(ReconnectsTest, ConnectionsEndedAtTheirBeginningAgainAndAgainAreContested
   expect_wait(lose_after(1s), 16s);
 }
 
+TEST_F(ReconnectsTest, ABrokerThatRestartsAgainAndAgainIsNoContest) {
+  for (int restart = 0; restart < 10; ++restart) {
+    (void)lose_after(5s);
+    EXPECT_FALSE(reconnects.contested()) << "restart " << restart;
+    (void)reconnects.down(false, false, now += 1s);  // nobody listens while it restarts
+  }
+}
+
 TEST_F(ReconnectsTest, ABrokerThatSaysSoIsBelievedTheFirstTime) {
   (void)lose_after(10min, true);
   EXPECT_TRUE(reconnects.contested());

@@ -73,7 +73,7 @@ std::string FaultWorld::account(const std::string& id, const std::string& url, c
   return "[[account]]\nid = \"" + id + "\"\nurl = \"" + url + "\"\ncertificate = \"" +
          (setup.certificate.empty() ? folder + "/client.pfx" : setup.certificate) + "\"\ncertificate_password = \"" +
          std::string(kPassword) + "\"\nca = \"" + folder + "/ca.pem\"\nclient_id = \"" + id +
-         "\"\nreconnect_delay = 1\nreconnect_delay_max = 4\nanswer_timeout = 1\n";
+         "\"\nreconnect_delay = 1\nreconnect_delay_max = 4\nanswer_timeout = 1\noffline_after = 60\n";
 }
 
 std::vector<std::string> FaultWorld::gateway_command(const FaultSetup& setup) {

@@ -111,6 +111,8 @@ std::filesystem::path TempDir::write(std::string_view name, std::string_view tex
 Process::Process(std::vector<std::string> command, const std::filesystem::path& log,
                  const std::map<std::string, std::string>& environment)
     : log_(log) {
+  std::error_code is_new;
+  if (const auto size = std::filesystem::file_size(log, is_new); !is_new) earlier_ = size;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -147,7 +149,7 @@ std::optional<int> Process::wait(std::chrono::milliseconds patience) {
 }
 
 std::string Process::output() const {
-  return read_file(log_);
+  return read_file(log_).substr(earlier_);
 }
 
 std::size_t Process::times_said(std::string_view text) const {

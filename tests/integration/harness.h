@@ -37,7 +37,7 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-// A child process with its output in files. Killed and reaped at the end.
+// A child process with its output in a file, after what earlier ones have left there. Killed and reaped at the end.
 class Process {
  public:
   Process(std::vector<std::string> command, const std::filesystem::path& log,
@@ -50,7 +50,7 @@ class Process {
   void signal(int number) const;
   // The exit code, 128 + signal if it was killed; nothing if it still runs after this time.
   std::optional<int> wait(std::chrono::milliseconds patience = kPatience);
-  [[nodiscard]] std::string output() const;  // standard output and standard error
+  [[nodiscard]] std::string output() const;  // its own standard output and standard error
   [[nodiscard]] bool says(std::string_view text, std::chrono::milliseconds patience = kPatience) const;
   [[nodiscard]] std::size_t times_said(std::string_view text) const;  // so far
 
@@ -58,6 +58,7 @@ class Process {
   pid_t pid_ = -1;
   std::optional<int> code_;
   std::filesystem::path log_;
+  std::uintmax_t earlier_ = 0;  // bytes in the file from before
 };
 
 // Runs a command to its end: exit code and output.

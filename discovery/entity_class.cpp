@@ -105,6 +105,7 @@ int decimals_of(double number) {
 // Registers hold whole numbers, so the steps of a value are those of its scale.
 int precision_of(const Field& field) {
   if (field.derive) return field.derive->decimals;
+  if (field.type == Type::f32) return field.decimals;
   double step = 1;
   for (const schemas::VersionedScale& scale : field.scales) step = std::min(step, scale.factor);
   for (const Transform& transform : field.transforms) {

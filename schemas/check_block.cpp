@@ -34,7 +34,7 @@ void check_conditions(const Block& block, const std::vector<Field>& fields, std:
       problems.push_back({field.where, unknown_field(block, field.when->field)});
     } else if (other->is_derived()) {
       problems.push_back({field.where, needs_a_read_field("when", other->name)});
-    } else if (other->count != 0 || other->type > Type::bitmap || other->size > 4) {
+    } else if (other->count != 0 || other->type > Type::bitmap || other->type == Type::f32 || other->size > 4) {
       problems.push_back(
           {field.where, "'when' needs a single number of up to 32 bits, and " + in_quotes(other->name) + " is none"});
     }
@@ -95,11 +95,23 @@ void check_count_fields(const Block& block, const Group& group, std::vector<Prob
   }
 }
 
+void check_needed(const Block& block, std::vector<Problem>& problems) {
+  if (block.needed.empty()) return;
+  const Field* field = block.field(block.needed);
+  if (field == nullptr) {
+    problems.push_back({block.where, unknown_field(block, block.needed)});
+  } else if (field->is_derived() || field->count != 0) {
+    problems.push_back(
+        {block.where, "'empty_without' needs a single field that is read, and " + in_quotes(field->name) + " is none"});
+  }
+}
+
 void check_after(const Block& block, const Group& group, std::vector<Problem>& problems) {
   if (group.after.empty()) return;
   std::vector<std::string_view> earlier;
   for (const Group& other : block.groups) {
     if (&other == &group) break;
+    if (other.interleaved) continue;  // its items have no common end
     earlier.push_back(other.name);
   }
   if (std::find(earlier.begin(), earlier.end(), group.after) != earlier.end()) return;
@@ -117,6 +129,7 @@ void check_block(const Block& block, std::vector<Problem>& problems) {
   check_directions(block, block.fields, problems);
   check_shares(block.fields, problems);
   check_bit_names(block.fields, problems);
+  check_needed(block, problems);
   for (const Group& group : block.groups) {
     check_names(group.fields, "field", problems);
     check_conditions(block, group.fields, problems);

@@ -29,6 +29,16 @@ void check_way(const Model& model, Way way, const Blocks& blocks, const Location
   }
 }
 
+void check_further_units(const Model& model, const Blocks& blocks, const Location& where,
+                         std::vector<Problem>& problems) {
+  for (const auto& [id, units] : model.lan.further_units) {
+    const auto block = blocks.find(id);
+    const bool is_read = std::ranges::find(model.lan.blocks, id) != model.lan.blocks.end();
+    if (is_read && block != blocks.end() && !block->second.instance.empty()) continue;
+    problems.push_back({where, "'further_units': block " + std::to_string(id) + " is not read, or has no 'instance'"});
+  }
+}
+
 void check_poll(const Node& document, const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
   std::vector<std::string_view> groups(kPollGroups.begin(), kPollGroups.end());
   for (const auto& [id, block] : blocks) groups.push_back(block.poll);
@@ -73,6 +83,7 @@ void check_parameters(const Model& model, const Blocks& blocks, std::vector<Prob
 void check_model(const Node& document, const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
   check_way(model, Way::cloud, blocks, place_of(document, "blocks"), problems);
   check_way(model, Way::lan, blocks, place_of(document, "lan"), problems);
+  check_further_units(model, blocks, place_of(document, "lan"), problems);
   for (const auto& [id, count] : model.registers) {
     require_block(blocks, id, place_of(document, "registers"), problems);
   }

@@ -45,6 +45,8 @@ Finish finish_of(const Field& field) {
       return Finish::ipv4;
     case Type::clock:
       return Finish::clock;
+    case Type::f32:
+      return Finish::real;
     default:
       return Finish::number;
   }
@@ -127,6 +129,7 @@ class Compiler {
     for (const Field& field : plan_.block.fields) add_field(field);
     plan_.plain = take_section(1);
     plan_.plain_slots = plan_.slots.size();
+    if (!plan_.block.needed.empty() && plan_.block.field(plan_.block.needed)) plan_.needed = slot_of(plan_.block.needed);
     for (const Group& group : plan_.block.groups) add_group(group);
     compile_directions(plan_);
     compile_derivations(plan_);
@@ -270,6 +273,7 @@ class Compiler {
     Step& step = draft.step;
     if (step.finish == Finish::numeral) return add_numeral(field, draft);
     if (step.finish == Finish::versioned_scale) return add_scales(field, draft);
+    if (step.finish == Finish::real) return add_factor(field, draft);
     if (step.finish > Finish::option) return;
     const std::size_t taken = add_gather(chain, draft);
     // The tail: whole subtractions around at most one scale by 0.1, 0.01 or 0.001.
@@ -304,6 +308,12 @@ class Compiler {
     draft.detail.scales = {static_cast<std::uint32_t>(plan_.scales.size()),
                            static_cast<std::uint32_t>(field.scales.size())};
     plan_.scales.insert(plan_.scales.end(), field.scales.begin(), field.scales.end());
+  }
+
+  static void add_factor(const Field& field, Draft& draft) {
+    draft.step.decimals = static_cast<std::uint8_t>(field.decimals);
+    draft.detail.factor = kPowersOfTen[draft.step.decimals];
+    for (const Transform& transform : field.transforms) draft.detail.factor *= transform.first;
   }
 
   // Returns how many transforms the gathering already does.

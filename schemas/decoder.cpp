@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 
 #include "schemas/numbers.h"
 #include "schemas/plan.h"
@@ -200,6 +202,8 @@ class Walk {
         return text(detail, write_clock(at(step.offset), place_of(detail)), value);
       case Finish::versioned_scale:
         return versioned(step, detail, value);
+      case Finish::real:
+        return real(step, detail, value);
     }
   }
 
@@ -212,6 +216,17 @@ class Walk {
     }
     ++row_.implausible;
     value.kind = ValueKind::absent;
+  }
+
+  // What is no number stands for none; what is infinite, or of a size that nothing has, is wrong.
+  [[gnu::noinline]] void real(const Step& step, const Detail& detail, Value& value) {
+    const auto bits = static_cast<std::uint32_t>(load_raw(step.load, at(step.offset)));
+    const double mantissa = std::round(static_cast<double>(std::bit_cast<float>(bits)) * detail.factor);
+    if (std::abs(mantissa) <= kLargestMantissa) {
+      return value.set_decimal(static_cast<std::int64_t>(mantissa), step.decimals);
+    }
+    value.kind = ValueKind::absent;
+    if (!std::isnan(mantissa)) ++row_.implausible;
   }
 
   Number chained(const Step& step, const Detail& detail) const {
@@ -308,6 +323,10 @@ std::span<const Summation> Decoder::summations() const {
 
 std::span<const Drift> Decoder::drifts() const {
   return plan_->drifts;
+}
+
+std::optional<std::size_t> Decoder::needed() const {
+  return plan_->needed;
 }
 
 std::optional<int> Decoder::offset_of(std::size_t slot, const Row& row) const {

@@ -57,6 +57,7 @@ class Decoder {
   [[nodiscard]] std::span<const Slot> slots() const;
   [[nodiscard]] std::span<const Summation> summations() const;
   [[nodiscard]] std::span<const Drift> drifts() const;
+  [[nodiscard]] std::optional<std::size_t> needed() const;  // the slot of Block::needed
   [[nodiscard]] Row make_row() const;
 
   // Decodes `data`, whose first byte lies `first` bytes after the start of the block (negative: before it). Values the

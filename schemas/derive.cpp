@@ -9,8 +9,6 @@
 namespace bluetti::schemas {
 namespace {
 
-constexpr double kLargestMantissa = 9e15;  // every integer up to here is a double
-
 std::size_t index_of(const std::vector<Field>& fields, std::string_view name) {
   const auto found = std::find_if(fields.begin(), fields.end(), [name](const Field& f) { return f.name == name; });
   if (found == fields.end()) throw std::invalid_argument("unknown field " + std::string(name));

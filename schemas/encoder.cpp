@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -118,6 +119,14 @@ bool put_number(const Field& field, double number, std::byte* at) {
   return kept == own;
 }
 
+bool put_float(const Field& field, double number, std::byte* at) {
+  for (const Transform& transform : field.transforms) number /= transform.first;
+  const auto value = static_cast<float>(number);
+  if (!std::isfinite(value)) return false;
+  store_raw(load_of(field), std::bit_cast<std::uint32_t>(value), at);
+  return true;
+}
+
 bool put_text(const Field& field, const Simulated& value, std::byte* at) {
   const auto* text = std::get_if<std::string>(&value);
   const auto size = static_cast<std::size_t>(field.size);
@@ -209,7 +218,8 @@ bool put(const Field& field, const Simulated& value, std::byte* at) {
     default:
       number = number_in(value);
   }
-  return number && put_number(field, *number, at);
+  if (!number) return false;
+  return field.type == Type::f32 ? put_float(field, *number, at) : put_number(field, *number, at);
 }
 
 }  // namespace

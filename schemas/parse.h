@@ -12,6 +12,7 @@ namespace bluetti::schemas {
 
 inline constexpr int kMostItems = 1024;     // of an array or a group
 inline constexpr int kMostRegisters = 125;  // of one Modbus read
+inline constexpr int kMostDecimals = 3;     // that a row may ask to be rounded to
 
 // What a row takes over from the block or group around it.
 struct RowDefaults {

@@ -12,19 +12,13 @@ int extent_of(const Field& field) {
   return field.offset + (field.count == 0 ? field.size : (field.count - 1) * field.stride + field.size);
 }
 
-int item_size(const Group& group) {
-  int size = 0;
-  for (const Field& field : group.fields) size = std::max(size, extent_of(field));
-  return size;
-}
-
 // Bytes up to the end of what always lies at the same place.
 int fixed_end(const Block& block) {
   int end = 0;
   for (const Field& field : block.fields) end = std::max(end, extent_of(field));
   for (const Group& group : block.groups) {
     if (!group.after.empty() || !group.count_fields.empty()) continue;
-    end = std::max(end, group.offset + (std::max(group.count, 1) - 1) * group.stride + item_size(group));
+    end = std::max(end, group.offset + (std::max(group.count, 1) - 1) * group.stride + group.item_size());
   }
   return end;
 }
@@ -58,9 +52,13 @@ void read_group_place(TableReader& table, const Block& block, Group& group) {
 
 void check_group(TableReader& table, const Group& group) {
   if (group.fields.empty()) table.report("fields", "a group needs at least one field");
-  if (group.stride < item_size(group)) {
+  if (group.stride < group.item_size() && !group.interleaved) {
     table.report(table.has("stride") ? "stride" : "stride_bytes",
-                 "items of " + std::to_string(item_size(group)) + " bytes need a stride of at least as many");
+                 "items of " + std::to_string(group.item_size()) + " bytes need a stride of at least as many");
+  }
+  if (group.interleaved && (group.count == 0 || !group.after.empty() || group.whole || group.write)) {
+    table.report("interleaved", "'interleaved' belongs to a group with a fixed 'count' and place, without 'whole' and "
+                                "'write'");
   }
   for (const Field& field : group.fields) {
     if (field.count != 0) table.report(field.where, "a field of a group cannot be an array");
@@ -96,6 +94,7 @@ void read_identity(TableReader& table, Block& block) {
   block.way = read_way(table).value_or(Way::cloud);
   if (table.require("poll")) block.poll = table.name("poll").value_or("");
   block.instance = table.name("instance").value_or("");
+  block.needed = table.name("empty_without").value_or("");
   block.min_protocol_version = table.small("protocol", 0, 65535).value_or(0);
 }
 
@@ -161,6 +160,7 @@ Group read_group(const Node& node, const Block& block, RowDefaults defaults, std
   read_count(table, group);
   read_group_place(table, block, group);
   group.whole = table.boolean("whole").value_or(false);
+  group.interleaved = table.boolean("interleaved").value_or(false);
   group.swapped_bytes = table.boolean("swapped").value_or(false);
   group.write = read_write_rule(table);
   if (const auto evidence = read_evidence(table)) defaults.evidence = evidence;
@@ -174,7 +174,7 @@ Group read_group(const Node& node, const Block& block, RowDefaults defaults, std
   item.fields = read_fields(table, defaults);
   read_derived(table, defaults, item);
   group.fields = std::move(item.fields);
-  group.stride = read_stride(table).value_or(std::max(1, item_size(group)));
+  group.stride = read_stride(table).value_or(std::max(1, group.item_size()));
   check_group(table, group);
   table.finish();
   return group;

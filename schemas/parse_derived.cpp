@@ -8,8 +8,6 @@
 namespace bluetti::schemas {
 namespace {
 
-constexpr int kMostDecimals = 3;
-
 constexpr auto kOperations = std::to_array<Choice<Operation>>({{"product", Operation::product},
                                                                {"sum", Operation::sum},
                                                                {"difference", Operation::difference},

@@ -11,8 +11,8 @@ constexpr int kMostBytes = 8192;
 constexpr int kLongestText = 255;  // kMaxFormatted has room for this
 constexpr std::array<std::string_view, 16> kUnits{"W",  "VA", "var", "kWh", "Wh", "V", "mV",  "A",
                                                   "Hz", "°C", "%",   "min", "h",  "s", "dBm", "Ah"};
-constexpr std::array<std::string_view, 9> kKinds{"battery", "stored_energy", "problem",  "connectivity", "power",
-                                                 "mains",   "plain",         "firmware", "personal"};
+constexpr std::array<std::string_view, 10> kKinds{"battery", "stored_energy", "problem",  "connectivity", "power",
+                                                  "mains",   "plain",         "firmware", "model",        "personal"};
 
 constexpr auto kTypes = std::to_array<Choice<Type>>({{"u8", Type::u8},
                                                      {"s8", Type::s8},
@@ -21,6 +21,7 @@ constexpr auto kTypes = std::to_array<Choice<Type>>({{"u8", Type::u8},
                                                      {"u32", Type::u32},
                                                      {"s32", Type::s32},
                                                      {"u64", Type::u64},
+                                                     {"f32", Type::f32},
                                                      {"bool", Type::boolean},
                                                      {"enum", Type::enumeration},
                                                      {"bitmap", Type::bitmap},
@@ -36,6 +37,11 @@ bool is_coded(Type type) {
 }
 bool is_calculated(Type type) {
   return type <= Type::bitmap;
+}
+
+// Bits of a float are no digits, and a bias is beyond its purpose: all that is left is a factor.
+bool is_float_scale(const Transform& transform) {
+  return transform.kind == Transform::Kind::scale;
 }
 
 // The key is read only where it has a meaning; elsewhere its presence is a mistake worth telling.
@@ -61,6 +67,18 @@ void read_size(TableReader& row, Field& field) {
   } else if (field.type == Type::text && row.require("length")) {
     field.size = 1;
   }
+}
+
+// A float tells nothing of how exact it is, so the row has to.
+void read_decimals(TableReader& row, Field& field) {
+  const bool is_float = field.type == Type::f32;
+  if (belongs(row, "decimals", is_float, "the type f32")) {
+    field.decimals = row.small("decimals", 0, kMostDecimals).value_or(0);
+  } else if (is_float) {
+    row.require("decimals");
+  }
+  const bool only_scales = std::ranges::all_of(field.transforms, is_float_scale);
+  if (is_float && !only_scales) row.report(row.where(), "the type f32 takes no transforms but a scale");
 }
 
 void read_offset(TableReader& row, const RowDefaults& defaults, Field& field) {
@@ -286,6 +304,7 @@ Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Prob
   if (!field.transforms.empty() && !is_calculated(field.type)) {
     row.report(row.where(), "the type " + std::string(name_of(field.type)) + " takes no transforms");
   }
+  read_decimals(row, field);
   read_unit(row, field);
   if (belongs(row, "parts", field.type == Type::version, "the type version")) {
     field.version_parts = row.small("parts", 2, 3).value_or(field.version_parts);

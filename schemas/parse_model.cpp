@@ -95,6 +95,47 @@ void read_units(TableReader& table, LanPlan& lan) {
   });
 }
 
+void read_further_units(TableReader& table, LanPlan& lan) {
+  each_entry(table, "further_units", [&](const Entry& entry) {
+    const auto block = block_of(entry.key);
+    const auto* list = std::get_if<Node::Array>(&entry.node.value);
+    if (!block) return table.report(entry.where, in_quotes(entry.key) + " is no block");
+    if (list == nullptr) return table.report(entry.node.where, "'further_units' gives each block a list of units");
+    for (const Node& item : *list) {
+      const auto* unit = std::get_if<std::int64_t>(&item.value);
+      if (unit == nullptr || *unit < 0 || *unit > 255) {
+        table.report(item.where, "a Modbus unit is a number from 0 to 255");
+      } else {
+        lan.further_units[*block].push_back(static_cast<std::uint8_t>(*unit));
+      }
+    }
+  });
+}
+
+void read_quirks(TableReader& table, LanPlan& lan) {
+  constexpr auto kQuirks =
+      std::to_array<std::pair<std::string_view, Quirk>>({{"frozen_by_other_units", Quirk::frozen_by_other_units},
+                                                         {"shifted_runs", Quirk::shifted_runs},
+                                                         {"silent_refusals", Quirk::silent_refusals}});
+  for (const std::string& name : table.texts("quirks").value_or(std::vector<std::string>())) {
+    const auto found = std::ranges::find(kQuirks, name, &std::pair<std::string_view, Quirk>::first);
+    if (found != kQuirks.end()) {
+      lan.quirks.push_back(found->second);
+      continue;
+    }
+    std::vector<std::string_view> names;
+    for (const auto& [known, quirk] : kQuirks) names.push_back(known);
+    table.report("quirks", "unknown quirk " + in_quotes(name) + suggestion(name, names));
+  }
+  const bool has_other_units = lan.unit != 1 || !lan.units.empty() || !lan.further_units.empty();
+  if (lan.has(Quirk::frozen_by_other_units) && has_other_units) {
+    table.report("quirks", "'frozen_by_other_units': then no other unit than 1 may be asked");
+  }
+  if (lan.has(Quirk::shifted_runs) && lan.longest_read != 1) {
+    table.report("quirks", "'shifted_runs': then 'longest_read' must be 1");
+  }
+}
+
 LanPlan read_lan(TableReader& table) {
   LanPlan lan;
   const Node* node = table.find("lan");
@@ -105,6 +146,8 @@ LanPlan read_lan(TableReader& table) {
   read_units(reader, lan);
   lan.longest_read = reader.small("longest_read", 1, kMostRegisters).value_or(lan.longest_read);
   lan.unserved = read_addresses(reader, "unserved").value_or(lan.unserved);
+  read_further_units(reader, lan);
+  read_quirks(reader, lan);
   reader.finish();
   return lan;
 }

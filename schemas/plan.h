@@ -14,6 +14,8 @@
 
 namespace bluetti::schemas {
 
+inline constexpr double kLargestMantissa = 9e15;  // every integer up to here is a double
+
 // What becomes of the raw number.
 enum class Finish : std::uint8_t {
   number,
@@ -25,7 +27,8 @@ enum class Finish : std::uint8_t {
   swapped_text,
   ipv4,
   clock,
-  versioned_scale
+  versioned_scale,
+  real
 };
 
 // A part of one of the plan's lists.
@@ -58,6 +61,7 @@ struct Detail {
 
   Range chain;            // of Plan::chains
   Range scales;           // of Plan::scales
+  double factor = 1;      // of an f32: what makes a mantissa of it
   std::int64_t bias = 0;  // subtracted behind the chain
   bool is_chained = false;
   bool wide = false;  // 64 bits: loaded, not gathered
@@ -144,6 +148,7 @@ struct Plan {
   std::vector<Detail> details;
   Section plain;                // what stands outside groups
   std::size_t plain_slots = 0;  // the first so many
+  std::optional<std::size_t> needed;  // the slot without whose value there are none
   std::vector<GroupPlan> groups;
   std::vector<Transform> chains;
   std::vector<VersionedScale> scales;

@@ -22,6 +22,7 @@ Type number_type(const Field& field) {
     case Type::serial:
       return Type::u64;
     case Type::version:
+    case Type::f32:
       return Type::u32;
     default:
       return field.type;

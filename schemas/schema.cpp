@@ -13,13 +13,14 @@ struct TypeFacts {
   int size;
 };
 
-constexpr std::array<TypeFacts, 15> kTypeFacts{{{"u8", 1},
+constexpr std::array<TypeFacts, 16> kTypeFacts{{{"u8", 1},
                                                 {"s8", 1},
                                                 {"u16", 2},
                                                 {"s16", 2},
                                                 {"u32", 4},
                                                 {"s32", 4},
                                                 {"u64", 8},
+                                                {"f32", 4},
                                                 {"bool", 2},
                                                 {"enum", 2},
                                                 {"bitmap", 2},
@@ -67,7 +68,17 @@ std::string Problem::text() const {
 }
 
 bool Field::is_numeric() const {
-  return type <= Type::u64;
+  return type <= Type::f32;
+}
+
+int Group::item_size() const {
+  int size = 0;
+  for (const Field& field : fields) size = std::max(size, field.offset + field.size);
+  return size;
+}
+
+int Group::size() const {
+  return interleaved ? (max - 1) * stride + item_size() : max * stride;
 }
 
 const Field* Block::field(std::string_view wanted) const {
@@ -95,6 +106,20 @@ bool Model::has_block(std::uint16_t id) const {
 std::uint8_t LanPlan::unit_of(std::uint16_t block) const {
   const auto own = units.find(block);
   return own == units.end() ? unit : own->second;
+}
+
+std::vector<LanPlace> LanPlan::places_of(std::uint16_t block) const {
+  std::vector<LanPlace> places{{.block = block, .instance = 1, .unit = unit_of(block)}};
+  const auto further = further_units.find(block);
+  if (further == further_units.end()) return places;
+  for (const std::uint8_t other : further->second) {
+    places.push_back({.block = block, .instance = static_cast<int>(places.size()) + 1, .unit = other});
+  }
+  return places;
+}
+
+bool LanPlan::has(Quirk quirk) const {
+  return std::ranges::find(quirks, quirk) != quirks.end();
 }
 
 int size_of(Type type) {

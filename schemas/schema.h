@@ -37,6 +37,7 @@ enum class Type : std::uint8_t {
   u32,
   s32,
   u64,
+  f32,  // IEEE 754
   boolean,
   enumeration,
   bitmap,
@@ -177,6 +178,7 @@ struct Field {
   int count = 0;          // 0: one value; else an array of this many
   int stride = 0;         // bytes from one array item to the next
   int version_parts = 2;  // of a version: "2053.08", or "50008.01.10" with three
+  int decimals = 0;       // of an f32, to which it is rounded: it has no resolution of its own
   int min_protocol_version = 0;
   std::optional<Condition> when;
   std::optional<Direction> direction;
@@ -209,12 +211,15 @@ struct Group {
   std::string after;                      // starts behind this group's last item
   int stride = 0;                         // bytes
   bool whole = false;                     // all items or none
+  bool interleaved = false;               // first one value of all items, then another: a stride has no room for an item
   bool swapped_bytes = false;             // one-byte items: low byte of a register first
   std::optional<WriteRule> write;         // an item is written as a whole: a time slot
   std::vector<Field> fields;
   Location where;
 
   [[nodiscard]] bool is_record() const { return count == 0 && count_fields.empty(); }
+  [[nodiscard]] int item_size() const;  // bytes up to the end of an item's last field
+  [[nodiscard]] int size() const;       // bytes that all items together may reach over
 };
 
 struct Block {
@@ -224,6 +229,7 @@ struct Block {
   std::string prefix;
   std::string poll;      // poll group
   std::string instance;  // e.g. "pack"; empty: the station itself
+  std::string needed;    // the field without whose value nothing of the block is one: the slot is empty
   Way way = Way::cloud;
   int registers = 0;  // how many to ask for
   int min_protocol_version = 0;
@@ -272,16 +278,35 @@ struct SettingRule {
 
 enum class EnvelopeKind : std::uint8_t { bare, v1_0, v1_2 };
 
+// What stations of a model do otherwise than most over Modbus TCP. The simulator does the same.
+enum class Quirk : std::uint8_t {
+  frozen_by_other_units,  // asked for another unit than its own, it answers nothing more until it is switched off
+  shifted_runs,           // a read of several values is answered in the right length, with a word put in
+  silent_refusals         // not even a read of one register that it does not serve is answered
+};
+
+// A block at a place of its own: one of several of a kind, at a unit.
+struct LanPlace {
+  std::uint16_t block = 0;
+  int instance = 1;
+  std::uint8_t unit = 1;
+};
+
 // How a model is read over Modbus TCP. A station leaves a read unanswered that touches one register it does not serve,
 // so reads never reach over registers that no row describes.
 struct LanPlan {
   std::vector<std::uint16_t> blocks;            // empty: it cannot be read so
   std::uint8_t unit = 1;                        // others have frozen a station
   std::map<std::uint16_t, std::uint8_t> units;  // of single blocks
+  // Units where a block is again: as the second of its kind, the third and so on.
+  std::map<std::uint16_t, std::vector<std::uint8_t>> further_units;
   int longest_read = 1;                         // registers; values that are longer are read one by one
   std::vector<std::uint16_t> unserved;          // rows that begin there are not read
+  std::vector<Quirk> quirks;
 
   [[nodiscard]] std::uint8_t unit_of(std::uint16_t block) const;
+  [[nodiscard]] std::vector<LanPlace> places_of(std::uint16_t block) const;  // the first instance first
+  [[nodiscard]] bool has(Quirk quirk) const;
 };
 
 struct Model {

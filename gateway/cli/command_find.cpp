@@ -2,14 +2,9 @@
 // `find`: stations on the local network that announce themselves, and hosts that were named. Nothing else is asked.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <iostream>
-#include <memory>
 #include <set>
 #include <utility>
 
@@ -20,6 +15,7 @@
 #include "gateway/cli/problems.h"
 #include "gateway/cli/station_snippet.h"
 #include "gateway/cli/table.h"
+#include "gateway/cli/tool_output.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -27,6 +23,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFindWithin{5000};
+constexpr milliseconds kBrowseWithin{5000};
+constexpr std::size_t kMostBrowsed = std::size_t{1} << 20;
 
 struct Found {
   Announced place;
@@ -34,34 +32,28 @@ struct Found {
   std::string problem;  // why it is not read; empty: it is
 };
 
-// The tool of Avahi, where it is installed: it asks the network's own announcements, and no station.
-std::string browse(const char* service) {
-  const std::string command = fmt::format("avahi-browse --resolve --terminate --parsable {} 2>/dev/null", service);
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "re"), pclose);
-  std::string text;
-  if (!pipe) return text;
-  std::array<char, 4096> buffer;
-  while (const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe.get())) text.append(buffer.data(), size);
-  return text;
-}
-
-bool is_installed(std::string_view tool) {
-  const char* const path = getenv("PATH");
-  std::string_view rest = path ? path : "";
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    if (access(fmt::format("{}/{}", rest.substr(0, end), tool).c_str(), X_OK) == 0) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
-}
-
+// Of both services, by the tool of Avahi: it asks the network's own announcements, and no station.
 std::vector<Announced> announced_places() {
   std::vector<Announced> places;
   for (const char* service : {"_bluetti._tcp", "_http._tcp"}) {
-    for (Announced& place : announced_in(browse(service))) {
+    const auto browsed =
+        output_of({"avahi-browse", "--resolve", "--terminate", "--parsable", service}, kBrowseWithin, kMostBrowsed);
+    if (!browsed) {
+      std::cerr << "avahi-browse is not installed (Debian: avahi-utils): stations that announce themselves are not "
+                   "looked for\n";
+      return places;
+    }
+    if (!browsed->is_in_time) {
+      std::cerr << fmt::format("avahi-browse {}: not at its end after {} seconds, or after too much; what it told so "
+                               "far counts\n",
+                               service, kBrowseWithin.count() / 1000);
+    } else if (browsed->has_failed) {
+      std::cerr << fmt::format("avahi-browse {}: failed; is avahi-daemon running?\n", service);
+    }
+    for (Announced& place : announced_in(browsed->text)) {
       const auto same = [&place](const Announced& other) { return other.at.host == place.at.host; };
-      if (std::ranges::none_of(places, same)) places.push_back(std::move(place));
+      const bool is_new = std::ranges::none_of(places, same);
+      if (is_new && places.size() < kMostAnnounced) places.push_back(std::move(place));
     }
   }
   return places;
@@ -75,7 +67,13 @@ Found look_at(const Announced& place, const schemas::Catalog& catalog, milliseco
     return found;
   }
   found.identity = identify(std::get<read::LanClient>(connected), catalog, answer_timeout);
-  if (found.identity.name.empty() && found.identity.serial.empty()) found.problem = "it does not answer Modbus TCP";
+  const LanIdentity& told = found.identity;
+  if (told.name.empty() && told.serial.empty() && !told.model) found.problem = "it does not answer Modbus TCP";
+  // What it says itself counts for more.
+  const auto announced = identity_in(place.name, catalog);
+  if (!found.problem.empty() || !announced) return found;
+  if (!found.identity.model && told.name.empty()) found.identity.model = announced->model;
+  if (found.identity.model == announced->model && told.serial.empty()) found.identity.serial = announced->serial;
   return found;
 }
 
@@ -98,12 +96,18 @@ std::string found_json(const Found& found) {
 
 std::string found_text(const Found& found) {
   const auto& [at, announced] = found.place;
-  const std::string where = announced.empty() ? fmt::format("{}:{}", at.host, at.port)
-                                              : fmt::format("{}:{} ({})", at.host, at.port, announced);
+  const bool is_six = at.host.find(':') != std::string::npos;
+  const std::string host = is_six ? fmt::format("[{}]", at.host) : at.host;
+  const std::string where = announced.empty() ? fmt::format("{}:{}", host, at.port)
+                                              : fmt::format("{}:{} ({})", host, at.port, announced);
   if (!found.problem.empty()) return fmt::format("{}: {}", where, found.problem);
   if (!found.identity.model) {
     return fmt::format("{}: calls itself {}, of which nothing is known over Modbus TCP", where,
                        found.identity.name.empty() ? "nothing" : found.identity.name);
+  }
+  if (found.identity.serial.empty()) {
+    return fmt::format("{}: {}, which does not tell its serial number: it is on its label", where,
+                       found.identity.model->title);
   }
   return fmt::format("{}: {}, serial number {}", where, found.identity.model->title, found.identity.serial);
 }
@@ -119,13 +123,7 @@ int find(const FindOptions& options) {
     if (!at) return refuse(fmt::format("'{}' is not HOST or HOST:PORT", host));
     places.push_back({*at, {}});
   }
-  const bool can_look = options.announced && is_installed("avahi-browse");
-  if (options.announced && !can_look) {
-    std::cerr
-        << "avahi-browse is not installed (Debian: avahi-utils): stations that announce themselves are not looked "
-           "for\n";
-  }
-  if (can_look) {
+  if (options.announced) {
     for (Announced& place : announced_places()) places.push_back(std::move(place));
   }
   std::vector<Found> all;

@@ -45,12 +45,28 @@ const schemas::Model* scanned_model(const ScanOptions& options, const schemas::C
 }
 
 std::string state_json(const BlockState& state) {
-  return fmt::format(R"({{"block":{},"name":{},"values":{}}})", state.block().id, json_text(state.block().name),
-                     state.decoder->to_json(state.current));
+  const std::string instance = state.instance > 1 ? fmt::format(R"("instance":{},)", state.instance) : std::string();
+  return fmt::format(R"({{"block":{},"name":{},{}"values":{}}})", state.block().id, json_text(state.block().name),
+                     instance, state.decoder->to_json(state.current));
 }
 
 std::string failed_json(const schemas::Block& block, const read::LanFailure& failure) {
   return fmt::format(R"({{"block":{},"error":{}}})", block.id, json_text(failure.reason));
+}
+
+// One of several of a kind that is not there is no failure.
+bool is_left_out(const schemas::LanPlace& place, const std::variant<BlockState, read::LanFailure>& result) {
+  if (place.instance == 1) return false;
+  if (const auto* failure = std::get_if<read::LanFailure>(&result)) {
+    return failure->kind != read::LanFailure::Kind::lost;
+  }
+  return std::get<BlockState>(result).is_empty;
+}
+
+std::string title_of(const BlockState& state) {
+  const schemas::Block& block = state.block();
+  const std::string which = state.instance > 1 ? fmt::format(", {} {}", block.instance, state.instance) : std::string();
+  return fmt::format("Block {} ({}{})", block.id, block.name, which);
 }
 
 void show_read(const protocol::ReadRequest& request, bool done) {
@@ -80,6 +96,15 @@ std::vector<std::uint16_t> lan_blocks(const ScanOptions& options, const schemas:
   return std::get<std::vector<std::uint16_t>>(std::move(named));
 }
 
+std::vector<schemas::LanPlace> places_in(const schemas::Model& model, const std::vector<std::uint16_t>& blocks) {
+  std::vector<schemas::LanPlace> places;
+  for (const std::uint16_t id : blocks) {
+    const auto own = model.lan.places_of(id);
+    places.insert(places.end(), own.begin(), own.end());
+  }
+  return places;
+}
+
 }  // namespace
 
 int scan_lan(const ScanOptions& options) {
@@ -106,13 +131,14 @@ int scan_lan(const ScanOptions& options) {
   DecoderCache decoders(catalog);
   std::vector<std::string> json;
   int code = kDone;
-  for (const std::uint16_t id : blocks) {
-    const auto result = read_block(client, *model, decoders.of(id, *model), patience,
+  for (const schemas::LanPlace& part : places_in(*model, blocks)) {
+    const auto result = read_block(client, *model, decoders.of(part.block, *model, part.instance), part, patience,
                                    [](const protocol::ReadRequest& request) { show_read(request, false); });
     show_read({}, true);
-    const schemas::Block& block = *catalog.block(id);
+    const schemas::Block& block = *catalog.block(part.block);
+    if (is_left_out(part, result)) continue;
     if (const auto* failure = std::get_if<read::LanFailure>(&result)) {
-      std::cerr << fmt::format("block {} ({}): {}\n", id, block.name, failure->reason);
+      std::cerr << fmt::format("block {} ({}): {}\n", block.id, block.name, failure->reason);
       json.push_back(failed_json(block, *failure));
       const bool is_lost = failure->kind == read::LanFailure::Kind::lost;
       code = is_lost ? kUnreachable : kFailed;
@@ -122,7 +148,7 @@ int scan_lan(const ScanOptions& options) {
     const auto& state = std::get<BlockState>(result);
     json.push_back(state_json(state));
     if (options.json) continue;
-    std::cout << fmt::format("Block {} ({})\n", id, block.name)
+    std::cout << title_of(state) << '\n'
               << value_table(*state.decoder, state.current).text(colour_wanted()) << '\n'
               << std::flush;
   }

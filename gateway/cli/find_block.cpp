@@ -32,7 +32,7 @@ int extent_of(const schemas::Block& block, const schemas::Model& model) {
   for (const schemas::Field& field : block.fields) {
     bytes = std::max(bytes, field.offset + field.size + std::max(field.count - 1, 0) * field.stride);
   }
-  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.max * group.stride);
+  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.size());
   return (bytes + 1) / 2;
 }
 

@@ -5,13 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace bluetti::gateway::cli {
 namespace {
 
 constexpr std::uint8_t kUnit = 1;
+constexpr const char* kMeter = "SMeter";
 constexpr protocol::ReadRequest kName{.unit = kUnit, .first_register = 50200, .count = 6};
 constexpr protocol::ReadRequest kSerial{.unit = kUnit, .first_register = 50206, .count = 4};
+constexpr protocol::ReadRequest kMeterFrequency{.unit = kUnit, .first_register = 55166, .count = 2};
 constexpr protocol::ReadRequest kPackName{.unit = kUnit, .first_register = 51200, .count = 6};
 
 // Families write their texts in two ways. Empty: no text.
@@ -28,7 +31,7 @@ std::string text_in(std::span<const std::byte> data, bool swapped) {
 
 const schemas::Model* known(const schemas::Catalog& catalog, const std::string& name) {
   const schemas::Model* model = name.empty() ? nullptr : catalog.model(name);
-  return model && !model->lan.blocks.empty() ? model : nullptr;
+  return model && !model->lan.blocks.empty() && !model->is_abstract ? model : nullptr;
 }
 
 void take_name(const std::vector<std::byte>& data, const schemas::Catalog& catalog, LanIdentity& identity) {
@@ -51,6 +54,15 @@ std::string serial_in(const std::vector<std::byte>& data) {
   return serial == 0 ? std::string() : fmt::format("{}", serial);
 }
 
+// An S Meter has no text: the frequency of a grid where it has it, as a float, tells it from all else.
+bool is_grid_frequency(const std::vector<std::byte>& data) {
+  const auto word = [&](std::size_t at) {
+    return std::to_integer<std::uint32_t>(data[at]) << 8 | std::to_integer<std::uint32_t>(data[at + 1]);
+  };
+  const auto frequency = std::bit_cast<float>(word(2) << 16 | word(0));
+  return frequency > 40 && frequency < 70;
+}
+
 }  // namespace
 
 LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
@@ -63,13 +75,17 @@ LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
   }
   const read::LanData data = client.read(kSerial, answer_timeout);
   if (const auto* bytes = std::get_if<std::vector<std::byte>>(&data)) identity.serial = serial_in(*bytes);
+  if (!identity.name.empty() || !identity.serial.empty()) return identity;
+  const read::LanData frequency = client.read(kMeterFrequency, answer_timeout);
+  const auto* bytes = std::get_if<std::vector<std::byte>>(&frequency);
+  if (bytes && is_grid_frequency(*bytes)) identity.model = known(catalog, kMeter);
   return identity;
 }
 
 std::variant<BlockState, read::LanFailure> read_block(
-    read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const LanPatience& patience,
-    const std::function<void(const protocol::ReadRequest&)>& progress) {
-  BlockState state(std::move(decoder), model);
+    read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const schemas::LanPlace& place,
+    const LanPatience& patience, const std::function<void(const protocol::ReadRequest&)>& progress) {
+  BlockState state(std::move(decoder), model, place);
   Runs& runs = *state.runs;
   std::vector<std::byte> segment;  // registers in a row, which values may need together
   int first = 0;
@@ -78,7 +94,7 @@ std::variant<BlockState, read::LanFailure> read_block(
   read::LanFailure failure{.kind = read::LanFailure::Kind::refused, .reason = "it has none of these registers"};
   for (std::size_t index = runs.next(0); index < runs.size(); index = runs.next(index)) {
     const Runs::Run run = runs.at(index);
-    const protocol::ReadRequest request{.unit = model.unit_of(state.block()),
+    const protocol::ReadRequest request{.unit = place.unit,
                                         .first_register = static_cast<std::uint16_t>(state.block().id + run.first),
                                         .count = static_cast<std::uint16_t>(run.count)};
     progress(request);
@@ -92,7 +108,7 @@ std::variant<BlockState, read::LanFailure> read_block(
     }
     if (const auto* failed = std::get_if<read::LanFailure>(&data)) {
       failure = *failed;
-      if (failed->kind == read::LanFailure::Kind::lost) return failure;
+      if (failed->kind == read::LanFailure::Kind::lost || place.instance > 1) return failure;
       index = runs.refused(index);
       continue;
     }
@@ -103,6 +119,7 @@ std::variant<BlockState, read::LanFailure> read_block(
     state.answered = true;
     const Sample sample{.data = segment, .first_byte = 2 * first, .at = std::chrono::steady_clock::now()};
     (void)take(state, sample, changed, notices);
+    if (state.is_empty) break;
     ++index;
   }
   if (!state.answered) return failure;

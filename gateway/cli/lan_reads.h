@@ -23,8 +23,8 @@ struct LanIdentity {
   std::string serial;                     // empty: it does not say
 };
 
-// Nothing but the text and the number that the vendor's stations have at 50200 and 50206. The catalogue must outlive
-// the result.
+// By nothing but the text and the number that the vendor's stations have at 50200 and 50206, the pack's text at 51200,
+// and, of what has none of them, the frequency of an S Meter. The catalogue must outlive the result.
 [[nodiscard]] LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
                                    std::chrono::milliseconds answer_timeout);
 
@@ -35,9 +35,10 @@ struct LanPatience {
 };
 
 // Reads a block as the gateway does: no run over registers that nobody describes, and value by value what is not
-// answered. Not at all: why. `progress` is told before each read.
+// answered; what is empty, or does not answer where there may be nothing, only as far as that shows. Not at all: why.
+// `progress` is told before each read.
 [[nodiscard]] std::variant<BlockState, read::LanFailure> read_block(
-    read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const LanPatience& patience,
-    const std::function<void(const protocol::ReadRequest&)>& progress);
+    read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const schemas::LanPlace& place,
+    const LanPatience& patience, const std::function<void(const protocol::ReadRequest&)>& progress);
 
 }  // namespace bluetti::gateway::cli

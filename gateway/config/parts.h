@@ -44,6 +44,9 @@ void read_tls(Section& section, TlsConfig& tls, std::span<const std::string_view
 // An id of a station or account: a word of [a-z0-9_] that no other in `taken` has. Empty if missing or refused.
 [[nodiscard]] std::string read_id(Section& section, std::vector<Section::Text>& taken, std::string_view what);
 
+// The model of a station on the local network whose model is to be found out.
+inline constexpr std::string_view kAnyLanModel = "lan";
+
 // The layers' `poll` tables, the weakest first. `model`: what the station's own table is checked against, if it is
 // known.
 [[nodiscard]] std::vector<PollWishes> read_poll(Section& section, Reading& reading, const schemas::Model* model,

@@ -78,8 +78,9 @@ void StationReader::read_shared(Section& section, StationConfig& station) {
   section.tell_default("model", "auto");
   section.tell_default("cloud_model", station.cloud_model);
   station.automatic = !station.model;
-  if (station.automatic) station.model = catalog_.model(station.cloud_model);
-  station.wishes = read_poll(section, reading_, station.model, catalog_);
+  const bool is_by_lan = station.goes_by(schemas::Way::lan);
+  if (station.automatic) station.model = catalog_.model(is_by_lan ? kAnyLanModel : station.cloud_model);
+  station.wishes = read_poll(section, reading_, station.automatic && is_by_lan ? nullptr : station.model, catalog_);
   if (station.model) station.poll = resolve_poll(*station.model, catalog_, station.wishes, station.via);
   read_consent(section, station);
   read_limits(section, reading_, station);

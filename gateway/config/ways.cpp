@@ -68,10 +68,20 @@ void check_ways(Section& section, const schemas::Catalog& catalog, const Station
   if (station.goes_by(Way::lan) && station.automatic) {
     const auto name = section.text("model");
     if (name && name->value != "auto") return;  // which was refused
-    section.refuse(section.place_of("model"), "model", "missing: over Modbus TCP nothing tells it beforehand");
+    if (station.via.size() > 1) {
+      section.refuse(section.place_of("model"), "model",
+                     fmt::format("missing: with two ways it has to be named. 'bluetti-gateway find {}' tells it",
+                                 station.lan.host));
+    }
   } else if (station.goes_by(Way::lan) && model && model->lan.blocks.empty()) {
     section.refuse(section.place_of("via"), "via",
                    fmt::format("nothing is known of the model {} over Modbus TCP", model->title));
+  }
+  if (station.lan.unit && *station.lan.unit != 1 && model && model->lan.has(schemas::Quirk::frozen_by_other_units)) {
+    section.refuse(section.place_of("lan"), "lan",
+                   fmt::format("unit {}: asked for another unit than 1, a station of the model {} stops answering until "
+                               "it is switched off",
+                               *station.lan.unit, model->title));
   }
   if (station.goes_by(Way::cloud) && model && !model->is_abstract && model->blocks.empty()) {
     section.refuse(section.place_of("via"), "via",

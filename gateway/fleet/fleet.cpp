@@ -264,7 +264,7 @@ void Fleet::become(Member& member, const schemas::Model& model, std::string clou
   keep_energies();
   member.config.model = &model;
   member.config.cloud_model = std::move(cloud_model);
-  member.config.poll = resolve_poll(model, *catalog_, configured->wishes);
+  member.config.poll = resolve_poll(model, *catalog_, configured->wishes, configured->via);
   restart(member, "the station is of another model than expected", now);
   if (member.is_connected()) member.station.session_up(now);
   bridge_.station_changed(member.publication, now);

@@ -20,6 +20,10 @@ bool fits_model(const std::optional<Drop>& dropped) {
          *dropped == Drop::repeated;
 }
 
+bool says_model(const schemas::Slot& slot) {
+  return slot.path == "model" || slot.field->kind == "model";
+}
+
 }  // namespace
 
 void Inbox::on_message(const Account& from, const MessageArrived& message, TimePoint now) {
@@ -64,7 +68,25 @@ void Inbox::on_lan_message(Member& member, std::span<const std::byte> message, T
   publish(bridge_, outside_.sinks.get(), member, reaction, {clock_.wall(), now});
   if (!reaction.dropped) member.ways->on_answer();
   if (!reaction.updates.empty() && member.station.went_round()) arrivals_.push_back(now);
+  ask_for_report(member);
+  check_serial(member, reaction);
+  check_own_name(member, reaction, now);
   turns_.serve(member, now);
+}
+
+// Addresses are given to others. Not all models may mean the same by it, so this is only told.
+void Inbox::check_serial(Member& member, const Reaction& reaction) {
+  for (const Update& update : reaction.updates) {
+    const BlockState& block = member.station.blocks()[update.block];
+    for (const std::uint32_t slot : update.slots) {
+      const std::string& path = block.decoder->slots()[slot].path;
+      const schemas::Value& value = block.current.values[slot];
+      if ((path != "serial" && path != "inverter_serial") || value.kind != schemas::ValueKind::numeral) continue;
+      if (std::to_string(value.integer) == member.config.serial || std::exchange(member.logged.serial, true)) continue;
+      spdlog::warn("[{}] what answers at {} has another serial number than the configured one (logged once)",
+                   member.config.id, member.config.lan.host);
+    }
+  }
 }
 
 // Its topic names its model. Of one that nobody knows, the envelope tells at least the generation.
@@ -106,11 +128,12 @@ void Inbox::check_own_name(Member& member, const Reaction& reaction, TimePoint n
     const BlockState& block = member.station.blocks()[update.block];
     for (const std::uint32_t slot : update.slots) {
       const schemas::Value& value = block.current.values[slot];
-      if (value.kind != schemas::ValueKind::text || block.decoder->slots()[slot].path != "model") continue;
+      if (value.kind != schemas::ValueKind::text || !says_model(block.decoder->slots()[slot])) continue;
       const std::string name(block.current.text_of(value));
       const schemas::Model* model = fleet_.catalog().model(name);
       if (model == nullptr || model == member.config.model) continue;
-      if (model->envelope != member.config.model->envelope) {
+      if (member.uses_lan() && (model->lan.blocks.empty() || model->is_abstract)) continue;
+      if (!member.uses_lan() && model->envelope != member.config.model->envelope) {
         if (std::exchange(member.logged.own_name, true)) continue;
         spdlog::warn("[{}] calls itself {}, which is of another generation: not believed (logged once)",
                      member.config.id, name);
@@ -127,6 +150,10 @@ void Inbox::check_own_name(Member& member, const Reaction& reaction, TimePoint n
 void Inbox::ask_for_report(Member& member) {
   const Station& station = member.station;
   if (!member.config.model->is_abstract || !station.went_round() || std::exchange(member.logged.model, true)) return;
+  if (member.uses_lan()) {
+    return spdlog::warn("[{}] does not say what it is, or is nothing that is known over Modbus TCP: set its 'model'",
+                        member.config.id);
+  }
   std::string answered;
   for (const BlockState& block : station.blocks()) {
     if (block.has_spoken()) answered += fmt::format("{}{}", answered.empty() ? "" : ", ", block.decoder->block().id);

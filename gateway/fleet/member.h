@@ -24,6 +24,7 @@ struct Logged {
   bool exception = false;
   bool model = false;
   bool own_name = false;  // that it calls itself what it cannot be
+  bool serial = false;    // that it has another serial number
 };
 
 struct Member {

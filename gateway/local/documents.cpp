@@ -57,6 +57,15 @@ bool tells_software_version(const Station& station) {
          });
 }
 
+// Until then, nothing is known that could have gone.
+bool is_to_be_found_out(const Station& station) {
+  const auto has_entity = [](const BlockState& block) {
+    return std::ranges::any_of(block.decoder->slots(),
+                               [](const schemas::Slot& slot) { return discovery::is_entity(*slot.field); });
+  };
+  return station.model() && station.model()->is_abstract && std::ranges::none_of(station.blocks(), has_entity);
+}
+
 // After a restart a station is thought to have what it had, until it says otherwise: entities must not go and come.
 bool has_value(const BlockState& block, std::size_t index, std::string_view component,
                const std::vector<std::string_view>& announced) {
@@ -205,7 +214,8 @@ discovery::Station Documents::describe(const Publication& publication) const {
 
 std::vector<discovery::Document> Documents::documents_of(const Publication& publication) const {
   const discovery::Station described = describe(publication);
-  if (described.entities.empty() && described.announced.empty()) return {};  // nothing is known of it yet
+  const bool is_known = !described.announced.empty() && !is_to_be_found_out(publication.station());
+  if (described.entities.empty() && !is_known) return {};  // nothing is known of it yet
   return discovery::documents(described, topics_of(publication.name().id), origin(), language_);
 }
 

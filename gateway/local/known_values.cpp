@@ -8,7 +8,7 @@ namespace bluetti::gateway {
 bool is_known(const BlockState& block, std::size_t slot) {
   if (block.refused) return false;
   if (block.current.values[slot].kind != schemas::ValueKind::missing) return true;
-  return !block.answered && block.decoder->slots()[slot].item == 0;
+  return !block.answered && block.instance == 1 && block.decoder->slots()[slot].item == 0;
 }
 
 bool is_beyond_count(const BlockState& block, const schemas::Slot& slot) {

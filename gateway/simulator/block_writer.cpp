@@ -45,13 +45,25 @@ int items_of(const Slot& slot, const Block& block, const Row& row) {
 }  // namespace
 
 BlockWriter::BlockWriter(const Block& block, const schemas::Model& model)
-    : decoder_(block, model), registers_(static_cast<std::uint16_t>(model.registers_of(block))) {
+    : BlockWriter(block, model, {.block = block.id, .instance = 1, .unit = model.unit_of(block)}, Slotted::everything) {
+}
+
+BlockWriter::BlockWriter(const Block& block, const schemas::Model& model, const schemas::LanPlace& place,
+                         Slotted slotted)
+    : decoder_(block, model, place.instance),
+      registers_(static_cast<std::uint16_t>(model.registers_of(block))),
+      unit_(place.unit) {
   add_structure();
   Row row = decoder_.make_row();
   std::vector<std::byte> data(std::size_t{2} * registers_);
   for (const Entry& entry : steady_) write(entry, {}, Day{0}, data);
   decoder_.decode(data, 0, row);
   add_values(row);
+  if (slotted == Slotted::everything) return;
+  changing_.clear();
+  std::erase_if(steady_, [&](const Entry& entry) {
+    return slotted == Slotted::nothing || decoder_.slots()[entry.slot].field->type != schemas::Type::serial;
+  });
 }
 
 // The same on every station of the model, so that the places of all values are known once for all.

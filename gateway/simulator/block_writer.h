@@ -12,13 +12,18 @@
 
 namespace bluetti::gateway::simulator {
 
+// What is in the slot of a block of which there are several.
+enum class Slotted : std::uint8_t { everything, serial_number_only, nothing };
+
 class BlockWriter {
  public:
   BlockWriter(const schemas::Block& block, const schemas::Model& model);
+  BlockWriter(const schemas::Block& block, const schemas::Model& model, const schemas::LanPlace& place, Slotted slotted);
 
   [[nodiscard]] const schemas::Decoder& decoder() const { return decoder_; }
   [[nodiscard]] std::uint16_t first_register() const { return decoder_.block().id; }
   [[nodiscard]] std::uint16_t registers() const { return registers_; }
+  [[nodiscard]] std::uint8_t unit() const { return unit_; }
 
   // Everything, into zeroed registers.
   void write_all(const Identity& identity, const Day& day, std::span<std::byte> data) const;
@@ -37,6 +42,7 @@ class BlockWriter {
 
   schemas::Decoder decoder_;
   std::uint16_t registers_;
+  std::uint8_t unit_;
   std::vector<Entry> steady_;  // the structure first: counts place the groups behind them
   std::vector<Entry> changing_;
 };

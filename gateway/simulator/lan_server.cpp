@@ -22,6 +22,28 @@ namespace {
 
 constexpr std::uint8_t kBusy = 6;
 
+using Message = std::vector<std::byte>;
+
+// With a length that no message of Modbus has.
+Message announcing_too_much(std::span<const std::byte> reply) {
+  Message message(reply.begin(), reply.end());
+  message[4] = message[5] = std::byte{0xff};
+  return message;
+}
+
+// Of another transaction, of another unit, by a function that was not asked for, and an exception that is too long.
+std::vector<Message> foreign_to(std::span<const std::byte> reply) {
+  constexpr std::size_t kUnit = 6;
+  constexpr std::size_t kFunction = 7;
+  const Message own(reply.begin(), reply.end());
+  std::vector<Message> all(4, own);
+  all[0][1] ^= std::byte{0x55};
+  all[1][kUnit] ^= std::byte{0x55};
+  all[2][kFunction] = std::byte{4};
+  all[3][kFunction] |= std::byte{0x80};
+  return all;
+}
+
 }  // namespace
 
 struct LanServer::Client {
@@ -178,7 +200,25 @@ bool LanServer::answer(Client& client, std::span<const std::byte> request) {
   } else {
     ++answers_;
   }
-  return send(client.socket.get(), reply.data(), reply.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(reply.size());
+  return send_out(client, reply);
+}
+
+bool LanServer::send_out(const Client& client, std::span<const std::byte> reply) {
+  const auto put = [&client](std::span<const std::byte> bytes) {
+    return send(client.socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+  };
+  if (happens(faults_.garbage)) return put(announcing_too_much(reply));
+  if (happens(faults_.foreign)) {
+    for (const auto& foreign : foreign_to(reply)) {
+      if (!put(foreign)) return false;
+    }
+  }
+  if (!happens(faults_.bytewise)) return put(reply);
+  for (std::size_t at = 0; at < reply.size(); ++at) {
+    if (!put(reply.subspan(at, 1))) return false;
+    std::this_thread::yield();
+  }
+  return true;
 }
 
 }  // namespace bluetti::gateway::simulator

@@ -19,12 +19,15 @@
 
 namespace bluetti::gateway::simulator {
 
-// All seen on real stations. Probabilities from 0 to 1, of one request.
+// Seen on real stations but for the last three, which other devices do. Probabilities from 0 to 1, of one request.
 struct LanFaults {
   double silence = 0;                     // no answer
   double cut = 0;                         // the answer breaks off in the middle
   double busy = 0;                        // exception 6
   double disconnect = 0;                  // the connection is closed instead
+  double bytewise = 0;                    // the answer comes byte by byte
+  double foreign = 0;                     // before the answer, others that nobody asked for
+  double garbage = 0;                     // instead of it, what is no Modbus TCP
   int most_clients = 0;                   // others are not accepted; 0: any number
   bool is_frozen_by_other_units = false;  // a request to a unit that is not there ends all answers
 };
@@ -64,6 +67,8 @@ class LanServer {
   [[nodiscard]] bool serve(Client& client);  // false: it is to be closed
   [[nodiscard]] bool answer(Client& client, std::span<const std::byte> request);
   [[nodiscard]] bool happens(double probability);
+  // An answer, with what comes before it or of it. False: the connection is to be closed.
+  [[nodiscard]] bool send_out(const Client& client, std::span<const std::byte> reply);
 
   std::vector<SimulatedStation> stations_;
   LanPlace place_;

@@ -2,6 +2,7 @@
 #include "gateway/simulator/simulated_station.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "gateway/station/envelope_of.h"
@@ -22,18 +23,25 @@ std::size_t first_block(const StationImage& image) {
 StationImage image_of(const SimulatedModel& model) {
   StationImage image;
   for (const BlockWriter& block : model.blocks) {
-    image.add(model.model->unit_of(block.decoder().block()), block.first_register(), block.registers());
+    image.add(block.unit(), block.first_register(), block.registers());
   }
   return image;
 }
 
+// As on a Balco 260 of which an owner told: the first of its three packs shows its serial number only.
+Slotted what_is_in(int instance) {
+  if (instance == 2) return Slotted::serial_number_only;
+  return instance > 4 ? Slotted::nothing : Slotted::everything;
+}
+
 // One value each, where the model takes one at a time.
-void add_served(const schemas::Block& block, const schemas::Model& model, std::vector<ServedRegisters>& served) {
+void add_served(const BlockWriter& writer, const schemas::Model& model, std::vector<ServedRegisters>& served) {
+  const schemas::Block& block = writer.decoder().block();
   schemas::LanPlan plan = model.lan;
   if (plan.longest_read > 1) plan.longest_read = protocol::kMaxReadRegisters;
   const Runs runs(block, plan);
   for (std::size_t index = 0; index < runs.size(); ++index) {
-    served.push_back({.unit = model.unit_of(block),
+    served.push_back({.unit = writer.unit(),
                       .first_register = static_cast<std::uint16_t>(block.id + runs.at(index).first),
                       .count = static_cast<std::uint16_t>(runs.at(index).count)});
   }
@@ -52,6 +60,16 @@ std::uint16_t app_register(std::uint16_t address, const schemas::Model& model) {
   return model.protocol_version < 2000 ? in(kFirst) : in(kSecond);
 }
 
+// A Transfer Hub was asked for 63089, 4584, 7550, 4585, 499 and answered 63089, 4584, 2, 7550, 4585.
+std::vector<std::byte> shifted(std::span<const std::byte> data) {
+  constexpr std::array<std::byte, 2> kPutIn{std::byte{0}, std::byte{2}};
+  const std::size_t before = std::min<std::size_t>(4, data.size() - kPutIn.size());
+  std::vector<std::byte> result(data.begin(), data.end());
+  result.insert(result.begin() + static_cast<std::ptrdiff_t>(before), kPutIn.begin(), kPutIn.end());
+  result.resize(data.size());
+  return result;
+}
+
 // Whole and meant for one of these units, so that a station would answer it.
 bool is_addressed(std::span<const std::byte> frame, const StationImage& image) {
   return frame.size() >= protocol::kRequestSize && protocol::has_right_crc(frame) &&
@@ -66,8 +84,14 @@ SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::
   for (const std::uint16_t id : model.blocks_by(way)) {
     const schemas::Block* block = catalog.block(id);
     if (!block) continue;
-    simulated.blocks.emplace_back(*block, model);
-    if (way == schemas::Way::lan) add_served(simulated.blocks.back().decoder().block(), model, simulated.served);
+    if (way == schemas::Way::cloud) {
+      simulated.blocks.emplace_back(*block, model);
+      continue;
+    }
+    for (const schemas::LanPlace& place : model.lan.places_of(id)) {
+      simulated.blocks.emplace_back(*block, model, place, what_is_in(place.instance));
+      add_served(simulated.blocks.back(), model, simulated.served);
+    }
   }
   return simulated;
 }
@@ -112,9 +136,10 @@ std::span<const std::byte> SimulatedStation::on_adu(std::span<const std::byte> a
                                                     std::span<std::byte> out) {
   const auto parsed = protocol::parse_adu_request(adu);
   const auto* received = std::get_if<protocol::ReceivedRequest>(&parsed);
-  if (!received) return {};
+  if (!received || is_frozen_) return {};
   if (!image_.has_unit(received->unit)) {
     ++asked_of_other_units_;
+    is_frozen_ = model_->lan.has(schemas::Quirk::frozen_by_other_units);
     return {};
   }
   if (const auto* read = std::get_if<protocol::ReadRequest>(&received->request)) {
@@ -139,23 +164,37 @@ std::span<const std::byte> SimulatedStation::on_adu(std::span<const std::byte> a
 std::span<const std::byte> SimulatedStation::answer_adu(const protocol::ReceivedRequest& received,
                                                         const protocol::ReadRequest& read, double time,
                                                         std::span<std::byte> out) {
-  const bool is_one_value = model_->lan.longest_read == 1;
-  const auto is_served = [&](const ServedRegisters& served) {
-    const int first = read.first_register - served.first_register;
-    const bool fits = served.unit == read.unit && first >= 0 && first + read.count <= served.count;
-    return fits && (!is_one_value || read.count == served.count);
-  };
-  const bool is_answered = life_ && std::ranges::any_of(life_->model->served, is_served);
-  if (!is_answered && read.count > 1) return {};
+  const schemas::LanPlan& lan = model_->lan;
   const auto block = image_.find(read.unit, read.first_register);
-  if (!is_answered || !block) {
+  const bool is_served = block && serves(read);
+  const bool is_shifted = !is_served && block && lan.has(schemas::Quirk::shifted_runs) && knows_all_of(read);
+  if (!is_served && !is_shifted) {
+    if (read.count > 1 || lan.has(schemas::Quirk::silent_refusals)) return {};
     const protocol::ExceptionAnswer refusal{
         .unit = read.unit, .function = received.function, .code = protocol::kIllegalDataAddress};
     return protocol::encode_adu(received.transaction, refusal, out);
   }
   bring_up_to_date(*block, time);
-  return protocol::encode_adu_answer(received.transaction, read.unit,
-                                     image_.read(*block, read.first_register, read.count), out);
+  const auto data = image_.read(*block, read.first_register, read.count);
+  if (!is_shifted) return protocol::encode_adu_answer(received.transaction, read.unit, data, out);
+  return protocol::encode_adu_answer(received.transaction, read.unit, shifted(data), out);
+}
+
+bool SimulatedStation::serves(const protocol::ReadRequest& read) const {
+  const int longest = model_->lan.longest_read;
+  return life_ && std::ranges::any_of(life_->model->served, [&](const ServedRegisters& served) {
+    const int last = read.first_register + read.count - 1;
+    const bool fits = served.holds(read.unit, read.first_register) && served.holds(read.unit, last);
+    return fits && (longest == 1 ? read.count == served.count : read.count <= longest);
+  });
+}
+
+bool SimulatedStation::knows_all_of(const protocol::ReadRequest& read) const {
+  return life_ && std::ranges::all_of(std::views::iota(0, int{read.count}), [&](int offset) {
+    return std::ranges::any_of(life_->model->served, [&](const ServedRegisters& served) {
+      return served.holds(read.unit, read.first_register + offset);
+    });
+  });
 }
 
 std::span<const std::byte> SimulatedStation::answer(const protocol::ReadRequest& request, double time,

@@ -32,6 +32,10 @@ struct ServedRegisters {
   std::uint8_t unit = 0;
   std::uint16_t first_register = 0;
   std::uint16_t count = 0;
+
+  [[nodiscard]] bool holds(std::uint8_t at, int address) const {
+    return at == unit && address >= first_register && address < first_register + count;
+  }
 };
 
 // A model as the simulator needs it. Its stations share it; it must outlive them.
@@ -63,8 +67,8 @@ class SimulatedStation {
                                                       PayloadBuffer& out);
 
   // The same over Modbus TCP: a read that touches one register that is not served gets no answer, or an exception if it
-  // is a read of one register; so does one of several values where the model takes one at a time. What another unit is
-  // asked gets no answer, and is counted.
+  // is a read of one register; so does one that is longer than the model takes. What another unit is asked gets no
+  // answer, and is counted. The quirks of the model hold.
   [[nodiscard]] std::span<const std::byte> on_adu(std::span<const std::byte> adu, double time,
                                                   std::span<std::byte> out);
   [[nodiscard]] int asked_of_other_units() const { return asked_of_other_units_; }
@@ -94,6 +98,8 @@ class SimulatedStation {
   [[nodiscard]] std::span<const std::byte> answer_adu(const protocol::ReceivedRequest& received,
                                                       const protocol::ReadRequest& read, double time,
                                                       std::span<std::byte> out);
+  [[nodiscard]] bool serves(const protocol::ReadRequest& read) const;
+  [[nodiscard]] bool knows_all_of(const protocol::ReadRequest& read) const;
   void bring_up_to_date(std::size_t block, double time);
   void fill(std::size_t block, double time);
   [[nodiscard]] std::span<const std::byte> wrap(std::span<const std::byte> frame, PayloadBuffer& out);
@@ -106,6 +112,7 @@ class SimulatedStation {
   std::size_t next_block_ = 0;
   Random wifi_;
   int asked_of_other_units_ = 0;
+  bool is_frozen_ = false;
 };
 
 }  // namespace bluetti::gateway::simulator

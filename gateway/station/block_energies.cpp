@@ -24,9 +24,14 @@ bool put(EnergyReadings& readings, const std::string& id, double reading) {
 
 constexpr std::string_view kCycleStart = "/cycle_start";
 constexpr std::string_view kFellTo = "/fell_to";
+constexpr std::string_view kStartBy = "/start_by_";  // with a way's name: its reading where 0 is shown
 
 std::string suffixed(const std::string& id, std::string_view suffix) {
   return id + std::string(suffix);
+}
+
+std::string start_key(const std::string& id, schemas::Way way) {
+  return suffixed(id, kStartBy) + std::string(name_of(way));
 }
 
 // Nothing to keep: what was kept goes.
@@ -85,7 +90,8 @@ void BlockEnergies::review(Counter& counter, Value& value, TimePoint at, std::ve
   }
 }
 
-void BlockEnergies::restore(Counter& counter, const EnergyReadings& readings, const std::string& id) {
+void BlockEnergies::restore(Counter& counter, const EnergyReadings& readings, const std::string& id,
+                            schemas::Way way) {
   const auto in_kwh = [&](std::string_view suffix) -> std::optional<double> {
     const auto known = find(readings, suffixed(id, suffix));
     return known ? std::optional(*known / counter.per_kwh) : std::nullopt;
@@ -94,6 +100,12 @@ void BlockEnergies::restore(Counter& counter, const EnergyReadings& readings, co
   if (!reading) return;
   counter.guard.restore(
       {.reading = *reading, .cycle_start = in_kwh(kCycleStart).value_or(0), .fell_to = in_kwh(kFellTo)});
+  const schemas::Way other = way == schemas::Way::lan ? schemas::Way::cloud : schemas::Way::lan;
+  if (const auto start = find(readings, start_key(id, way))) {
+    counter.guard.restore_start(*start / counter.per_kwh);
+  } else if (find(readings, start_key(id, other))) {
+    counter.guard.take_over(*counter.guard.shown(), TimePoint::min());
+  }
 }
 
 bool BlockEnergies::keep(const Counter& counter, EnergyReadings& readings, const std::string& id) {
@@ -131,20 +143,41 @@ void BlockEnergies::interrupt() {
 }
 
 void BlockEnergies::restore(const EnergyReadings& readings, const schemas::Decoder& decoder) {
-  for (Counter& counter : counters_) restore(counter, readings, decoder.slots()[counter.slot].id);
+  for (Counter& counter : counters_) {
+    restore(counter, readings, decoder.slots()[counter.slot].id, decoder.block().way);
+  }
   for (Sum& sum : sums_) {
-    const auto known = readings.find(decoder.slots()[sum.row.slot].id);
-    if (known != readings.end()) sum.integral = schemas::Integral(known->second);
+    if (const auto known = find(readings, decoder.slots()[sum.row.slot].id)) sum.integral = schemas::Integral(*known);
   }
 }
 
-bool BlockEnergies::keep(EnergyReadings& readings, const schemas::Decoder& decoder) const {
+bool BlockEnergies::keep(EnergyReadings& readings, const schemas::Decoder& decoder,
+                         const std::vector<bool>& shared) const {
   bool changed = false;
-  for (const Counter& counter : counters_) changed |= keep(counter, readings, decoder.slots()[counter.slot].id);
+  for (const Counter& counter : counters_) {
+    const std::string& id = decoder.slots()[counter.slot].id;
+    changed |= keep(counter, readings, id);
+    const auto start = counter.guard.start();
+    if (shared.empty() || !shared[counter.slot] || !start) continue;
+    changed |= put(readings, start_key(id, decoder.block().way), *start * counter.per_kwh);
+  }
   for (const Sum& sum : sums_) {
     if (sum.integral.total() > 0) changed |= put(readings, decoder.slots()[sum.row.slot].id, sum.integral.total());
   }
   return changed;
+}
+
+void BlockEnergies::take_over(const EnergyReadings& readings, const schemas::Decoder& decoder, TimePoint at) {
+  for (Counter& counter : counters_) {
+    const std::string& id = decoder.slots()[counter.slot].id;
+    const auto reading = find(readings, id);
+    if (!reading) continue;
+    const double cycle_start = find(readings, suffixed(id, kCycleStart)).value_or(0);
+    counter.guard.take_over((*reading - cycle_start) / counter.per_kwh, at);
+  }
+  for (Sum& sum : sums_) {
+    if (const auto known = find(readings, decoder.slots()[sum.row.slot].id)) sum.integral = schemas::Integral(*known);
+  }
 }
 
 }  // namespace bluetti::gateway

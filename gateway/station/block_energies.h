@@ -41,8 +41,11 @@ class BlockEnergies {
   void interrupt();
 
   void restore(const EnergyReadings& readings, const schemas::Decoder& decoder);
-  // True if one of them is not what was there.
-  bool keep(EnergyReadings& readings, const schemas::Decoder& decoder) const;
+  // True if one of them is not what was there. `shared`: by slot, whether blocks of other ways publish it too, which
+  // need not count from the same start; empty: there is one way only.
+  bool keep(EnergyReadings& readings, const schemas::Decoder& decoder, const std::vector<bool>& shared) const;
+  // Another way has kept these, and was last heard then: its sums go on, and what is shown of its counters.
+  void take_over(const EnergyReadings& readings, const schemas::Decoder& decoder, TimePoint at);
 
  private:
   struct Counter {
@@ -57,7 +60,7 @@ class BlockEnergies {
     TimePoint last = TimePoint::min();  // TimePoint::min(): no reading to go on from
   };
   static void review(Counter& counter, schemas::Value& value, TimePoint at, std::vector<CounterNotice>& notices);
-  static void restore(Counter& counter, const EnergyReadings& readings, const std::string& id);
+  static void restore(Counter& counter, const EnergyReadings& readings, const std::string& id, schemas::Way way);
   [[nodiscard]] static bool keep(const Counter& counter, EnergyReadings& readings, const std::string& id);
   static void add(Sum& sum, const schemas::Row& row, TimePoint at, Duration longest_gap);
 

@@ -16,7 +16,7 @@ int extent_of(const schemas::Block& block) {
   for (const schemas::Field& field : block.fields) {
     bytes = std::max(bytes, field.offset + field.size + std::max(field.count - 1, 0) * field.stride);
   }
-  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.max * group.stride);
+  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.size());
   return (bytes + 1) / 2;
 }
 
@@ -36,11 +36,13 @@ bool tells_firmware(const schemas::Slot& slot, const schemas::Value& value) {
 
 }  // namespace
 
-BlockState::BlockState(SharedDecoder made, const schemas::Model& model)
+BlockState::BlockState(SharedDecoder made, const schemas::Model& model, const std::optional<schemas::LanPlace>& place)
     : decoder(std::move(made.decoder)),
       incoming(std::move(made.scratch)),
       current(decoder->make_row()),
       energies(*decoder),
+      instance(place ? place->instance : 1),
+      unit(place ? place->unit : model.unit_of(block())),
       registers(model.registers_of(block())),
       extent(std::max(registers, extent_of(block()))),
       limit(registers) {
@@ -80,6 +82,13 @@ Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& 
   incoming.firmware = sample.firmware;
   block.updated = sample.at;
   block.decoder->decode(sample.data, sample.first_byte, incoming);
+  if (const auto needed = block.decoder->needed(); needed && incoming.values[*needed].kind != schemas::ValueKind::missing) {
+    block.is_empty = !incoming.values[*needed].present();
+  }
+  if (block.is_empty) {
+    forget(block, changed);
+    return {};
+  }
   block.energies.review(incoming, sample.at, sample.longest_gap, notices);
   if (sample.wall) put_drifts(block.decoder->drifts(), *sample.wall, incoming);
   Taken taken{.implausible = incoming.implausible};

@@ -24,13 +24,17 @@ namespace bluetti::gateway {
 inline constexpr std::string_view kFirmware = "firmware";
 
 struct BlockState {
-  BlockState(SharedDecoder made, const schemas::Model& model);
+  // `place`: of one of several of a kind over Modbus TCP; nothing: the first, where the model has it.
+  BlockState(SharedDecoder made, const schemas::Model& model, const std::optional<schemas::LanPlace>& place = {});
 
   std::shared_ptr<const schemas::Decoder> decoder;  // shared by all stations of the model
   std::shared_ptr<schemas::Row> incoming;           // scratch for a decode, shared as well
   schemas::Row current;                             // what is known: missing values never overwrite
   BlockEnergies energies;
   std::optional<Runs> runs;     // of a block that is read over Modbus TCP
+  int instance = 1;             // of several of a kind
+  std::uint8_t unit = 0;        // of Modbus
+  bool is_empty = false;        // the slot was, when it last answered
   bool in_use = true;           // its way is the one by which the station is read now
   std::vector<bool> shared;     // by slot: blocks of other ways publish it too; empty: there is one way only
   int registers = 0;            // how many the model has

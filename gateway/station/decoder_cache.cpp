@@ -3,10 +3,10 @@
 
 namespace bluetti::gateway {
 
-SharedDecoder DecoderCache::of(std::uint16_t block, const schemas::Model& model) {
-  SharedDecoder& shared = decoders_[{&model, block}];
+SharedDecoder DecoderCache::of(std::uint16_t block, const schemas::Model& model, int instance) {
+  SharedDecoder& shared = decoders_[{&model, block, instance}];
   if (!shared.decoder) {
-    shared.decoder = std::make_shared<const schemas::Decoder>(*catalog_->block(block), model);
+    shared.decoder = std::make_shared<const schemas::Decoder>(*catalog_->block(block), model, instance);
     shared.scratch = std::make_shared<schemas::Row>(shared.decoder->make_row());
   }
   return shared;

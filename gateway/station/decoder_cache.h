@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <utility>
+#include <tuple>
 
 #include "gateway/station/changes.h"
 #include "schemas/catalog.h"
@@ -29,12 +29,12 @@ class DecoderCache {
   [[nodiscard]] const std::shared_ptr<Changes>& changes() const { return changes_; }
 
   // The block must be one of the catalogue.
-  [[nodiscard]] SharedDecoder of(std::uint16_t block, const schemas::Model& model);
+  [[nodiscard]] SharedDecoder of(std::uint16_t block, const schemas::Model& model, int instance = 1);
 
  private:
   const schemas::Catalog* catalog_;
   std::shared_ptr<Changes> changes_ = std::make_shared<Changes>();
-  std::map<std::pair<const schemas::Model*, std::uint16_t>, SharedDecoder> decoders_;
+  std::map<std::tuple<const schemas::Model*, std::uint16_t, int>, SharedDecoder> decoders_;
 };
 
 }  // namespace bluetti::gateway

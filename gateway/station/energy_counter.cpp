@@ -9,10 +9,24 @@ void EnergyCounter::restore(const Memory& memory) {
   if (memory.fell_to) doubted_ = Mark{*memory.fell_to, TimePoint::min()};
 }
 
+void EnergyCounter::restore_start(double start) {
+  if (believed_) believed_->reading += start - cycle_start_;
+  if (doubted_) doubted_->reading += start - cycle_start_;
+  cycle_start_ = start;
+  knows_start_ = true;
+}
+
+void EnergyCounter::take_over(double shown, TimePoint at) {
+  if (!knows_start_) cycle_start_ = 0;
+  believed_ = Mark{shown + cycle_start_, at};
+  doubted_.reset();
+  took_over_ = true;
+}
+
 std::optional<EnergyCounter::Memory> EnergyCounter::memory() const {
   if (!believed_) return std::nullopt;
   Memory memory{.reading = believed_->reading, .cycle_start = cycle_start_, .fell_to = {}};
-  if (doubted_ && is_small_fall(doubted_->reading)) memory.fell_to = doubted_->reading;
+  if (doubted_ && !took_over_ && is_small_fall(doubted_->reading)) memory.fell_to = doubted_->reading;
   return memory;
 }
 
@@ -28,20 +42,34 @@ bool EnergyCounter::is_small_fall(double reading) const {
 }
 
 EnergyCounter::Verdict EnergyCounter::judge(double reading, TimePoint at) {
-  if (believed_ && !follows(*believed_, reading, at)) return doubt(reading, at);
+  const bool is_anothers = took_over_ && !knows_start_;  // what was believed is no reading of this way
+  if (believed_ && (is_anothers || !follows(*believed_, reading, at))) return doubt(reading, at);
   doubted_.reset();
   believe(reading, at);
   return Verdict::believed;
+}
+
+// After another way, a little less is its rounding, and all else the distance of the two counters.
+Duration EnergyCounter::wait_for(double reading) const {
+  if (!took_over_) return is_small_fall(reading) ? Duration(kConfirmSmallFallAfter) : Duration(kConfirmAfter);
+  const bool is_rounding =
+      knows_start_ && reading < believed_->reading && believed_->reading - reading <= kRounding;
+  return is_rounding ? Duration(kConfirmSmallFallAfter) : Duration(kConfirmAfter);
 }
 
 EnergyCounter::Verdict EnergyCounter::doubt(double reading, TimePoint at) {
   const bool is_new = !doubted_ || !follows(*doubted_, reading, at);
   if (is_new) doubted_ = Mark{reading, at};
   if (doubted_->at == TimePoint::min()) doubted_->at = at;
-  const bool is_small = is_small_fall(reading);
-  const Duration wait = is_small ? Duration(kConfirmSmallFallAfter) : Duration(kConfirmAfter);
-  if (at < doubted_->at + wait) return is_small && is_new ? Verdict::held : Verdict::doubted;
-  const bool begins = reading < believed_->reading && begins_cycle(doubted_->reading, reading);
+  if (at < doubted_->at + wait_for(reading)) {
+    return is_new && !took_over_ && is_small_fall(reading) ? Verdict::held : Verdict::doubted;
+  }
+  bool begins = false;
+  if (took_over_) {
+    cycle_start_ += doubted_->reading - believed_->reading;
+  } else {
+    begins = reading < believed_->reading && begins_cycle(doubted_->reading, reading);
+  }
   doubted_.reset();
   believe(reading, at);
   return begins ? Verdict::cycle_begun : Verdict::believed;
@@ -58,6 +86,8 @@ bool EnergyCounter::begins_cycle(double fell_to, double reading) {
 void EnergyCounter::believe(double reading, TimePoint at) {
   const bool moved = !believed_ || believed_->at == TimePoint::min() || believed_->reading != reading;
   if (moved) believed_ = Mark{reading, at};
+  knows_start_ = true;
+  took_over_ = false;
 }
 
 std::optional<double> EnergyCounter::shown() const {

@@ -8,6 +8,10 @@
 // Then a new cycle begins: what is shown starts at 0, where the counter fell to, which is a fall that Home Assistant
 // understands, and no energy is lost or counted twice.
 //
+// A station that is read by several ways may count otherwise on each: from another start, or rounded. So each way has a
+// guard of its own, which knows from its first turn on how far its counter stands from what is shown. When the way
+// changes, what is shown goes on from where it stood; what was counted meanwhile is in the next reading.
+//
 // Readings are in kWh. No I/O and no clock. The loop's thread only.
 #pragma once
 
@@ -28,6 +32,7 @@ class EnergyCounter {
   // What is below this part of the value before is a reset to Home Assistant.
   static constexpr double kResetBelow = 0.9;
   static constexpr std::chrono::hours kConfirmSmallFallAfter{24};
+  static constexpr double kRounding = 0.25;  // between the counters of two ways, at most
 
   // What outlives a run.
   struct Memory {
@@ -47,6 +52,13 @@ class EnergyCounter {
   void restore(const Memory& memory);
   [[nodiscard]] std::optional<Memory> memory() const;
 
+  // The reading that its own way would have shown as 0, from an earlier run.
+  void restore_start(double start);
+  // Nothing: its way has not had a turn.
+  [[nodiscard]] std::optional<double> start() const { return knows_start_ ? std::optional(cycle_start_) : std::nullopt; }
+  // Its way has its turn: another one has shown this, and was last heard then.
+  void take_over(double shown, TimePoint at);
+
   [[nodiscard]] Verdict judge(double reading, TimePoint at);
 
   // What is to be shown: the last reading that was believed, counted from where the cycle began.
@@ -60,12 +72,15 @@ class EnergyCounter {
   [[nodiscard]] static bool follows(const Mark& mark, double reading, TimePoint at);
   [[nodiscard]] bool is_small_fall(double reading) const;
   [[nodiscard]] Verdict doubt(double reading, TimePoint at);
+  [[nodiscard]] Duration wait_for(double reading) const;
   [[nodiscard]] bool begins_cycle(double fell_to, double reading);
   void believe(double reading, TimePoint at);
 
   std::optional<Mark> believed_;
   std::optional<Mark> doubted_;
   double cycle_start_ = 0;
+  bool knows_start_ = false;
+  bool took_over_ = false;  // and has believed no reading since
 };
 
 }  // namespace bluetti::gateway

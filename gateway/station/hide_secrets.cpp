@@ -24,7 +24,7 @@ void add_secrets_of(const schemas::Block& block, std::vector<Stretch>& to) {
   for (const schemas::Group& group : block.groups) {
     if (std::ranges::none_of(group.fields, &schemas::Field::secret)) continue;
     const int begin = start + group.offset;
-    to.push_back({begin, group.after.empty() ? begin + group.max * group.stride : kEnd});
+    to.push_back({begin, group.after.empty() ? begin + group.size() : kEnd});
   }
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/station/station.h"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -60,9 +61,17 @@ Station::Station(const StationPlan& plan, DecoderCache& decoders)
   std::size_t slots = 0;
   for (const auto& [id, interval] : plan.poll) {
     blocks_.emplace_back(decoders.of(id, *model_), *model_);
-    slots += blocks_.back().decoder->slots().size();
-    schedule_.add(seconds(interval));
+    const bool is_lan = blocks_.back().block().way == schemas::Way::lan;
+    const bool is_too_often = is_lan && interval > 0 && seconds(interval) < kLeastLanInterval;
+    const Duration between = is_too_often ? Duration(kLeastLanInterval) : seconds(interval);
+    schedule_.add(between);
+    if (!is_lan || lan_unit_) continue;
+    for (const schemas::LanPlace& place : model_->lan.places_of(id) | std::views::drop(1)) {
+      blocks_.emplace_back(decoders.of(id, *model_, place.instance), *model_, place);
+      schedule_.add(between);
+    }
   }
+  for (const BlockState& block : blocks_) slots += block.decoder->slots().size();
   if (ways_.size() > 1) {
     blocks_.emplace_back(decoders.of(kConnection, *model_), *model_);
     schedule_.add(std::chrono::hours(1));
@@ -113,19 +122,19 @@ const Line& Station::line_by(schemas::Way way) const {
 std::optional<protocol::ReadRequest> Station::probe_by(schemas::Way way) const {
   for (const BlockState& block : blocks_) {
     const schemas::Block& described = block.block();
-    if (described.way != way || described.id == kConnection || (block.runs && !block.runs->has_any())) continue;
+    if (described.way != way || block.instance > 1 || described.id == kConnection || (block.runs && !block.runs->has_any())) continue;
     const BlockRead::Part part =
         block.runs ? BlockRead::first_of(*block.runs) : BlockRead(described, block.limit).part();
-    return protocol::ReadRequest{.unit = unit_of(described),
+    return protocol::ReadRequest{.unit = unit_of(block),
                                  .first_register = static_cast<std::uint16_t>(described.id + part.first),
                                  .count = static_cast<std::uint16_t>(part.count)};
   }
   return std::nullopt;
 }
 
-std::uint8_t Station::unit_of(const schemas::Block& block) const {
-  const std::uint8_t unit = model_->unit_of(block);
-  return block.way == schemas::Way::lan && unit == model_->lan.unit ? lan_unit_.value_or(unit) : unit;
+std::uint8_t Station::unit_of(const BlockState& block) const {
+  const bool is_stations_own = block.block().way == schemas::Way::lan && block.unit == model_->lan.unit;
+  return is_stations_own ? lan_unit_.value_or(block.unit) : block.unit;
 }
 
 void Station::rest_unused() {
@@ -166,7 +175,9 @@ Reaction Station::use(schemas::Way way, bool online, TimePoint now) {
       note_changes(index, begin);
     }
   }
-  restore_energies(readings);
+  for (BlockState& block : blocks_) {
+    if (block.in_use) block.energies.take_over(readings, *block.decoder, last_heard_);
+  }
   online_ = online;
   misses_ = 0;
   last_answered_.reset();
@@ -243,7 +254,7 @@ bool Station::take_registers(int first, std::span<const std::byte> data, TimePoi
   for (std::size_t index = 0; index < blocks_.size(); ++index) {
     const BlockState& block = blocks_[index];
     const int id = block.block().id;
-    if (end <= id || first >= id + block.extent) continue;
+    if (end <= id || first >= id + block.extent || block.instance > 1) continue;
     described = true;
     counters_.implausible += take(index, data, (first - id) * 2, now);
     note_push(index, first - id, end - id, now);
@@ -333,7 +344,7 @@ void Station::restore_energies(const EnergyReadings& readings) {
 bool Station::keep_energies(EnergyReadings& readings) const {
   bool changed = false;
   for (const BlockState& block : blocks_) {
-    if (block.in_use) changed |= block.energies.keep(readings, *block.decoder);
+    if (block.in_use) changed |= block.energies.keep(readings, *block.decoder, block.shared);
   }
   return changed;
 }

@@ -172,6 +172,7 @@ class Station {
   void give_up_poll(TimePoint now);
   void take_answer(std::span<const std::byte> data, TimePoint now);
   void finish_poll(TimePoint now);
+  void leave_empty_slot(TimePoint now);
   void deal_with(std::size_t block, TimePoint now);
   void on_refusal(bool fewer_may_do, TimePoint now, Reaction& reaction);
   void on_busy(TimePoint now);
@@ -205,7 +206,7 @@ class Station {
   [[nodiscard]] Exchange& exchange() { return exchanges_[way_]; }
   [[nodiscard]] const Exchange& exchange() const { return exchanges_[way_]; }
 
-  [[nodiscard]] std::uint8_t unit_of(const schemas::Block& block) const;
+  [[nodiscard]] std::uint8_t unit_of(const BlockState& block) const;
 
   std::vector<schemas::Way> ways_;
   std::optional<std::uint8_t> lan_unit_;

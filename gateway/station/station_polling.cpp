@@ -64,8 +64,8 @@ void Station::begin_poll(std::size_t index, TimePoint now) {
 }
 
 protocol::ReadRequest Station::request_of(const BlockRead::Part& part) const {
-  const schemas::Block& block = blocks_[poll_->block].block();
-  const int first = block.id + part.first;
+  const BlockState& block = blocks_[poll_->block];
+  const int first = block.block().id + part.first;
   return {unit_of(block), static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(part.count)};
 }
 
@@ -95,7 +95,9 @@ void Station::miss_poll(TimePoint now) {
 }
 
 void Station::give_up_poll(TimePoint now) {
-  if (!poll_->read.on_silence()) poll_.reset();
+  // A unit that may not be there must not be asked so often that the station seems to be gone.
+  const bool may_be_missing = blocks_[poll_->block].instance > 1;
+  if (may_be_missing || !poll_->read.on_silence()) poll_.reset();
   asker_ = Asker::nobody;
   if (misses_ >= kMissesUntilOffline) poll_.reset();
   if (misses_ >= kMissesUntilOffline) gentle_until_ = now + kOfflineInterval;
@@ -125,7 +127,15 @@ void Station::take_answer(std::span<const std::byte> data, TimePoint now) {
   shape_changed_ = !std::exchange(block.answered, true);
   const std::uint32_t implausible = take(index, collected_, 2 * poll_->segment, poll_->began);
   counters_.implausible += implausible - std::min(implausible, std::exchange(poll_->implausible, implausible));
+  if (block.is_empty && block.instance > 1) return leave_empty_slot(now);
   if (!poll_->read.on_answer(static_cast<int>(data.size() / 2))) finish_poll(now);
+}
+
+// One in which there has never been anything is looked at now and then.
+void Station::leave_empty_slot(TimePoint now) {
+  const std::size_t index = std::exchange(poll_, std::nullopt)->block;
+  deal_with(index, now);
+  if (!blocks_[index].has_spoken()) schedule_.back_off(index, PollSchedule::kMostDoublings, now);
 }
 
 // Bytes of the answer that is waited for, as far as is known.

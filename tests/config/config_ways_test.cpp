@@ -56,12 +56,12 @@ TEST(ConfigWays, OnTheLocalNetworkAloneItNeedsNoAccountAndReadsOtherBlocks) {
 
 TEST(ConfigWays, WithBothWaysTheBlocksOfBothAreRead) {
   const auto both = station_of(
-      "model = \"AP300\"\nvia = [\"lan\", \"cloud\"]\nlan = { host = \"a\", port = 1502, unit = 3 }\n"
+      "model = \"AP300\"\nvia = [\"lan\", \"cloud\"]\nlan = { host = \"a\", port = 1502, unit = 1 }\n"
       "poll = { core = 10, lan = 5 }\n",
       kHomeAccount);
   EXPECT_THAT(both.via, ElementsAre(Way::lan, Way::cloud));
   EXPECT_EQ(both.account, "home");
-  EXPECT_EQ(both.lan.unit, 3);
+  EXPECT_EQ(both.lan.unit, 1);
   EXPECT_EQ(both.poll.at(100), 10);
   EXPECT_EQ(both.poll.at(50002), 5);
 }
@@ -75,7 +75,11 @@ TEST(ConfigWays, WhatIsWrongIsToldWithItsPlace) {
   EXPECT_THAT(ways_problems("model = \"Balco260\"\nvia = [\"lan\"]\nlan = { host = \"a\", prot = 5 }\n"),
               HasSubstr("did you mean 'port'?"));
   EXPECT_THAT(ways_problems("model = \"AP300\"\nlan = { host = \"a\" }\n", kHomeAccount), HasSubstr("has no effect"));
-  EXPECT_THAT(ways_problems("via = [\"lan\"]\nlan = { host = \"a\" }\n"), HasSubstr("model: missing"));
+  EXPECT_THAT(ways_problems("via = [\"lan\", \"cloud\"]\nlan = { host = \"a\" }\n", kHomeAccount),
+              HasSubstr("'bluetti-gateway find a' tells it"));
+  EXPECT_THAT(ways_problems("model = \"AC500\"\nvia = [\"lan\"]\nlan = { host = \"a\", unit = 2 }\n"),
+              HasSubstr("stops answering until it is switched off"));
+  EXPECT_THAT(ways_problems("model = \"AC500\"\nvia = [\"lan\"]\nlan = { host = \"a\", unit = 1 }\n"), "");
   EXPECT_THAT(ways_problems("model = \"EL100V2\"\nvia = [\"lan\"]\nlan = { host = \"a\" }\n"),
               HasSubstr("nothing is known of the model Elite 100 V2 over Modbus TCP"));
   EXPECT_THAT(ways_problems("model = \"Transfer Hub\"\n", kHomeAccount), HasSubstr("set via = [\"lan\"]"));

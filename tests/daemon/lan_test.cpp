@@ -10,6 +10,7 @@
 #include <set>
 
 #include "gateway/simulator/simulated_station.h"
+#include "protocol/big_endian.h"
 #include "tests/daemon/stepped_gateway.h"
 
 namespace bluetti::test {
@@ -59,7 +60,7 @@ class StationOnBothWays : public SteppedGateway {
  protected:
   void SetUp() override { begin({Way::lan, Way::cloud}); }
 
-  void begin(std::vector<Way> via) {
+  void begin(std::vector<Way> via, bool is_model_known = true) {
     const schemas::Catalog& known = built_in_catalog();
     const schemas::Model& model = *known.model("AP300");
     gateway::Config config = test_config();
@@ -69,7 +70,12 @@ class StationOnBothWays : public SteppedGateway {
     station.cloud_model = model.cloud_name;
     station.via = via;
     station.lan.host = "192.0.2.1";
-    station.poll = gateway::resolve_poll(model, known, {}, via);
+    if (!is_model_known) {
+      station.model = known.model("lan");
+      station.cloud_model.clear();
+      station.automatic = true;
+    }
+    station.poll = gateway::resolve_poll(*station.model, known, {}, via);
     if (via == std::vector{Way::lan}) station.account.clear();
     gateway::Outside outside{
         .make_client =
@@ -106,6 +112,7 @@ class StationOnBothWays : public SteppedGateway {
       for (const auto& request : std::exchange(lan.requests, {})) {
         std::array<std::byte, protocol::kMaxAdu> buffer;
         const auto reply = stations[Way::lan]->on_adu(request, kFixedTime, buffer);
+        count_otherwise(request, buffer);
         if (!lan_answers || reply.empty()) continue;
         busy = true;
         daemon->handle(LanNews{.link = lan.link, .what = LanNews::What::arrived, .message = reply, .reason = {}},
@@ -121,6 +128,15 @@ class StationOnBothWays : public SteppedGateway {
       }
       if (!busy) return;
     }
+  }
+  // The energies on the local network: two registers each, the low one first, in tenths.
+  void count_otherwise(std::span<const std::byte> request, std::span<std::byte> reply) const {
+    constexpr std::size_t kFirstRegister = 8;
+    constexpr std::size_t kData = 9;
+    const std::uint16_t first = protocol::word_at(request, kFirstRegister);
+    if (first < 50012 || first > 50018) return;
+    const int ahead = protocol::word_at(reply, kData) + lan_is_ahead;
+    protocol::put_word(reply, kData, static_cast<std::uint16_t>(ahead));
   }
   void pass(gateway::Duration time) {
     for (const auto end = clock.now() + time; clock.now() < end;) {
@@ -152,6 +168,7 @@ class StationOnBothWays : public SteppedGateway {
   bool lan_works = true;
   bool lan_answers = true;
   bool cloud_answers = true;
+  int lan_is_ahead = 0;  // tenths of a kWh
   std::size_t asked = 0;  // messages of the cloud that were dealt with
 };
 
@@ -262,6 +279,67 @@ TEST_F(StationOnBothWays, ThousandRandomCutsBringNoFalseValueAndNoStepInAnEnergy
   EXPECT_EQ(false_values, 0U);
   EXPECT_EQ(steps, 0U);
   EXPECT_EQ(back_late, 0);
+}
+
+// The two ways to one station need not count from the same start, nor round alike.
+class WaysThatCountOtherwise : public StationOnBothWays, public testing::WithParamInterface<int> {};
+
+TEST_P(WaysThatCountOtherwise, MakeNoStepInAnEnergyOverRandomCuts) {
+  lan_is_ahead = GetParam();
+  pass(60s);
+  ASSERT_EQ(way(), "lan");
+  std::mt19937 random(20261129);
+  int to_cloud = 0;
+  for (int cut = 0; cut < 250; ++cut) {
+    lan_works = random() % 2 != 0;
+    lan_answers = random() % 3 != 0;
+    if (random() % 2 == 0) cut_lan();
+    pass(std::chrono::seconds(random() % 90));
+    to_cloud += way() == "cloud" ? 1 : 0;
+    lan_works = lan_answers = true;
+    pass(60s);
+  }
+  EXPECT_GT(to_cloud, 50);
+  std::map<std::string, std::set<std::string>> energies;
+  for (const auto& [topic, values] : payloads()) {
+    const bool is_counter = topic.ends_with("_energy") && !topic.starts_with("bluetti/one/pack/");
+    if (!is_counter) continue;
+    std::set<std::string> shown = values;
+    shown.erase("");
+    EXPECT_EQ(shown.size(), 1U) << topic;
+    energies[topic] = shown;
+  }
+  EXPECT_GE(energies.size(), 4U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Tenths, WaysThatCountOtherwise, testing::Values(-1, 1, 5, 1234, -30));
+
+class StationWhoseModelIsNotNamed : public StationOnBothWays {
+  void SetUp() override { begin({Way::lan}, false); }
+};
+
+TEST_F(StationWhoseModelIsNotNamed, IsReadByTheModelThatItSays) {
+  pass(60s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_NE(local->last("bluetti/one/soc"), "(none)");
+  EXPECT_NE(local->last("bluetti/one/ac_output"), "(none)");
+  for (const auto& [topic, values] : payloads()) EXPECT_EQ(topic.find("identity"), std::string::npos) << topic;
+  EXPECT_EQ(stations[Way::lan]->asked_of_other_units(), 0);
+}
+
+TEST_F(StationWhoseModelIsNotNamed, KeepsItsEntitiesOverARestart) {
+  const std::string topic = std::string("homeassistant/device/bluetti_") + kSerialNumber + "/config";
+  pass(60s);
+  ASSERT_NE(local->last(topic).find("_soc\""), std::string::npos);
+  const std::size_t before = messages();
+  begin({Way::lan}, false);
+  pass(60s);
+  for (std::size_t index = before; index < local->published.size(); ++index) {
+    const Published& message = local->published[index];
+    if (message.topic != topic) continue;
+    EXPECT_NE(message.payload.find("_soc\""), std::string::npos);
+  }
+  EXPECT_NE(local->last("bluetti/one/soc"), "(none)");
 }
 
 class StationOnTheLocalNetwork : public StationOnBothWays {

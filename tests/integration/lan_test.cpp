@@ -8,30 +8,16 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
-#include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 
-#include "gateway/simulator/lan_server.h"
 #include "protocol/big_endian.h"
-#include "tests/integration/gateway_fixture.h"
-#include "tests/support/fakes.h"
+#include "tests/integration/lan_fixture.h"
 
 namespace bluetti::test {
 namespace {
 
-using gateway::simulator::LanFaults;
-using gateway::simulator::LanServer;
-using gateway::simulator::SimulatedModel;
-using gateway::simulator::SimulatedStation;
 using nlohmann::json;
 using testing::HasSubstr;
-using testing::Not;
-
-constexpr const char* kStation = "2345000000001";
-const gateway::TimePoint kStart = std::chrono::steady_clock::now();
 
 std::uint16_t unused_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -45,42 +31,6 @@ std::uint16_t unused_port() {
   close(socket);
   return ntohs(address.sin_port);
 }
-
-// A simulated station of the local network in this process.
-struct OnLan {
-  explicit OnLan(const char* name, double speed = 1)
-      : model(gateway::simulator::make_simulated_model(*built_in_catalog().model(name), built_in_catalog(),
-                                                       schemas::Way::lan)) {
-    std::vector<SimulatedStation> stations;
-    stations.push_back(station());
-    auto started = LanServer::start(std::move(stations), {.speed = speed, .start = kStart});
-    server = std::move(std::get<std::unique_ptr<LanServer>>(started));
-  }
-  [[nodiscard]] SimulatedStation station() const {
-    return {model,
-            {.model = model.model->name,
-             .serial = kStation,
-             .seed = gateway::simulator::seed_of(1, kStation)}};  // as `simulate` has it
-  }
-  [[nodiscard]] std::string place() const { return "127.0.0.1:" + std::to_string(server->port()); }
-
-  SimulatedModel model;
-  std::unique_ptr<LanServer> server;
-};
-
-class LanTest : public World {
- protected:
-  Process& run_with(std::uint16_t port, const std::string& model = "Balco260", const std::string& extra = "",
-                    const std::string& host = "127.0.0.1") {
-    const auto config =
-        dir.write("gateway.toml", "[local]\nurl = \"" + local.url() + "\"\n" + extra +
-                                      "[[station]]\nid = \"balcony\"\nmodel = \"" + model + "\"\nserial = \"" +
-                                      kStation + "\"\nvia = [\"lan\"]\nconsent = [\"outputs\"]\nlan = { host = \"" +
-                                      host + "\", port = " + std::to_string(port) + " }\npoll = { lan = 5 }\n");
-    return gateway.emplace(std::vector<std::string>{gateway_binary(), "run", "--config", config.string()},
-                           dir.path() / "gateway.log");
-  }
-};
 
 TEST_F(LanTest, AStationIsPublishedWithoutAnAccount) {
   const OnLan station("Balco260");
@@ -159,117 +109,79 @@ TEST_F(LanTest, TheCloudTakesOverAndTheLocalNetworkComesBack) {
   }
 }
 
-TEST_F(LanTest, ScanReadsAStationThatSaysItselfWhatItIs) {
-  for (const char* model : {"Balco260", "FP", "AC500", "AC200L", "EP500P", "AP300"}) {
-    const OnLan station(model);
-    const Finished scan = run_to_end({gateway_binary(), "scan", "--lan", station.place(), "--json"});
-    EXPECT_EQ(scan.code, 0) << scan.output;
-    const json document = json::parse(scan.output);
-    EXPECT_EQ(document["station"]["model"], model);
-    EXPECT_EQ(document["station"]["serial"], kStation);
-    EXPECT_EQ(document["blocks"].size(), built_in_catalog().model(model)->lan.blocks.size());
-    EXPECT_EQ(station.server->asked_of_other_units(), 0) << model;
-  }
-}
-
-TEST_F(LanTest, ScanSaysWhatIsWrong) {
-  const OnLan station("BalcoHub");
-  const std::string binary = gateway_binary();
-  EXPECT_EQ(run_to_end({binary, "scan", "--lan", station.place(), "--model", "EL100V2"}).code, 2);
-  EXPECT_EQ(run_to_end({binary, "scan", "--lan", station.place(), "--model", "Balco260", "--blocks", "100"}).code, 2);
-  EXPECT_EQ(run_to_end({binary, "scan", "--lan", "127.0.0.1:1", "--model", "Balco260"}).code, 3);
-  EXPECT_EQ(run_to_end({binary, "scan", "--lan", "no such host"}).code, 2);
-  const Finished hub = run_to_end({binary, "scan", "--lan", station.place(), "--model", "Transfer Hub"});
-  EXPECT_EQ(hub.code, 0) << hub.output;
-  EXPECT_THAT(hub.output, HasSubstr("ac_output_power"));
-  EXPECT_THAT(hub.output, Not(HasSubstr("grid_charge_energy")));
-}
-
-TEST_F(LanTest, FindPrintsAStationThatCheckAccepts) {
-  const OnLan station("AP300");
-  const Finished find =
-      run_to_end({"sh", "-c", gateway_binary() + " find --no-mdns " + station.place() + " 2>/dev/null"});
-  EXPECT_EQ(find.code, 0);
-  EXPECT_THAT(find.output, HasSubstr("model = \"AP300\""));
-  const auto config = dir.write("found.toml", "[local]\nurl = \"mqtt://127.0.0.1\"\n" + find.output);
-  const Finished check = run_to_end({gateway_binary(), "check", "--config", config.string()});
-  EXPECT_EQ(check.code, 0) << check.output;
-  EXPECT_EQ(run_to_end({gateway_binary(), "find", "--no-mdns", "127.0.0.1:1"}).code, 1);
-}
-
-// What goes wrong between the gateway and a station of the local network, whose values stand still: docs/faults.md.
-struct LanFault {
-  const char* name;
-  LanFaults faults;
-  bool reachable;
-  std::chrono::seconds lasts;
-  std::chrono::seconds recovery;  // from its end to the next answer that is as it should be, at most
-  int connections;                // that may be made while it lasts
-  const char* says;
-
-  friend void PrintTo(const LanFault& fault, std::ostream* to) { *to << fault.name; }
-};
-
-const LanFault kLanFaults[] = {
-    {"Silent", {.silence = 1}, true, 20s, 25s, 3, "3 reads in a row were not answered"},
-    {"CutsEveryAnswer", {.cut = 1}, true, 20s, 25s, 3, "3 reads in a row were not answered"},
-    {"IsBusy", {.busy = 1}, true, 10s, 8s, 0, ""},
-    {"ClosesTheConnectionAtEveryRequest", {.disconnect = 1}, true, 12s, 25s, 5, "the station closed the connection"},
-    {"TakesNoConnection", {}, false, 12s, 25s, 0, "no connection to"},
-    {"LosesOneAnswerInFive", {.silence = 0.2}, true, 30s, 8s, 3, ""},
-};
-
-class LanFaultTable : public LanTest, public testing::WithParamInterface<LanFault> {};
-
-TEST_P(LanFaultTable, EndsWithoutAFalseValue) {
-  const LanFault& fault = GetParam();
-  const OnLan station("Balco260", 0);
-  run_with(station.server->port());
-  ASSERT_TRUE(reads_something("bluetti/balcony/soc_high_limit"));
-  ASSERT_TRUE(reads_something("bluetti/balcony/pack/1/serial"));
-  const int connections = station.server->connections_accepted();
-  station.server->set_faults(fault.faults);
-  if (!fault.reachable) station.server->set_reachable(false);
-  EXPECT_FALSE(gateway->wait(fault.lasts).has_value());
-  EXPECT_LE(station.server->connections_accepted() - connections, fault.connections);
-  const int answers = station.server->answers();
-  station.server->set_faults({});
-  station.server->set_reachable(true);
-  const auto lifted = std::chrono::steady_clock::now();
-  EXPECT_TRUE(eventually([&] { return station.server->answers() > answers; }, fault.recovery + 3s))
-      << gateway->output();
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - lifted;
-  std::printf("%s: recovery %.1f s, %d connections\n", fault.name, took.count(),
-              station.server->connections_accepted() - connections);
+TEST_F(LanTest, AnSMeterIsFoundByItsFrequencyAndPublished) {
+  const OnLan station("SMeter");
+  const Finished scan = run_to_end({gateway_binary(), "scan", "--lan", station.place(), "--timeout", "0.3", "--json"});
+  ASSERT_EQ(scan.code, 0) << scan.output;
+  const json document = json::parse(scan.output);
+  EXPECT_EQ(document["station"]["model"], "SMeter");
+  EXPECT_NEAR(document["blocks"][0]["values"]["frequency"].get<double>(), 50, 1);
+  run_with(station.server->port(), "SMeter");
   EXPECT_TRUE(reads("bluetti/balcony/availability", "online"));
-  EXPECT_THAT(gateway->output(), HasSubstr(fault.says));
-  std::map<std::string, std::set<std::string>> values;
+  EXPECT_TRUE(reads("bluetti/balcony/meter_online", "ON"));
+  EXPECT_TRUE(reads_something("bluetti/balcony/meter_phase/3/voltage"));
+  EXPECT_TRUE(reads_something("bluetti/balcony/meter_import_energy"));
+}
+
+TEST_F(LanTest, ExpansionPacksOfABalco260ArePublishedAndEmptySlotsAreNot) {
+  const OnLan station("Balco260");
+  run_with(station.server->port());
+  EXPECT_TRUE(reads_something("bluetti/balcony/pack/3/soc"));
+  EXPECT_TRUE(reads_something("bluetti/balcony/pack/4/serial"));
+  EXPECT_TRUE(reads_something("bluetti/balcony/soc_high_limit"));
   for (const auto& [topic, payload] : watcher.messages()) {
-    const bool is_value = topic.starts_with("bluetti/balcony/") && !topic.ends_with("/availability");
-    // Before its first answer nothing is known of what is wrong with it.
-    if (is_value && !payload.empty() && !topic.ends_with("/problems")) values[topic].insert(payload);
+    for (const char* empty : {"/pack/2/", "/pack/5/", "/pack/6/"}) {
+      EXPECT_EQ(topic.find(empty), std::string::npos) << topic << " " << payload;
+    }
   }
-  for (const auto& [topic, all] : values) EXPECT_EQ(all.size(), 1U) << topic;
   EXPECT_EQ(station.server->asked_of_other_units(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, LanFaultTable, testing::ValuesIn(kLanFaults),
-                         [](const testing::TestParamInfo<LanFault>& row) { return std::string(row.param.name); });
+TEST_F(LanTest, WithoutAModelItIsReadByWhatItCallsItself) {
+  const OnLan station("FP");
+  run_with(station.server->port(), "auto");
+  EXPECT_TRUE(reads("bluetti/balcony/availability", "online"));
+  EXPECT_TRUE(reads_something("bluetti/balcony/soc"));
+  EXPECT_THAT(gateway->output(), HasSubstr("calls itself FP"));
+}
+
+TEST_F(LanTest, AnIPv6AddressWillDoAndAHostThatCannotBeFoundIsTold) {
+  const int probe = ::socket(AF_INET6, SOCK_STREAM, 0);
+  sockaddr_in6 loopback{};
+  loopback.sin6_family = AF_INET6;
+  loopback.sin6_addr = in6addr_loopback;
+  const bool has_six = probe >= 0 && bind(probe, reinterpret_cast<const sockaddr*>(&loopback), sizeof loopback) == 0;
+  if (probe >= 0) close(probe);
+  if (has_six) {
+    EXPECT_THAT(run_to_end({gateway_binary(), "scan", "--lan", "[::1]:1"}).output, HasSubstr("refused"));
+    run_with(1, "FP", "", "::1");
+    EXPECT_TRUE(eventually([&] { return gateway->output().find("Connection refused") != std::string::npos; }));
+  }
+  run_with(1502, "FP", "", "no-such-host.invalid");
+  EXPECT_TRUE(eventually(
+      [&] { return gateway->output().find("host name no-such-host.invalid not found") != std::string::npos; }, 30s))
+      << gateway->output();
+}
 
 // Every register that the simulated station serves, as pymodbus wants them.
 json registers_of(const OnLan& on) {
   json units = json::object();
   SimulatedStation station = on.station();
+  const int longest = on.model.model->lan.longest_read;
   for (const auto& served : on.model.served) {
-    std::array<std::byte, protocol::kMaxAdu> request;
-    std::array<std::byte, protocol::kMaxAdu> reply;
-    const protocol::ReadRequest read{served.unit, served.first_register, served.count};
-    const auto answer = station.on_adu(protocol::modbus_tcp().wrap(read, 1, request), 0, reply);
-    const auto opened = protocol::modbus_tcp().open(answer);
-    const auto& data = std::get<protocol::ReadAnswer>(std::get<protocol::Arrived>(opened).frame).data;
-    for (std::size_t index = 0; index < served.count; ++index) {
-      units[std::to_string(served.unit)][std::to_string(served.first_register + index)] =
-          protocol::word_at(data, 2 * index);
+    const int at_once = longest == 1 ? served.count : longest;
+    for (int offset = 0; offset < served.count; offset += at_once) {
+      std::array<std::byte, protocol::kMaxAdu> request;
+      std::array<std::byte, protocol::kMaxAdu> reply;
+      const protocol::ReadRequest read{served.unit, static_cast<std::uint16_t>(served.first_register + offset),
+                                       static_cast<std::uint16_t>(std::min(at_once, served.count - offset))};
+      const auto answer = station.on_adu(protocol::modbus_tcp().wrap(read, 1, request), 0, reply);
+      const auto opened = protocol::modbus_tcp().open(answer);
+      const auto& data = std::get<protocol::ReadAnswer>(std::get<protocol::Arrived>(opened).frame).data;
+      for (std::size_t index = 0; index < read.count; ++index) {
+        units[std::to_string(read.unit)][std::to_string(read.first_register + index)] =
+            protocol::word_at(data, 2 * index);
+      }
     }
   }
   return units;

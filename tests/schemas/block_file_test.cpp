@@ -55,8 +55,29 @@ TEST(BlockFile, AWrongTypeOfValueIsTold) {
               ElementsAre("test.toml:6:10: 'name' must consist of a-z, 0-9 and _, not 'A b'"));
   EXPECT_THAT(
       problems_of_rows(R"({ name = "a", register = 100, type = "u17" },)"),
-      ElementsAre("test.toml:6:38: 'type' is 'u17', not one of u8, s8, u16, s16, u32, s32, u64, bool, enum, bitmap, "
-                  "text, serial, version, ipv4, clock; did you mean 'u16'?"));
+      ElementsAre("test.toml:6:38: 'type' is 'u17', not one of u8, s8, u16, s16, u32, s32, u64, f32, bool, enum, "
+                  "bitmap, text, serial, version, ipv4, clock; did you mean 'u16'?"));
+}
+
+TEST(BlockFile, AFloatSaysItsDecimalsAndTakesNothingButAScale) {
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "f32", decimals = 1, scale = 10 },)"), IsEmpty());
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "f32" },)"),
+              ElementsAre("test.toml:6:1: a field needs the key 'decimals'"));
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "u16", decimals = 1 },)"),
+              ElementsAre("test.toml:6:56: 'decimals' belongs to the type f32"));
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "f32", decimals = 1, bits = [0, 3] },)"),
+              ElementsAre("test.toml:6:1: the type f32 takes no transforms but a scale"));
+  EXPECT_FALSE(problems_of_rows(R"({ name = "a", register = 100, type = "f32", decimals = 1, write = {} },)").empty());
+}
+
+TEST(BlockFile, ASlotIsEmptyWithoutAFieldThatThereIs) {
+  const auto problems = [](const std::string& field) {
+    return problems_of_block("id = 100\nname = \"test\"\npoll = \"core\"\nevidence = \"inferred\"\n" +
+                             ("empty_without = \"" + field + "\"\n") +
+                             "fields = [ { name = \"volts\", register = 100, type = \"u16\", absent = [0] } ]\n");
+  };
+  EXPECT_THAT(problems("volts"), IsEmpty());
+  EXPECT_THAT(problems("vots"), ElementsAre("test.toml:1:1: the block has no field 'vots'; did you mean 'volts'?"));
 }
 
 TEST(BlockFile, RegisterAndOffsetExcludeEachOther) {
@@ -181,6 +202,19 @@ TEST(BlockFile, AStrideHasRoomForAnItem) {
               ElementsAre("test.toml:12:10: items of 4 bytes need a stride of at least as many"));
   EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "u32", count = 2, stride = 1 },)"),
               ElementsAre("test.toml:6:65: items of 4 bytes need a stride of at least as many"));
+}
+
+TEST(BlockFile, InterleavedItemsShareNothing) {
+  const auto problems = [](const std::string& more, int second = 2) {
+    return problems_of_rows("", "[[group]]\nname = \"phases\"\nregister = 100\nstride = 1\n" + more +
+                                    "fields = [\n  { name = \"a\", register = 0, type = \"u16\" },\n" +
+                                    "  { name = \"b\", register = " + std::to_string(second) +
+                                    ", type = \"u16\" },\n]\n");
+  };
+  EXPECT_THAT(problems("interleaved = true\ncount = 2\n"), IsEmpty());
+  EXPECT_EQ(problems("count = 2\n").size(), 1U);
+  EXPECT_EQ(problems("interleaved = true\ncount = 2\n", 1).size(), 1U) << "the second a is the first b";
+  EXPECT_EQ(problems("interleaved = true\n").size(), 1U) << "without a count";
 }
 
 TEST(BlockFile, VerifiedNeedsDevices) {

@@ -38,6 +38,39 @@ Catalog catalog_with(const std::vector<std::string>& models) {
   return catalog;
 }
 
+std::vector<std::string> problems_of_lan(const std::string& lan) {
+  return problems_of_model("name = \"M\"\nevidence = \"inferred\"\nprotocol_version = 2000\nblocks = []\nlan = { " +
+                           lan + " }\n");
+}
+
+TEST(Model, WhatFreezesAtOtherUnitsNamesNone) {
+  EXPECT_THAT(problems_of_lan("blocks = [], quirks = [\"frozen_by_other_units\"]"), IsEmpty());
+  for (const char* others : {"unit = 2", "units = { 51001 = 250 }", "further_units = { 51200 = [41] }"}) {
+    EXPECT_THAT(problems_of_lan("blocks = [], quirks = [\"frozen_by_other_units\"], " + std::string(others)),
+                ElementsAre(::testing::HasSubstr("no other unit than 1 may be asked")))
+        << others;
+  }
+}
+
+TEST(Model, WhatShiftsRunsIsReadValueByValue) {
+  EXPECT_THAT(problems_of_lan("blocks = [], quirks = [\"shifted_runs\"]"), IsEmpty());
+  EXPECT_THAT(problems_of_lan("blocks = [], quirks = [\"shifted_runs\"], longest_read = 2"),
+              ElementsAre(::testing::HasSubstr("'longest_read' must be 1")));
+  EXPECT_THAT(problems_of_lan("blocks = [], quirks = [\"shifted_run\"]"),
+              ElementsAre(::testing::HasSubstr("did you mean 'shifted_runs'?")));
+}
+
+TEST(Model, FurtherUnitsAreThoseOfTheInstancesBehindTheFirst) {
+  const Model& model = *built_in_catalog().model("Balco260");
+  const auto places = model.lan.places_of(51200);
+  ASSERT_EQ(places.size(), 6U);
+  EXPECT_EQ(places[0].unit, 1);
+  EXPECT_EQ(places[1].unit, 41);
+  EXPECT_EQ(places[1].instance, 2);
+  EXPECT_EQ(places[5].unit, 45);
+  EXPECT_EQ(model.lan.places_of(50001).size(), 1U);
+}
+
 TEST(Model, ReadsEveryKey) {
   std::vector<Problem> problems;
   const auto model = parse_model("m.toml", R"(

@@ -30,6 +30,13 @@ TEST(Encoder, UndoesScaleAndSubtraction) {
   EXPECT_EQ(encoded(R"({ name = "value", register = 100, type = "s32" },)", -2.0, "00000000"), "fffeffff");
 }
 
+TEST(Encoder, WritesFloats) {
+  constexpr std::string_view kRow =
+      R"({ name = "value", register = 100, type = "f32", decimals = 0, scale = 1000, unit = "W" },)";
+  EXPECT_EQ(encoded(kRow, -620.0, "00000000"), "b852bf1e");
+  EXPECT_EQ(encoded(kRow, 1e300, "00000000"), "refused");
+}
+
 TEST(Encoder, RefusesWhatDoesNotFit) {
   EXPECT_EQ(encoded(R"({ name = "value", register = 100, type = "u16" },)", -1.0, "0000"), "refused");
   EXPECT_EQ(encoded(R"({ name = "value", register = 100, type = "u16" },)", 65536.0, "0000"), "refused");

@@ -44,6 +44,29 @@ TEST(Types, ScaledIntegersStayExact) {
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", scale = 0.1, minus = 40 },)", "0001"), "-39.9");
 }
 
+TEST(Types, FloatsAreRoundedToTheDecimalsOfTheirRow) {
+  constexpr std::string_view kVolts = R"({ name = "value", register = 100, type = "f32", decimals = 1, unit = "V" },)";
+  EXPECT_EQ(shown(kVolts, "3333 4366"), "230.2");
+  EXPECT_EQ(shown(kVolts, "0000 4366"), "230");
+  EXPECT_EQ(shown(kVolts, "0000 8000"), "0") << "minus zero";
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "f32", decimals = 0, scale = 1000, unit = "W" },)",
+                  "b852 bf1e"),
+            "-620");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "f32", decimals = 2, order = "high" },)", "4248 0000"),
+            "50");
+}
+
+TEST(Types, FloatsThatAreNoNumberAreAbsentAndThoseOfNoSizeAreCountedToo) {
+  Decoded block(block_with(R"({ name = "value", register = 100, type = "f32", decimals = 2, max = 100 },)"));
+  EXPECT_EQ(block.decode("0000 7fc0").shown("value"), "absent");
+  EXPECT_EQ(block.row.implausible, 0U);
+  for (const char* wrong : {"0000 7f80", "0000 ff80", "ffff 7f7f", "0000 4449"}) {
+    EXPECT_EQ(block.decode(wrong).shown("value"), "absent") << wrong;
+    EXPECT_EQ(block.row.implausible, 1U) << wrong;
+  }
+  EXPECT_EQ(block.decode("0000").shown("value"), "missing");
+}
+
 TEST(Types, BoolKnowsItsCodesAndNoOthers) {
   constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "bool", on = [1, 3], off = [0, 2] },)";
   EXPECT_EQ(shown(kRow, "0003"), "ON");

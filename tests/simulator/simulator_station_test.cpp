@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <variant>
+
 #include "gateway/simulator/simulated_station.h"
+#include "protocol/big_endian.h"
 #include "schemas/catalog.h"
 #include "tests/protocol/hex.h"
+#include "tests/support/fakes.h"
 
 namespace bluetti::gateway::simulator {
 namespace {
@@ -227,6 +231,71 @@ TEST_F(SimulatedStationTest, ShowsTheSameValuesToTheSameSeedAtTheSameTime) {
   const Bytes late = frame_of(ask(one, request, 7200));
   EXPECT_EQ(frame_of(ask(other, request, 7200)), late);
   EXPECT_NE(early, late);
+}
+
+// Stations as they are on the local network, with what their models do otherwise than most.
+class QuirkyStation : public ::testing::Test {
+ protected:
+  // The words of the answer; nothing: silence. An exception is its code.
+  using Reply = std::variant<std::monostate, std::vector<int>, int>;
+
+  void be(const char* name) {
+    model_ = make_simulated_model(*bluetti::test::built_in_catalog().model(name),
+                                  bluetti::test::built_in_catalog(), schemas::Way::lan);
+    station_ = std::make_unique<SimulatedStation>(model_, Identity{.model = name, .serial = "2345000000001", .seed = 1});
+  }
+  Reply read(int first, int count, int unit = 1) {
+    std::array<std::byte, protocol::kMaxAdu> request;
+    std::array<std::byte, protocol::kMaxAdu> out;
+    const protocol::ReadRequest asked{.unit = static_cast<std::uint8_t>(unit),
+                                      .first_register = static_cast<std::uint16_t>(first),
+                                      .count = static_cast<std::uint16_t>(count)};
+    const auto reply = station_->on_adu(protocol::modbus_tcp().wrap(asked, 1, request), 0, out);
+    if (reply.empty()) return {};
+    const auto opened = protocol::modbus_tcp().open(reply);
+    const auto& frame = std::get<protocol::Arrived>(opened).frame;
+    if (const auto* exception = std::get_if<protocol::ExceptionAnswer>(&frame)) return int{exception->code};
+    std::vector<int> words;
+    const auto& data = std::get<protocol::ReadAnswer>(frame).data;
+    for (std::size_t at = 0; at < data.size(); at += 2) words.push_back(protocol::word_at(data, at));
+    return words;
+  }
+  [[nodiscard]] static bool is_silent(const Reply& reply) { return std::holds_alternative<std::monostate>(reply); }
+
+  SimulatedModel model_;
+  std::unique_ptr<SimulatedStation> station_;
+};
+
+TEST_F(QuirkyStation, ATransferHubPutsAWordIntoARun) {
+  be("BalcoHub");
+  std::vector<int> singly = std::get<std::vector<int>>(read(50210, 2));
+  for (const auto& [first, count] : {std::pair{50212, 2}, std::pair{50214, 1}}) {
+    const auto more = std::get<std::vector<int>>(read(first, count));
+    singly.insert(singly.end(), more.begin(), more.end());
+  }
+  const auto run = std::get<std::vector<int>>(read(50210, 5));
+  EXPECT_EQ(run, (std::vector<int>{singly[0], singly[1], 2, singly[2], singly[3]}));
+  EXPECT_TRUE(is_silent(read(57001, 1))) << "not even an exception";
+  EXPECT_TRUE(is_silent(read(50004, 4))) << "over registers that it does not serve";
+}
+
+TEST_F(QuirkyStation, AnAC500AnswersNothingMoreOnceAnotherUnitWasAsked) {
+  be("AC500");
+  EXPECT_FALSE(is_silent(read(50002, 1)));
+  EXPECT_EQ(std::get<int>(read(50001, 1)), 2);
+  EXPECT_TRUE(is_silent(read(50002, 1, 2)));
+  EXPECT_TRUE(is_silent(read(50002, 1)));
+}
+
+TEST_F(QuirkyStation, ABalco260HasUnitsForItsPacksAndAnswersNoLongerReadThanItTakes) {
+  be("Balco260");
+  EXPECT_FALSE(is_silent(read(50200, 20)));
+  EXPECT_TRUE(is_silent(read(50200, 21)));
+  EXPECT_NE(std::get<std::vector<int>>(read(51219, 1, 42))[0], 0);
+  EXPECT_EQ(std::get<std::vector<int>>(read(51219, 1, 41))[0], 0);
+  EXPECT_NE(std::get<std::vector<int>>(read(51206, 4, 41)), std::vector<int>(4));
+  EXPECT_EQ(std::get<std::vector<int>>(read(51206, 4, 45)), std::vector<int>(4));
+  EXPECT_EQ(station_->asked_of_other_units(), 0);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <optional>
 
 namespace bluetti::gateway {
@@ -197,6 +198,103 @@ TEST_F(Counter, ACycleGoesOnAfterARestart) {
   counter.restore({.reading = 1205.0, .cycle_start = 1200.0, .fell_to = {}});
   EXPECT_TRUE(believes(1206.0));
   EXPECT_DOUBLE_EQ(*counter.shown(), 6.0);
+}
+
+// One station, whose two ways count it differently, or not.
+class TwoCounters : public testing::Test {
+ protected:
+  // By this way now; returns what is shown after two polls.
+  double turn_to(EnergyCounter& way, Duration after = 20s) {
+    const double before = *shown_by->shown();
+    way.take_over(before, now);
+    now += after;
+    shown_by = &way;
+    poll();
+    return poll();
+  }
+  double poll() {
+    (void)shown_by->judge(shown_by == &lan ? lan_reading() : cloud_reading(), now += 30s);
+    return *shown_by->shown();
+  }
+  [[nodiscard]] double lan_reading() const { return energy + lan_start; }
+  [[nodiscard]] double cloud_reading() const { return energy + cloud_start; }
+
+  void SetUp() override { poll(); }
+
+  TimePoint now{1h};
+  double energy = 100;
+  double lan_start = 0;
+  double cloud_start = 0;
+  EnergyCounter lan;
+  EnergyCounter cloud;
+  EnergyCounter* shown_by = &lan;
+};
+
+TEST_F(TwoCounters, ThatAgreeLoseNothingOfWhatFlowsWhileTheWayChanges) {
+  turn_to(cloud);
+  for (int turn = 0; turn < 500; ++turn) {
+    energy += 0.1;
+    EXPECT_NEAR(turn_to(turn % 2 == 0 ? lan : cloud), energy, 1e-6);
+  }
+}
+
+TEST_F(TwoCounters, OfWhichOneIsAheadOrBehindMakeNoStep) {
+  for (const double start : {57.3, 0.1, 0.5, -0.1, -0.5, -40.0, -99.0}) {
+    SCOPED_TRACE(start);
+    lan = cloud = EnergyCounter();
+    shown_by = &lan;
+    cloud_start = start;
+    poll();
+    for (int turn = 0; turn < 100; ++turn) {
+      EXPECT_DOUBLE_EQ(turn_to(cloud), 100);
+      EXPECT_DOUBLE_EQ(turn_to(lan), 100);
+    }
+  }
+}
+
+TEST_F(TwoCounters, OfWhichOneIsAheadGoOnTogether) {
+  cloud_start = 57.3;
+  turn_to(cloud);
+  for (int turn = 0; turn < 500; ++turn) {
+    energy += 0.1;
+    EXPECT_NEAR(turn_to(turn % 2 == 0 ? lan : cloud), energy, 1e-6);
+  }
+}
+
+TEST_F(TwoCounters, ThatRoundDifferentlyNeitherFallNorGainByIt) {
+  turn_to(cloud);
+  double before = 100;
+  const double true_start = energy;
+  double true_energy = energy;
+  for (int turn = 0; turn < 2000; ++turn) {
+    true_energy += 0.037;
+    const bool is_lan = turn % 2 == 0;
+    energy = is_lan ? std::floor(true_energy * 10) / 10 : std::ceil(true_energy * 10) / 10;
+    const double shown = turn_to(is_lan ? lan : cloud);
+    EXPECT_GE(shown, before - 1e-9);
+    before = shown;
+  }
+  EXPECT_NEAR(before - 100, true_energy - true_start, 0.2);
+}
+
+TEST_F(TwoCounters, AGlitchIsNotTakenForTheDistanceOfTheCounters) {
+  cloud.take_over(*lan.shown(), now);
+  EXPECT_NE(cloud.judge(0, now += 30s), EnergyCounter::Verdict::believed);
+  EXPECT_NE(cloud.judge(157.3, now += 30s), EnergyCounter::Verdict::believed);
+  EXPECT_EQ(cloud.judge(157.3, now += 30s), EnergyCounter::Verdict::believed);
+  EXPECT_DOUBLE_EQ(*cloud.shown(), 100);
+}
+
+TEST_F(TwoCounters, TheDistanceOutlivesARestart) {
+  cloud_start = 57.3;
+  turn_to(cloud);
+  const auto memory = *cloud.memory();
+  EnergyCounter after;  // of the local network
+  after.restore(memory);
+  after.restore_start(*lan.start());
+  EXPECT_DOUBLE_EQ(*after.shown(), 100);
+  EXPECT_EQ(after.judge(100.2, now += 30s), EnergyCounter::Verdict::believed);
+  EXPECT_DOUBLE_EQ(*after.shown(), 100.2);
 }
 
 }  // namespace

@@ -3,97 +3,15 @@
 // its values when another way is used.
 #include <gtest/gtest.h>
 
-#include <array>
-#include <optional>
 #include <set>
 
-#include "gateway/station/station.h"
-#include "protocol/big_endian.h"
-#include "protocol/mbap.h"
-#include "tests/support/fakes.h"
-#include "tests/support/station_fixture.h"
+#include "tests/station/lan_station_fixture.h"
 
 namespace bluetti::test {
 namespace {
 
 using gateway::Drop;
 using schemas::Way;
-
-class LanStation : public testing::Test {
- protected:
-  struct Ask {
-    protocol::ReadRequest read;
-    std::uint16_t transaction = 0;
-  };
-
-  void make(std::string_view model, std::vector<Way> ways = {Way::lan}) {
-    plan.model = built_in_catalog().model(model);
-    plan.ways = std::move(ways);
-    plan.poll.clear();
-    for (const Way way : plan.ways) {
-      for (const std::uint16_t id : plan.model->blocks_by(way)) plan.poll[id] = 30;
-    }
-    station.emplace(plan, decoders);
-    station->session_up(now);
-  }
-
-  std::optional<Ask> ask() {
-    const auto request = station->next_request(now);
-    if (!request) return std::nullopt;
-    const auto parsed = protocol::parse_adu_request(std::as_bytes(std::span(*request)));
-    const auto& received = std::get<protocol::ReceivedRequest>(parsed);
-    return Ask{std::get<protocol::ReadRequest>(received.request), received.transaction};
-  }
-
-  gateway::Reaction answer(const Ask& asked, std::vector<std::uint16_t> words = {}) {
-    std::vector<std::byte> data(2 * std::size_t{asked.read.count});
-    for (std::size_t index = 0; index < words.size() && index < asked.read.count; ++index) {
-      protocol::put_word(data, 2 * index, words[index]);
-    }
-    return hear(protocol::encode_adu_answer(asked.transaction, asked.read.unit, data, buffer));
-  }
-  gateway::Reaction refuse(const Ask& asked, std::uint8_t code) {
-    return hear(protocol::encode_adu(asked.transaction,
-                                     protocol::ExceptionAnswer{.unit = 1, .function = 3, .code = code}, buffer));
-  }
-  gateway::Reaction hear(std::span<const std::byte> adu) {
-    return station->on_message({reinterpret_cast<const char*>(adu.data()), adu.size()}, false, now);
-  }
-  void miss() {
-    now += station->answer_timeout();
-    went_offline |= station->tick(now);
-  }
-  // Asks until it has no more to ask; all is answered with zeros.
-  std::vector<Ask> round() {
-    std::vector<Ask> all;
-    while (const auto asked = ask()) {
-      all.push_back(*asked);
-      answer(*asked);
-    }
-    return all;
-  }
-
-  [[nodiscard]] std::string value(std::string_view path, Way way) const {
-    for (const auto& block : station->blocks()) {
-      if (block.block().way != way) continue;
-      for (std::size_t slot = 0; slot < block.decoder->slots().size(); ++slot) {
-        if (block.decoder->slots()[slot].path != path) continue;
-        const auto& known = block.current.values[slot];
-        if (known.kind == schemas::ValueKind::missing) return "missing";
-        std::array<char, schemas::kMaxFormatted> text{};
-        return std::string(schemas::format(*block.decoder->slots()[slot].field, block.current, known, text));
-      }
-    }
-    return "no such path";
-  }
-
-  gateway::TimePoint now{1h};
-  gateway::StationPlan plan;
-  gateway::DecoderCache decoders{built_in_catalog()};
-  std::optional<gateway::Station> station;
-  std::array<std::byte, protocol::kMaxAdu> buffer{};
-  bool went_offline = false;
-};
 
 TEST_F(LanStation, AsksRunsOfDescribedRegistersOnly) {
   make("Balco260");
@@ -120,10 +38,62 @@ TEST_F(LanStation, AsksUnitOneButWhereTheModelSaysOtherwise) {
   make("Balco260");
   for (const Ask& asked : round()) {
     const bool is_total = asked.read.first_register >= 51001 && asked.read.first_register <= 51008;
-    EXPECT_EQ(asked.read.unit, is_total ? 250 : 1) << asked.read.first_register;
+    const bool is_pack = asked.read.first_register >= 51200 && asked.read.first_register <= 51249;
+    if (is_pack && asked.read.unit != 1) {
+      EXPECT_GE(asked.read.unit, 41);
+      EXPECT_LE(asked.read.unit, 45);
+    } else {
+      EXPECT_EQ(asked.read.unit, is_total ? 250 : 1) << asked.read.first_register;
+    }
   }
+}
+
+TEST_F(LanStation, NeverAsksAnotherUnitOfAModelThatFreezesAtIt) {
+  std::size_t models = 0;
+  for (const auto& [name, model] : built_in_catalog().models()) {
+    if (model.lan.blocks.empty() || name == "Balco260") continue;
+    ++models;
+    make(name);
+    for (int rounds = 0; rounds < 30; ++rounds, now += 60s) {
+      for (const Ask& asked : round()) ASSERT_EQ(asked.read.unit, 1) << name;
+    }
+  }
+  EXPECT_EQ(models, 9U);
+}
+
+TEST_F(LanStation, IsNeverReadMoreOftenThanEveryFiveSeconds) {
   make("AC500");
-  for (const Ask& asked : round()) EXPECT_EQ(asked.read.unit, 1);
+  for (auto& [id, seconds] : plan.poll) seconds = 1;
+  station.emplace(plan, decoders);
+  station->session_up(now);
+  (void)round();
+  now += 4900ms;
+  EXPECT_FALSE(ask().has_value());
+  now += 100ms;
+  EXPECT_TRUE(ask().has_value());
+}
+
+TEST_F(LanStation, TheMeterTellsItsFloats) {
+  make("SMeter");
+  std::vector<Ask> all;
+  while (const auto asked = ask()) {
+    all.push_back(*asked);
+    std::vector<std::uint16_t> words(asked->read.count);
+    for (std::size_t index = 0; index < words.size(); ++index) {
+      const auto address = static_cast<std::uint16_t>(asked->read.first_register + index);
+      if (address == 55115) words[index] = 0x4366;  // 230 V
+      if (address == 55158) words[index] = 0xb852;  // -0.62 kW
+      if (address == 55159) words[index] = 0xbf1e;
+      if (address == 55111) words[index] = 4;
+    }
+    answer(*asked, words);
+  }
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].read.count, 49);
+  EXPECT_EQ(all[1].read.count, 12);
+  EXPECT_EQ(value("meter_phase/1/voltage", Way::lan), "230");
+  EXPECT_EQ(value("meter_total_power", Way::lan), "-620");
+  EXPECT_EQ(value("meter_online", Way::lan), "ON");
 }
 
 TEST_F(LanStation, AsksOneValueAtATimeWhereTheModelTakesNoMore) {

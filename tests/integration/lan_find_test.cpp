@@ -58,7 +58,7 @@ TEST_F(LanTest, FindPrintsAStationThatCheckAccepts) {
 class FindByAnnouncement : public LanTest {
  protected:
   Finished find(const std::string& script) {
-    const auto tool = dir.write("bin/avahi-browse", "#!/bin/sh\n" + script);
+    const auto tool = dir.write("avahi-browse", "#!/bin/sh\n" + script);
     std::filesystem::permissions(tool, std::filesystem::perms::owner_all);
     return run_to_end({"env", "PATH=" + tool.parent_path().string() + ":/usr/bin:/bin", gateway_binary(), "find",
                        "--timeout", "0.3"});

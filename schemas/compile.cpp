@@ -129,7 +129,8 @@ class Compiler {
     for (const Field& field : plan_.block.fields) add_field(field);
     plan_.plain = take_section(1);
     plan_.plain_slots = plan_.slots.size();
-    if (!plan_.block.needed.empty() && plan_.block.field(plan_.block.needed)) plan_.needed = slot_of(plan_.block.needed);
+    if (!plan_.block.needed.empty() && plan_.block.field(plan_.block.needed))
+      plan_.needed = slot_of(plan_.block.needed);
     for (const Group& group : plan_.block.groups) add_group(group);
     compile_directions(plan_);
     compile_derivations(plan_);

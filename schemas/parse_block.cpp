@@ -57,8 +57,9 @@ void check_group(TableReader& table, const Group& group) {
                  "items of " + std::to_string(group.item_size()) + " bytes need a stride of at least as many");
   }
   if (group.interleaved && (group.count == 0 || !group.after.empty() || group.whole || group.write)) {
-    table.report("interleaved", "'interleaved' belongs to a group with a fixed 'count' and place, without 'whole' and "
-                                "'write'");
+    table.report("interleaved",
+                 "'interleaved' belongs to a group with a fixed 'count' and place, without 'whole' and "
+                 "'write'");
   }
   for (const Field& field : group.fields) {
     if (field.count != 0) table.report(field.where, "a field of a group cannot be an array");

@@ -146,8 +146,8 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<Bounds> bounds;
   std::vector<Detail> details;
-  Section plain;                // what stands outside groups
-  std::size_t plain_slots = 0;  // the first so many
+  Section plain;                      // what stands outside groups
+  std::size_t plain_slots = 0;        // the first so many
   std::optional<std::size_t> needed;  // the slot without whose value there are none
   std::vector<GroupPlan> groups;
   std::vector<Transform> chains;

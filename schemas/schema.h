@@ -211,9 +211,9 @@ struct Group {
   std::string after;                      // starts behind this group's last item
   int stride = 0;                         // bytes
   bool whole = false;                     // all items or none
-  bool interleaved = false;               // first one value of all items, then another: a stride has no room for an item
-  bool swapped_bytes = false;             // one-byte items: low byte of a register first
-  std::optional<WriteRule> write;         // an item is written as a whole: a time slot
+  bool interleaved = false;        // first one value of all items, then another: a stride has no room for an item
+  bool swapped_bytes = false;      // one-byte items: low byte of a register first
+  std::optional<WriteRule> write;  // an item is written as a whole: a time slot
   std::vector<Field> fields;
   Location where;
 
@@ -300,8 +300,8 @@ struct LanPlan {
   std::map<std::uint16_t, std::uint8_t> units;  // of single blocks
   // Units where a block is again: as the second of its kind, the third and so on.
   std::map<std::uint16_t, std::vector<std::uint8_t>> further_units;
-  int longest_read = 1;                         // registers; values that are longer are read one by one
-  std::vector<std::uint16_t> unserved;          // rows that begin there are not read
+  int longest_read = 1;                 // registers; values that are longer are read one by one
+  std::vector<std::uint16_t> unserved;  // rows that begin there are not read
   std::vector<Quirk> quirks;
 
   [[nodiscard]] std::uint8_t unit_of(std::uint16_t block) const;

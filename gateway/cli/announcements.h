@@ -22,8 +22,8 @@ struct Announced {
 inline constexpr std::size_t kMostAnnounced = 32;  // each of them is asked: no home has more
 
 // Of what `avahi-browse --resolve --parsable` prints, the lines of BLUETTI stations: of the service _bluetti._tcp, or
-// with that word in their name ("Bluetti HEMS" of _http._tcp, seen on a Balco 260). One that announces itself on several
-// interfaces or by both versions of IP counts once. Control characters in names are left out.
+// with that word in their name ("Bluetti HEMS" of _http._tcp, seen on a Balco 260). One that announces itself on
+// several interfaces or by both versions of IP counts once. Control characters in names are left out.
 [[nodiscard]] std::vector<Announced> announced_in(std::string_view browsed);
 
 // What an announcement tells that is a model's name with a serial number behind it: "SMeter1234567890123".

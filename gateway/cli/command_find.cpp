@@ -44,9 +44,10 @@ std::vector<Announced> announced_places() {
       return places;
     }
     if (!browsed->is_in_time) {
-      std::cerr << fmt::format("avahi-browse {}: not at its end after {} seconds, or after too much; what it told so "
-                               "far counts\n",
-                               service, kBrowseWithin.count() / 1000);
+      std::cerr << fmt::format(
+          "avahi-browse {}: not at its end after {} seconds, or after too much; what it told so "
+          "far counts\n",
+          service, kBrowseWithin.count() / 1000);
     } else if (browsed->has_failed) {
       std::cerr << fmt::format("avahi-browse {}: failed; is avahi-daemon running?\n", service);
     }
@@ -98,8 +99,8 @@ std::string found_text(const Found& found) {
   const auto& [at, announced] = found.place;
   const bool is_six = at.host.find(':') != std::string::npos;
   const std::string host = is_six ? fmt::format("[{}]", at.host) : at.host;
-  const std::string where = announced.empty() ? fmt::format("{}:{}", host, at.port)
-                                              : fmt::format("{}:{} ({})", host, at.port, announced);
+  const std::string where =
+      announced.empty() ? fmt::format("{}:{}", host, at.port) : fmt::format("{}:{} ({})", host, at.port, announced);
   if (!found.problem.empty()) return fmt::format("{}: {}", where, found.problem);
   if (!found.identity.model) {
     return fmt::format("{}: calls itself {}, of which nothing is known over Modbus TCP", where,
@@ -120,7 +121,7 @@ int find(const FindOptions& options) {
   std::vector<Announced> places;
   for (const std::string& host : options.hosts) {
     const auto at = parse_host_port(host, protocol::kModbusTcpPort);
-    if (!at) return refuse(fmt::format("'{}' is not HOST or HOST:PORT", host));
+    if (!at) return refuse(fmt::format("'{}' is not HOST or HOST:PORT (an IPv6 address in brackets)", host));
     places.push_back({*at, {}});
   }
   if (options.announced) {

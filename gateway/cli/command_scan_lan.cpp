@@ -109,7 +109,8 @@ std::vector<schemas::LanPlace> places_in(const schemas::Model& model, const std:
 
 int scan_lan(const ScanOptions& options) {
   const auto place = parse_host_port(options.lan, protocol::kModbusTcpPort);
-  if (!place) return refuse(fmt::format("--lan: '{}' is not HOST or HOST:PORT", options.lan));
+  if (!place)
+    return refuse(fmt::format("--lan: '{}' is not HOST or HOST:PORT (an IPv6 address in brackets)", options.lan));
   const schemas::Catalog catalog = schemas::Catalog::load(options.schemas);
   print_problems(catalog.problems());
   auto connected = read::LanClient::connect(place->host, place->port, kScanWithin);

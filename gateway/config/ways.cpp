@@ -78,10 +78,11 @@ void check_ways(Section& section, const schemas::Catalog& catalog, const Station
                    fmt::format("nothing is known of the model {} over Modbus TCP", model->title));
   }
   if (station.lan.unit && *station.lan.unit != 1 && model && model->lan.has(schemas::Quirk::frozen_by_other_units)) {
-    section.refuse(section.place_of("lan"), "lan",
-                   fmt::format("unit {}: asked for another unit than 1, a station of the model {} stops answering until "
-                               "it is switched off",
-                               *station.lan.unit, model->title));
+    section.refuse(
+        section.place_of("lan"), "lan",
+        fmt::format("unit {}: asked for another unit than 1, a station of the model {} stops answering until "
+                    "it is switched off",
+                    *station.lan.unit, model->title));
   }
   if (station.goes_by(Way::cloud) && model && !model->is_abstract && model->blocks.empty()) {
     section.refuse(section.place_of("via"), "via",

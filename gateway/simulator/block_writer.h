@@ -18,7 +18,8 @@ enum class Slotted : std::uint8_t { everything, serial_number_only, nothing };
 class BlockWriter {
  public:
   BlockWriter(const schemas::Block& block, const schemas::Model& model);
-  BlockWriter(const schemas::Block& block, const schemas::Model& model, const schemas::LanPlace& place, Slotted slotted);
+  BlockWriter(const schemas::Block& block, const schemas::Model& model, const schemas::LanPlace& place,
+              Slotted slotted);
 
   [[nodiscard]] const schemas::Decoder& decoder() const { return decoder_; }
   [[nodiscard]] std::uint16_t first_register() const { return decoder_.block().id; }

@@ -183,18 +183,18 @@ std::span<const std::byte> SimulatedStation::answer_adu(const protocol::Received
 bool SimulatedStation::serves(const protocol::ReadRequest& read) const {
   const int longest = model_->lan.longest_read;
   return life_ && std::ranges::any_of(life_->model->served, [&](const ServedRegisters& served) {
-    const int last = read.first_register + read.count - 1;
-    const bool fits = served.holds(read.unit, read.first_register) && served.holds(read.unit, last);
-    return fits && (longest == 1 ? read.count == served.count : read.count <= longest);
-  });
+           const int last = read.first_register + read.count - 1;
+           const bool fits = served.holds(read.unit, read.first_register) && served.holds(read.unit, last);
+           return fits && (longest == 1 ? read.count == served.count : read.count <= longest);
+         });
 }
 
 bool SimulatedStation::knows_all_of(const protocol::ReadRequest& read) const {
   return life_ && std::ranges::all_of(std::views::iota(0, int{read.count}), [&](int offset) {
-    return std::ranges::any_of(life_->model->served, [&](const ServedRegisters& served) {
-      return served.holds(read.unit, read.first_register + offset);
-    });
-  });
+           return std::ranges::any_of(life_->model->served, [&](const ServedRegisters& served) {
+             return served.holds(read.unit, read.first_register + offset);
+           });
+         });
 }
 
 std::span<const std::byte> SimulatedStation::answer(const protocol::ReadRequest& request, double time,

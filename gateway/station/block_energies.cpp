@@ -90,8 +90,7 @@ void BlockEnergies::review(Counter& counter, Value& value, TimePoint at, std::ve
   }
 }
 
-void BlockEnergies::restore(Counter& counter, const EnergyReadings& readings, const std::string& id,
-                            schemas::Way way) {
+void BlockEnergies::restore(Counter& counter, const EnergyReadings& readings, const std::string& id, schemas::Way way) {
   const auto in_kwh = [&](std::string_view suffix) -> std::optional<double> {
     const auto known = find(readings, suffixed(id, suffix));
     return known ? std::optional(*known / counter.per_kwh) : std::nullopt;

@@ -82,7 +82,8 @@ Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& 
   incoming.firmware = sample.firmware;
   block.updated = sample.at;
   block.decoder->decode(sample.data, sample.first_byte, incoming);
-  if (const auto needed = block.decoder->needed(); needed && incoming.values[*needed].kind != schemas::ValueKind::missing) {
+  if (const auto needed = block.decoder->needed();
+      needed && incoming.values[*needed].kind != schemas::ValueKind::missing) {
     block.is_empty = !incoming.values[*needed].present();
   }
   if (block.is_empty) {

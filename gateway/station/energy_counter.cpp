@@ -52,8 +52,7 @@ EnergyCounter::Verdict EnergyCounter::judge(double reading, TimePoint at) {
 // After another way, a little less is its rounding, and all else the distance of the two counters.
 Duration EnergyCounter::wait_for(double reading) const {
   if (!took_over_) return is_small_fall(reading) ? Duration(kConfirmSmallFallAfter) : Duration(kConfirmAfter);
-  const bool is_rounding =
-      knows_start_ && reading < believed_->reading && believed_->reading - reading <= kRounding;
+  const bool is_rounding = knows_start_ && reading < believed_->reading && believed_->reading - reading <= kRounding;
   return is_rounding ? Duration(kConfirmSmallFallAfter) : Duration(kConfirmAfter);
 }
 

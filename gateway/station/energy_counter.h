@@ -55,7 +55,9 @@ class EnergyCounter {
   // The reading that its own way would have shown as 0, from an earlier run.
   void restore_start(double start);
   // Nothing: its way has not had a turn.
-  [[nodiscard]] std::optional<double> start() const { return knows_start_ ? std::optional(cycle_start_) : std::nullopt; }
+  [[nodiscard]] std::optional<double> start() const {
+    return knows_start_ ? std::optional(cycle_start_) : std::nullopt;
+  }
   // Its way has its turn: another one has shown this, and was last heard then.
   void take_over(double shown, TimePoint at);
 

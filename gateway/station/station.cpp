@@ -122,7 +122,9 @@ const Line& Station::line_by(schemas::Way way) const {
 std::optional<protocol::ReadRequest> Station::probe_by(schemas::Way way) const {
   for (const BlockState& block : blocks_) {
     const schemas::Block& described = block.block();
-    if (described.way != way || block.instance > 1 || described.id == kConnection || (block.runs && !block.runs->has_any())) continue;
+    if (described.way != way || block.instance > 1 || described.id == kConnection ||
+        (block.runs && !block.runs->has_any()))
+      continue;
     const BlockRead::Part part =
         block.runs ? BlockRead::first_of(*block.runs) : BlockRead(described, block.limit).part();
     return protocol::ReadRequest{.unit = unit_of(block),

@@ -58,7 +58,8 @@ TEST(Announcements, NamesArePrintableAndAddressesAreAddresses) {
 TEST(Announcements, AreNoMoreThanAHomeHas) {
   std::string text;
   for (int host = 0; host < 200; ++host) {
-    text += "=;e;IPv4;Bluetti-" + std::to_string(host) + ";_bluetti._tcp;l;h;192.0.2." + std::to_string(host) + ";80;\n";
+    text +=
+        "=;e;IPv4;Bluetti-" + std::to_string(host) + ";_bluetti._tcp;l;h;192.0.2." + std::to_string(host) + ";80;\n";
   }
   EXPECT_EQ(announced_in(text).size(), kMostAnnounced);
 }
@@ -74,7 +75,8 @@ TEST(Announcements, ANameWithASerialNumberBehindItTellsBoth) {
   EXPECT_EQ(balco->model->name, "Balco260");
   EXPECT_EQ(balco->serial, "2345000000001");
   EXPECT_EQ(identity_in("Balco2602345000000001", catalog)->serial, "2345000000001");
-  for (const char* name : {"", "Bluetti HEMS", "Bluetti HEMS-2", "SMeter", "SMeter12", "1234567890123", "EL100V21234567890123"})
+  for (const char* name :
+       {"", "Bluetti HEMS", "Bluetti HEMS-2", "SMeter", "SMeter12", "1234567890123", "EL100V21234567890123"})
     EXPECT_FALSE(identity_in(name, catalog).has_value()) << name;
 }
 

@@ -54,6 +54,14 @@ TEST(ConfigWays, OnTheLocalNetworkAloneItNeedsNoAccountAndReadsOtherBlocks) {
   EXPECT_EQ(lan.poll.at(57001), 60);
 }
 
+TEST(ConfigWays, OnTheLocalNetworkAloneTheModelMayBeFoundOut) {
+  const auto lan = station_of("via = [\"lan\"]\nlan = { host = \"a\" }\npoll = { lan_settings = 120 }\n");
+  EXPECT_TRUE(lan.automatic);
+  ASSERT_NE(lan.model, nullptr);
+  EXPECT_TRUE(lan.model->is_abstract);
+  EXPECT_EQ(lan.poll.size(), 2U) << "what tells the model, and nothing else";
+}
+
 TEST(ConfigWays, WithBothWaysTheBlocksOfBothAreRead) {
   const auto both = station_of(
       "model = \"AP300\"\nvia = [\"lan\", \"cloud\"]\nlan = { host = \"a\", port = 1502, unit = 1 }\n"
@@ -80,6 +88,8 @@ TEST(ConfigWays, WhatIsWrongIsToldWithItsPlace) {
   EXPECT_THAT(ways_problems("model = \"AC500\"\nvia = [\"lan\"]\nlan = { host = \"a\", unit = 2 }\n"),
               HasSubstr("stops answering until it is switched off"));
   EXPECT_THAT(ways_problems("model = \"AC500\"\nvia = [\"lan\"]\nlan = { host = \"a\", unit = 1 }\n"), "");
+  EXPECT_THAT(ways_problems("via = [\"lan\"]\nlan = { host = \"a\", unit = 2 }\n"),
+              HasSubstr("stops answering until it is switched off"));
   EXPECT_THAT(ways_problems("model = \"EL100V2\"\nvia = [\"lan\"]\nlan = { host = \"a\" }\n"),
               HasSubstr("nothing is known of the model Elite 100 V2 over Modbus TCP"));
   EXPECT_THAT(ways_problems("model = \"Transfer Hub\"\n", kHomeAccount), HasSubstr("set via = [\"lan\"]"));

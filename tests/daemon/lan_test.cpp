@@ -168,7 +168,7 @@ class StationOnBothWays : public SteppedGateway {
   bool lan_works = true;
   bool lan_answers = true;
   bool cloud_answers = true;
-  int lan_is_ahead = 0;  // tenths of a kWh
+  int lan_is_ahead = 0;   // tenths of a kWh
   std::size_t asked = 0;  // messages of the cloud that were dealt with
 };
 

@@ -66,9 +66,10 @@ class FindByAnnouncement : public LanTest {
 };
 
 TEST_F(FindByAnnouncement, WhatIsAnnouncedIsPrintedWithoutControlCharactersAndNotRun) {
-  const Finished found = find("echo '=;lo;IPv4;Bluetti\\027[31m;_bluetti._tcp;local;a.local;127.0.0.1;80;'\n"
-                              "echo '=;lo;IPv4;Bluetti;_bluetti._tcp;local;a.local;$(touch " +
-                              (dir.path() / "touched").string() + ");80;'\n");
+  const Finished found = find(
+      "echo '=;lo;IPv4;Bluetti\\027[31m;_bluetti._tcp;local;a.local;127.0.0.1;80;'\n"
+      "echo '=;lo;IPv4;Bluetti;_bluetti._tcp;local;a.local;$(touch " +
+      (dir.path() / "touched").string() + ");80;'\n");
   EXPECT_EQ(found.code, 1);
   EXPECT_THAT(found.output, HasSubstr("127.0.0.1:502 (Bluetti[31m)"));
   EXPECT_EQ(found.output.find('\x1b'), std::string::npos);

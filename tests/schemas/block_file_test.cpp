@@ -60,7 +60,8 @@ TEST(BlockFile, AWrongTypeOfValueIsTold) {
 }
 
 TEST(BlockFile, AFloatSaysItsDecimalsAndTakesNothingButAScale) {
-  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "f32", decimals = 1, scale = 10 },)"), IsEmpty());
+  EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "f32", decimals = 1, scale = 10 },)"),
+              IsEmpty());
   EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "f32" },)"),
               ElementsAre("test.toml:6:1: a field needs the key 'decimals'"));
   EXPECT_THAT(problems_of_rows(R"({ name = "a", register = 100, type = "u16", decimals = 1 },)"),

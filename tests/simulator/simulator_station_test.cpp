@@ -240,9 +240,10 @@ class QuirkyStation : public ::testing::Test {
   using Reply = std::variant<std::monostate, std::vector<int>, int>;
 
   void be(const char* name) {
-    model_ = make_simulated_model(*bluetti::test::built_in_catalog().model(name),
-                                  bluetti::test::built_in_catalog(), schemas::Way::lan);
-    station_ = std::make_unique<SimulatedStation>(model_, Identity{.model = name, .serial = "2345000000001", .seed = 1});
+    model_ = make_simulated_model(*bluetti::test::built_in_catalog().model(name), bluetti::test::built_in_catalog(),
+                                  schemas::Way::lan);
+    station_ =
+        std::make_unique<SimulatedStation>(model_, Identity{.model = name, .serial = "2345000000001", .seed = 1});
   }
   Reply read(int first, int count, int unit = 1) {
     std::array<std::byte, protocol::kMaxAdu> request;

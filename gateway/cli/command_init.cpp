@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <variant>
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/output_file.h"
@@ -14,24 +15,20 @@
 namespace bluetti::gateway::cli {
 namespace {
 
-Starter starter_of(const InitOptions& options) {
+// Else what is wrong with an option.
+std::variant<Starter, std::string> starter_of(const InitOptions& options, const schemas::Catalog& catalog) {
+  if (auto fault = fault_of_url(options.local_url); !fault.empty()) return "--local-url: " + fault;
+  if (auto fault = fault_of_model(options.model, catalog); !fault.empty()) return "--model: " + fault;
   Starter starter{.local_url = options.local_url,
                   .local_username = options.local_username,
                   .certificate = options.certificate,
                   .stations = {}};
   for (const std::string& serial : options.serials) {
-    starter.stations.push_back({.serial = serial, .name = {}, .model = options.model});
+    auto station = station_of_label(serial, options.model, catalog);
+    if (const auto* fault = std::get_if<std::string>(&station)) return "--serial: " + *fault;
+    starter.stations.push_back(std::get<StarterStation>(std::move(station)));
   }
   return starter;
-}
-
-std::string fault_of(const InitOptions& options, const schemas::Catalog& catalog) {
-  if (auto fault = fault_of_url(options.local_url); !fault.empty()) return "--local-url: " + fault;
-  if (auto fault = fault_of_model(options.model, catalog); !fault.empty()) return "--model: " + fault;
-  for (const std::string& serial : options.serials) {
-    if (auto fault = fault_of_serial(serial); !fault.empty()) return "--serial: " + fault;
-  }
-  return {};
 }
 
 }  // namespace
@@ -39,8 +36,9 @@ std::string fault_of(const InitOptions& options, const schemas::Catalog& catalog
 int init(const InitOptions& options) {
   if (const std::string fault = fault_of_output(options.config, options.force); !fault.empty()) return refuse(fault);
   const auto catalog = schemas::Catalog::built_in();
-  if (const std::string fault = fault_of(options, catalog); !fault.empty()) return refuse(fault);
-  Starter starter = starter_of(options);
+  auto proposal = starter_of(options, catalog);
+  if (const auto* fault = std::get_if<std::string>(&proposal)) return refuse(*fault);
+  Starter starter = std::get<Starter>(std::move(proposal));
   if (starter.stations.empty()) {
     if (isatty(STDIN_FILENO) == 0)
       return refuse("there is no terminal to ask on: give --serial, once for each station");
@@ -56,7 +54,9 @@ int init(const InitOptions& options) {
   }
   if (!write_output(options.config, text)) return kFailed;
   const std::string file = options.config.string();
-  std::cout << fmt::format("Wrote {}. Next: bluetti-gateway check --config {}\n", file, file);
+  const std::string group = share_with_group_of_folder(options.config);
+  std::cout << fmt::format("Wrote {}{}. Next: bluetti-gateway check --config {}\n", file,
+                           group.empty() ? "" : fmt::format(", which the group {} can read", group), file);
   return kDone;
 }
 

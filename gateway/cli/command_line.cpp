@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -8,8 +10,10 @@
 #include <functional>
 #include <iostream>
 
+#include "gateway/base/private_file.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/completion.h"
+#include "gateway/cli/completion_file.h"
 #include "gateway/cli/help_format.h"
 #include "gateway/cli/help_tree.h"
 #include "gateway/cli/lan_commands.h"
@@ -96,6 +100,7 @@ class CommandLine {
   void add_help();
   void add_version();
   int help() const;
+  int completion() const;
 
   [[nodiscard]] const Command* chosen() const;
   [[nodiscard]] std::string unexpected() const;  // empty: nothing is
@@ -119,6 +124,7 @@ class CommandLine {
   ReportOptions report_;
   std::string shell_;
   std::vector<std::string> help_on_;
+  bool install_completion_ = false;
   ScanOptions scan_;
   FindOptions find_;
   RawOptions raw_;
@@ -162,7 +168,7 @@ void CommandLine::add_check() {
 }
 
 void CommandLine::add_energy() {
-  CLI::App* command = add("energy-dashboard", "List the entities for Home Assistant's energy dashboard; no network",
+  CLI::App* command = add("energy-dashboard", "List entities for Home Assistant's energy dashboard; no network",
                           "Examples:\n"
                           "  bluetti-gateway energy-dashboard\n"
                           "  bluetti-gateway energy-dashboard --config /etc/bluetti/gateway.toml --json",
@@ -452,19 +458,41 @@ void CommandLine::add_report() {
 }
 
 void CommandLine::add_completion() {
-  CLI::App* command = add("completion", "Print the completion script of a shell",
+  CLI::App* command = add("completion", "Print or install the completion script of a shell",
                           "Examples:\n"
+                          "  bluetti-gateway completion --install\n"
                           "  source <(bluetti-gateway completion bash)\n"
-                          "  bluetti-gateway completion zsh > ~/.zfunc/_bluetti-gateway\n"
-                          "  bluetti-gateway completion fish > ~/.config/fish/completions/bluetti-gateway.fish",
-                          [this] {
-                            const CommandHelp program = help_of(app_);
-                            std::cout << (shell_ == "bash"  ? bash_completion(program)
-                                          : shell_ == "zsh" ? zsh_completion(program)
-                                                            : fish_completion(program));
-                            return int{kDone};
-                          });
-  choose(command->add_option("SHELL", shell_, "Shell"), {kShells.begin(), kShells.end()})->required();
+                          "  bluetti-gateway completion zsh > ~/.zfunc/_bluetti-gateway",
+                          [this] { return completion(); });
+  choose(command->add_option("SHELL", shell_, "Shell; with --install the one of the variable SHELL"),
+         {kShells.begin(), kShells.end()});
+  command->add_flag("--install", install_completion_, "Write it to where the shell looks for it");
+}
+
+int CommandLine::completion() const {
+  const Environment environment = Environment::of_process();
+  const std::string shell = shell_.empty() && install_completion_ ? users_shell(environment) : shell_;
+  if (shell.empty()) return refuse(fmt::format("SHELL is required: one of {}", fmt::join(kShells, ", ")));
+  const CommandHelp program = help_of(app_);
+  const std::string script = shell == "bash"  ? bash_completion(program)
+                             : shell == "zsh" ? zsh_completion(program)
+                                              : fish_completion(program);
+  if (!install_completion_) {
+    std::cout << script;
+    return kDone;
+  }
+  const CompletionFile file = completion_file(shell, geteuid() == 0, environment);
+  if (file.path.empty()) return refuse("the variable HOME is not set");
+  std::error_code error;
+  std::filesystem::create_directories(file.path.parent_path(), error);
+  if (!error) error = replace_passing_file(file.path, script);
+  if (error) {
+    print_error(fmt::format("{} could not be written: {}", file.path.string(), error.message()));
+    return kFailed;
+  }
+  std::cout << fmt::format("Wrote {}; new shells complete{}\n", file.path.string(),
+                           file.also.empty() ? "" : fmt::format(" once you {}", file.also));
+  return kDone;
 }
 
 void CommandLine::add_man() {
@@ -514,7 +542,11 @@ int CommandLine::help() const {
     }
     app = *found;
   }
-  std::cout << app->help(app == &app_ ? "" : full_name(*app->get_parent()));
+  if (app == &app_) {  // whose help() would be that of the command which was given: this one
+    std::cout << app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal);
+  } else {
+    std::cout << app->help(full_name(*app->get_parent()));
+  }
   return kDone;
 }
 

@@ -7,10 +7,10 @@
 #include <limits>
 #include <utility>
 
-#include "gateway/base/ascii.h"
 #include "gateway/base/parse_number.h"
 #include "gateway/cli/problems.h"
 #include "gateway/config/parts.h"
+#include "gateway/config/serial_label.h"
 #include "gateway/config/suggestion.h"
 #include "protocol/cloud_topics.h"
 #include "schemas/override.h"
@@ -21,7 +21,6 @@ namespace {
 
 using schemas::Problem;
 
-constexpr std::size_t kMostSerial = 20;  // digits
 
 Duration seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
@@ -94,14 +93,15 @@ void Planner::choose_station(Config& config) {
 
 void Planner::from_options() {
   load_catalog({});
-  const std::string& serial = *options_.serial;
-  if (serial.empty() || !std::ranges::all_of(serial, is_digit) || serial.size() > kMostSerial) {
-    refuse(fmt::format("--serial: '{}' is not a number of at most {} digits; give the numeric part, without the model",
-                       serial, kMostSerial));
-  }
+  auto parsed = parse_serial_label(*options_.serial, plan_.catalog->model(options_.model), *plan_.catalog);
+  if (const auto* fault = std::get_if<std::string>(&parsed)) refuse("--serial: " + *fault);
   if (!options_.station.empty()) refuse("--station chooses from a configuration; with --serial none is read");
   plan_.account.id = "home";
-  plan_.station.serial = serial;
+  if (auto* label = std::get_if<SerialLabel>(&parsed)) {
+    plan_.station.serial = std::move(label->serial);
+    plan_.station.model = label->model;
+    if (label->model) plan_.station.cloud_model = label->model->cloud_name;
+  }
   plan_.station.account = plan_.account.id;
 }
 

@@ -9,6 +9,7 @@
 
 #include "gateway/cli/station_snippet.h"
 #include "gateway/config/config.h"
+#include "gateway/config/serial_label.h"
 #include "gateway/config/suggestion.h"
 
 namespace bluetti::gateway::cli {
@@ -92,6 +93,14 @@ std::string fault_of_model(const std::string& model, const schemas::Catalog& cat
   return model == "auto" || catalog.model(model) ? std::string() : unknown_model(model, catalog);
 }
 
+std::variant<StarterStation, std::string> station_of_label(const std::string& label, const std::string& model,
+                                                           const schemas::Catalog& catalog) {
+  auto parsed = parse_serial_label(label, catalog.model(model), catalog);
+  if (auto* fault = std::get_if<std::string>(&parsed)) return std::move(*fault);
+  auto& serial = std::get<SerialLabel>(parsed);
+  return StarterStation{.serial = std::move(serial.serial), .name = {}, .model = serial.model ? serial.model->name : model};
+}
+
 std::optional<Starter> ask_for_starter(Starter proposal, const schemas::Catalog& catalog, std::istream& answers,
                                        std::ostream& questions) {
   Interview interview(answers, questions);
@@ -101,13 +110,19 @@ std::optional<Starter> ask_for_starter(Starter proposal, const schemas::Catalog&
                     interview.ask("Certificate of the vendor's account (.pfx)", proposal.certificate);
   if (!good) return std::nullopt;
   while (true) {
-    StarterStation station;
-    const std::string which =
-        proposal.stations.empty() ? "Serial number of a station, its digits" : "Another one, or nothing";
-    if (!interview.ask(which, station.serial, fault_of_serial)) return std::nullopt;
-    if (station.serial.empty() && proposal.stations.empty()) continue;
-    if (station.serial.empty()) return proposal;
-    if (!interview.ask("What you call it", station.name)) return std::nullopt;
+    std::string label;
+    const auto label_fault = [&](const std::string& answer) {
+      auto read = station_of_label(answer, "auto", catalog);
+      const auto* fault = std::get_if<std::string>(&read);
+      return fault ? std::move(*fault) : std::string();
+    };
+    const std::string which = proposal.stations.empty() ? "Serial number of a station, digits or whole label"
+                                                        : "Another serial number (Enter to finish)";
+    if (!interview.ask(which, label, label_fault)) return std::nullopt;
+    if (label.empty() && proposal.stations.empty()) continue;
+    if (label.empty()) return proposal;
+    auto station = std::get<StarterStation>(station_of_label(label, "auto", catalog));
+    if (!interview.ask("Station name", station.name)) return std::nullopt;
     if (!interview.ask("Its model", station.model, model_fault)) return std::nullopt;
     proposal.stations.push_back(std::move(station));
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "schemas/catalog.h"
@@ -28,6 +29,11 @@ struct Starter {
 // What is wrong with an answer, for a person; empty: nothing.
 [[nodiscard]] std::string fault_of_url(const std::string& url);
 [[nodiscard]] std::string fault_of_model(const std::string& model, const schemas::Catalog& catalog);
+
+// Of a serial number or a whole label, which also tells the model if that is "auto"; else what is wrong with it.
+[[nodiscard]] std::variant<StarterStation, std::string> station_of_label(const std::string& label,
+                                                                         const std::string& model,
+                                                                         const schemas::Catalog& catalog);
 
 // Asks until every answer is good; an empty line takes what `proposal` has. Nothing: the input ended before.
 [[nodiscard]] std::optional<Starter> ask_for_starter(Starter proposal, const schemas::Catalog& catalog,

@@ -19,6 +19,9 @@ struct Column {
   std::string title;  // in text
 };
 
+// Of the terminal that standard output is, at most 100; 0: it is none.
+[[nodiscard]] std::size_t screen_width();
+
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -26,8 +29,9 @@ class Table {
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
-  // Columns of numbers are aligned to the right. `colour`: the titles in bold.
-  [[nodiscard]] std::string text(bool colour) const;
+  // Columns of numbers are aligned to the right. `colour`: the titles in bold. `width`: where lines are folded, cell by
+  // cell; 0: nowhere, a row is a line.
+  [[nodiscard]] std::string text(bool colour, std::size_t width = screen_width()) const;
   [[nodiscard]] std::string markdown() const;
   [[nodiscard]] std::string json() const;
 

@@ -6,6 +6,7 @@
 
 #include "gateway/base/ascii.h"
 #include "gateway/config/parts.h"
+#include "gateway/config/serial_label.h"
 #include "gateway/config/suggestion.h"
 #include "protocol/cloud_topics.h"
 
@@ -25,10 +26,10 @@ class StationReader {
  private:
   void read_profiles(const Table& profiles);
   void check(const std::string& title, const Table& table);
-  void read_shared(Section& section, StationConfig& station);
+  void read_shared(Section& section, StationConfig& station, const Section::Text* serial = nullptr);
   const schemas::Model* read_model(Section& section);
   const Table* read_profile(Section& section, std::string& name);
-  void read_serial(Section& section, StationConfig& station);
+  void take_serial(Section& section, StationConfig& station, const Section::Text& serial);
   void read_account(Section& section, StationConfig& station);
 
   Reading& reading_;
@@ -61,8 +62,9 @@ void StationReader::check(const std::string& title, const Table& table) {
   section.finish();
 }
 
-void StationReader::read_shared(Section& section, StationConfig& station) {
+void StationReader::read_shared(Section& section, StationConfig& station, const Section::Text* serial) {
   station.model = read_model(section);
+  if (serial) take_serial(section, station, *serial);
   read_account(section, station);
   section.read("area", station.area);
   if (const auto capacity = section.integer("capacity", 1, 1'000'000))
@@ -108,21 +110,20 @@ const Table* StationReader::read_profile(Section& section, std::string& name) {
   return nullptr;
 }
 
-void StationReader::read_serial(Section& section, StationConfig& station) {
-  const auto serial = section.text("serial");
-  if (!serial) {
-    section.require("serial", "the numeric part of the station's serial number");
-    return;
-  }
-  if (const std::string fault = fault_of_serial(serial->value); !fault.empty()) return section.refuse(*serial, fault);
+// A label also tells the model, if the configuration does not.
+void StationReader::take_serial(Section& section, StationConfig& station, const Section::Text& serial) {
+  auto parsed = parse_serial_label(serial.value, station.model, catalog_);
+  if (const auto* fault = std::get_if<std::string>(&parsed)) return section.refuse(serial, *fault);
+  const auto& label = std::get<SerialLabel>(parsed);
   const auto same =
-      std::find_if(serials_.begin(), serials_.end(), [&](const auto& other) { return other.value == serial->value; });
+      std::find_if(serials_.begin(), serials_.end(), [&](const auto& other) { return other.value == label.serial; });
   if (same != serials_.end()) {
-    section.refuse(*serial,
-                   fmt::format("'{}' is that of another station, in line {}", serial->value, same->where.line));
+    section.refuse(serial, fmt::format("'{}' is that of another station, in line {}", serial.value, same->where.line));
     return;
   }
-  station.serial = serials_.emplace_back(*serial).value;
+  station.serial = label.serial;
+  serials_.push_back({.value = label.serial, .where = serial.where});
+  if (!station.model) station.model = label.model;
 }
 
 void StationReader::read_account(Section& section, StationConfig& station) {
@@ -150,14 +151,15 @@ StationConfig StationReader::read(const Table& table) {
   section.call("station." + station.id);
   station.name = schemas::title_of(station.id);
   section.read("name", station.name);
-  read_serial(section, station);
+  const auto serial = section.text("serial");
+  if (!serial) section.require("serial", "the station's serial number, its digits or its whole label");
 
   std::string profile_name;
   const Table* profile = read_profile(section, profile_name);
   if (profile) section.fall_back_to("profile." + profile_name, *profile);
   if (defaults_) section.fall_back_to("defaults", *defaults_);
   read_ways(section, reading_, station);
-  read_shared(section, station);
+  read_shared(section, station, serial ? &*serial : nullptr);
   check_ways(section, catalog_, station);
   if (station.goes_by(schemas::Way::cloud)) {
     if (accounts_.empty()) section.require("account", "there is no [[account]] yet");

@@ -2,9 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <sstream>
 
+#include "gateway/cli/completion_file.h"
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/config_fixture.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -39,6 +44,47 @@ TEST(CommandLine, EveryCommandHelpsWithExamples) {
     EXPECT_THAT(outcome.out, HasSubstr("bluetti-gateway " + command));
     EXPECT_THAT(outcome.err, IsEmpty());
   }
+}
+
+TEST(CommandLine, HelpWithoutACommandIsThatOfTheProgram) {
+  EXPECT_EQ(run_program({"help"}).out, run_program({"--help"}).out);
+}
+
+TEST(CommandLine, NoHelpIsWiderThanHundredColumns) {
+  auto pages = commands();
+  pages.insert(pages.end(), {"", "list models", "find", "set", "undo", "energy-dashboard", "help", "version"});
+  for (const std::string& page : pages) {
+    std::vector<std::string> words;
+    std::istringstream stream(page);
+    for (std::string word; stream >> word;) words.push_back(word);
+    words.emplace_back("--help");
+    std::istringstream help(run_program(words).out);
+    for (std::string line; std::getline(help, line);) EXPECT_LE(line.size(), 100U) << page << ": " << line;
+  }
+}
+
+TEST(CommandLine, CompletionInstallsItselfWhereTheShellLooks) {
+  const test::TemporaryFolder folder;
+  const auto variable = [&](const char* shell) {
+    return test::environment_of({{"HOME", "/home/me"}, {"SHELL", shell}});
+  };
+  using gateway::cli::completion_file;
+  const auto user = variable("/bin/bash");
+  EXPECT_EQ(completion_file("bash", false, user).path,
+            "/home/me/.local/share/bash-completion/completions/bluetti-gateway");
+  EXPECT_EQ(completion_file("fish", false, user).path, "/home/me/.config/fish/completions/bluetti-gateway.fish");
+  EXPECT_EQ(completion_file("zsh", false, user).path, "/home/me/.zfunc/_bluetti-gateway");
+  EXPECT_THAT(completion_file("zsh", false, user).also, HasSubstr("fpath"));
+  EXPECT_EQ(completion_file("bash", true, user).path,
+            "/usr/local/share/bash-completion/completions/bluetti-gateway");
+  EXPECT_EQ(completion_file("fish", false, test::environment_of({})).path, "");
+  EXPECT_EQ(gateway::cli::users_shell(user), "bash");
+  EXPECT_EQ(gateway::cli::users_shell(variable("/bin/dash")), "");
+  if (geteuid() == 0) return;
+  const test::ScopedVariable data("XDG_DATA_HOME", folder.path().string());
+  const auto outcome = run_program({"completion", "bash", "--install"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "bash-completion/completions/bluetti-gateway"));
 }
 
 TEST(CommandLine, VersionNamesBuildAndLibraries) {

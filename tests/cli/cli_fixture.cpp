@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/cli/cli_fixture.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
@@ -22,6 +25,27 @@ class Redirected {
   std::streambuf* before_;
 };
 
+// The commands ask nobody and format for nobody's screen, even if the tests run on a terminal.
+class NoTerminal {
+ public:
+  explicit NoTerminal(int descriptor) : descriptor_(descriptor), before_(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)) {
+    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(nothing, descriptor_);
+    close(nothing);
+  }
+  NoTerminal(const NoTerminal&) = delete;
+  NoTerminal& operator=(const NoTerminal&) = delete;
+  ~NoTerminal() {
+    if (before_ < 0) return;
+    dup2(before_, descriptor_);
+    close(before_);
+  }
+
+ private:
+  int descriptor_;
+  int before_;
+};
+
 }  // namespace
 
 Outcome run_program(const std::vector<std::string>& arguments, std::string_view input) {
@@ -30,6 +54,8 @@ Outcome run_program(const std::vector<std::string>& arguments, std::string_view 
   std::vector<const char*> argv{"bluetti-gateway"};
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
 
+  const NoTerminal no_input(STDIN_FILENO);
+  const NoTerminal no_output(STDOUT_FILENO);
   std::stringstream in{std::string(input)};
   std::stringstream out;
   std::stringstream err;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <sstream>
 
@@ -54,10 +56,29 @@ TEST_F(Init, WritesNothingWhenAnAnswerIsWrong) {
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
+TEST_F(Init, LetsTheGroupOfAServicesFolderReadTheFile) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give a folder to a group";
+  constexpr gid_t kDaemon = 1;
+  ASSERT_EQ(chown(folder.path().c_str(), 0, kDaemon), 0);
+  ASSERT_EQ(chmod(folder.path().c_str(), 0750), 0);
+  const Outcome written = init({"--serial", "2345000000001"});
+  EXPECT_THAT(written.out, HasSubstr("which the group daemon can read"));
+  struct stat about {};
+  ASSERT_EQ(stat(file.c_str(), &about), 0);
+  EXPECT_EQ(about.st_gid, kDaemon);
+  EXPECT_EQ(about.st_mode & 0777, 0640U);
+}
+
+TEST_F(Init, TakesALabelApartAndTheModelFromIt) {
+  const Outcome written = init({"--serial", "EL100V22345000000001"});
+  EXPECT_EQ(written.code, 0) << written.err;
+  EXPECT_THAT(content(file), testing::AllOf(HasSubstr("model = \"EL100V2\""), HasSubstr("serial = \"2345000000001\"")));
+}
+
 TEST(Interview, TakesProposalsAndAsksAgainWhereAnAnswerIsWrong) {
   std::istringstream answers(
       "localhost\nmqtt://broker.lan\n\n\n"
-      "AP3002345\n2345000000001\nLiving room\nAP30\nAP300\n"
+      "XY3002345\n2345000000001\nLiving room\nAP30\nAP300\n"
       "\n");
   std::ostringstream questions;
   const auto starter = ask_for_starter({}, schemas::Catalog::built_in(), answers, questions);

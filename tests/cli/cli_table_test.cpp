@@ -28,6 +28,18 @@ TEST(Table, ColourIsForTheTitlesOnly) {
   EXPECT_EQ(text.find('\x1b', text.find('\n')), std::string::npos);
 }
 
+TEST(Table, FoldsTheWidestCellsToTheScreen) {
+  Table table({{"model", "Model"}, {"blocks", "Blocks"}, {"word", "Word"}});
+  table.add({std::string("AP300"), std::string("100, 1100, 1200, 1300"), std::string("Donaudampfschiffahrt")});
+  table.add({std::string("A80"), std::string("1100"), std::string()});
+  EXPECT_EQ(table.text(false, 30),
+            "Model  Blocks      Word\n"
+            "AP300  100, 1100,  Donaudampfs\n"
+            "       1200, 1300  chiffahrt\n"
+            "A80    1100\n");
+  EXPECT_EQ(table.text(false, 10), table.text(false, 29)) << "no column becomes narrower than ten characters";
+}
+
 TEST(Table, TextsOfOthersDoNotControlTheTerminal) {
   Table table({Column{"a", "A"}});
   table.add({std::string("\x1b[31m\nforged")});

@@ -145,9 +145,9 @@ TEST_F(ReadPlanTest, SaysWhatIsWrongWithTheOptions) {
   const std::vector<Wrong> cases{
       {[](auto& o) { o.longest_delay = 0.2; }, "--retry-max-delay: 0.2 is less than --retry-initial-delay, 0.5"},
       {[](auto& o) { o.serial = ""; },
-       "--serial: '' is not a number of at most 20 digits; give the numeric part, without the model"},
-      {[](auto& o) { o.serial = "AP300-1"; },
-       "--serial: 'AP300-1' is not a number of at most 20 digits; give the numeric part, without the model"},
+       "--serial: '' is not a number of at most 20 digits; give the numeric part, without the model name"},
+      {[](auto& o) { o.serial = "XY300-1"; },
+       "--serial: 'XY300-1' is not a number of at most 20 digits; give the numeric part, without the model name"},
       {[](auto& o) { o.model.clear(); }, "the model is not known: say it with --model"},
       {[](auto& o) { o.model = "AP30"; },
        "--model: 'AP30' is not a known model; did you mean 'AP300'? 'bluetti-gateway list models' shows all"},

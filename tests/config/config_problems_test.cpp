@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"Empty",
               "[[station]]\n",
               {"6:1: station.id: missing: the station's name in topics, of a-z, 0-9 and _",
-               "6:1: station.serial: missing: the numeric part of the station's serial number"}},
+               "6:1: station.serial: missing: the station's serial number, its digits or its whole label"}},
         Wrong{"Id",
               "[[station]]\nid = \"living-room\"\nmodel = \"TEST\"\nserial = \"1\"\n",
               {"7:6: station.id: 'living-room' may only hold a-z, 0-9 and _"}},

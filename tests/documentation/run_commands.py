@@ -99,7 +99,7 @@ class World:
         self.broker(18760, f"cafile {here}/ca.pem", f"certfile {here}/server.pem", f"keyfile {here}/server.key",
                     "require_certificate true", "use_identity_as_username true", "allow_anonymous false")
         self.broker(1883, "allow_anonymous true")
-        self.start(self.gateway, "simulate", "--broker", "mqtts://localhost:18760", "--ca", here / "ca.pem",
+        self.start(self.gateway, "simulate", "--broker", "mqtts://127.0.0.1:18760", "--ca", here / "ca.pem",
                    "--certificate", here / "client.pfx", "--password", PASSWORD, "--stations", "2",
                    "--model", "AP300,EL100V2", "--first-serial", "2345000000001", "--push-interval", "1")
 
@@ -135,7 +135,7 @@ class Document:
         (programs / "bluetti-gateway").symlink_to(world.gateway)
         self.environment = {
             "PATH": f"{programs}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(self.folder), "PASSWORD": PASSWORD,
-            "SCRATCH": str(self.scratch), "BLUETTI_GATEWAY__ACCOUNT__HOME__URL": "mqtts://localhost:18760",
+            "SCRATCH": str(self.scratch), "BLUETTI_GATEWAY__ACCOUNT__HOME__URL": "mqtts://127.0.0.1:18760",
             "BLUETTI_GATEWAY__ACCOUNT__HOME__CA": str(world.folder / "ca.pem")}
 
     def fail(self, step, what):

@@ -24,7 +24,7 @@ url = "mqtt://127.0.0.1:{E['LOCAL_PORT']}"
 {extra}
 [[account]]
 id = "home"
-url = "mqtts://localhost:{E['CLOUD_PORT']}"
+url = "mqtts://127.0.0.1:{E['CLOUD_PORT']}"
 certificate = "client.pfx"
 certificate_password = "demo"
 ca = "ca.pem"

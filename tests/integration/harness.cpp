@@ -235,11 +235,11 @@ void Broker::stop() {
 }
 
 std::string Broker::url() const {
-  return (kind_ == Kind::plain ? "mqtt://127.0.0.1:" : "mqtts://localhost:") + std::to_string(port_);
+  return (kind_ == Kind::plain ? "mqtt://127.0.0.1:" : "mqtts://127.0.0.1:") + std::to_string(port_);
 }
 
 std::vector<std::string> Broker::client_arguments() const {
-  std::vector<std::string> arguments{"-h", "localhost", "-p", std::to_string(port_)};
+  std::vector<std::string> arguments{"-h", "127.0.0.1", "-p", std::to_string(port_)};
   if (kind_ == Kind::plain) return arguments;
   const std::string folder = certificates().string();
   for (const auto& [option, file] :

@@ -12,6 +12,7 @@
 
 #include "protocol/big_endian.h"
 #include "tests/integration/lan_fixture.h"
+#include "tests/support/localhost.h"
 
 namespace bluetti::test {
 namespace {
@@ -46,6 +47,7 @@ TEST_F(LanTest, AStationIsPublishedWithoutAnAccount) {
 }
 
 TEST_F(LanTest, AHostNameIsLookedUp) {
+  if (!test::knows_localhost()) GTEST_SKIP() << test::kNoLocalhost;
   const OnLan station("FP");
   run_with(station.server->port(), "FP", "", "localhost");
   EXPECT_TRUE(reads("bluetti/balcony/availability", "online"));

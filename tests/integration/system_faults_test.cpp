@@ -8,6 +8,7 @@
 #include "tests/integration/fault_world.h"
 #include "tests/integration/misbehaviour.h"
 #include "tests/integration/short_lived_certificate.h"
+#include "tests/support/localhost.h"
 
 namespace bluetti::test {
 namespace {
@@ -68,6 +69,7 @@ TEST_F(Clock, ThatJumpsChangesNothing) {
 
 TEST_F(SystemFault, ANameServerThatHangsHoldsUpNobodyElse) {
   if (is_sanitized()) GTEST_SKIP() << "a sanitizer's library wants to be the first";
+  if (!test::knows_localhost()) GTEST_SKIP() << test::kNoLocalhost;
   hang_names(true);
   start_gateway({.cloud_host = "localhost", .second_account = true, .meddling = true});
   EXPECT_TRUE(eventually([this] { return watcher.latest(kBridge) == "online"; })) << gateway->output();
@@ -84,6 +86,7 @@ TEST_F(SystemFault, ANameServerThatHangsHoldsUpNobodyElse) {
 
 TEST_F(SystemFault, AHangingNameServerDoesNotHoldUpTheEnd) {
   if (is_sanitized()) GTEST_SKIP() << "a sanitizer's library wants to be the first";
+  if (!test::knows_localhost()) GTEST_SKIP() << test::kNoLocalhost;
   hang_names(true);
   start_gateway({.cloud_host = "localhost", .meddling = true});
   EXPECT_TRUE(eventually([this] { return watcher.latest(kBridge) == "online"; })) << gateway->output();

@@ -319,7 +319,7 @@ TEST_P(BothLibraries, SoItIsOverTls) {
   limit_allocations();
   const Broker broker(Broker::Kind::mutual_tls);
   ConnectionOptions options = plain(broker.port());
-  options.url = {.host = "localhost", .port = broker.port(), .tls = true};
+  options.url = {.host = "127.0.0.1", .port = broker.port(), .tls = true};
   options.tls = TlsMaterial{.authorities = test::certificates() / "ca.pem",
                             .certificate = test::certificates() / "client.pem",
                             .private_key = test::certificates() / "client.key",

@@ -18,19 +18,14 @@ done
 GATEWAY=$(realpath -e "$1")
 folder=$2
 cd "$(dirname "$(realpath "$0")")"
+# shellcheck source=tests/support/install_npm.sh
+. ../support/install_npm.sh
 SOURCE_ROOT=$(realpath ../..)
 export GATEWAY SOURCE_ROOT
 
 mkdir -p "$folder"
 cp ./*.mjs package.json package-lock.json "$folder"
 cd "$folder"
-if ! cmp -s package-lock.json node_modules/.installed; then
-  npm ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline >npm.log 2>&1 || {
-    cat npm.log >&2
-    echo "Could not install Node-RED: see above. This test needs npm's registry once." >&2
-    exit 1
-  }
-  cp package-lock.json node_modules/.installed
-fi
+install_npm 'Node-RED'
 unset "${!BLUETTI_@}"  # they would win over the test's configuration
 exec node --test flow.test.mjs surplus.test.mjs

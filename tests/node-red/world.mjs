@@ -123,7 +123,7 @@ export class World {
     const cloud_port = await this.#start_broker("cloud",
       `cafile ${this.path("ca.pem")}\ncertfile ${this.path("server.pem")}\nkeyfile ${this.path("server.key")}\n` +
       "require_certificate true\nuse_identity_as_username true\nallow_anonymous false\n");
-    const url = `mqtts://localhost:${cloud_port}`;
+    const url = `mqtts://127.0.0.1:${cloud_port}`;
     const simulator = this.start(GATEWAY, ["simulate", "--broker", url, "--ca", this.path("ca.pem"), "--certificate",
       this.path("client.pfx"), "--password", "demo", "--model", model, "--first-serial", "2345000000001", "--push-interval", "0"]);
     await simulator.says("connected to the broker");

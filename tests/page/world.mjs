@@ -63,13 +63,13 @@ export class World {
     await this.#start_broker("local", local, "allow_anonymous true\n");
     let config = `[local]\nurl = "mqtt://127.0.0.1:${local}"\n[control]\nenabled = true\n` +
       `[http]\nlisten = "127.0.0.1:${http}"\ntoken = "${kToken}"\ncontrol = true\n` +
-      `[[account]]\nid = "home"\nurl = "mqtts://localhost:${cloud}"\ncertificate = "${client}"\ncertificate_password = "demo"\nca = "${ca}"\n` +
+      `[[account]]\nid = "home"\nurl = "mqtts://127.0.0.1:${cloud}"\ncertificate = "${client}"\ncertificate_password = "demo"\nca = "${ca}"\n` +
       (models.length > 20 ? "requests_per_minute = 6000\n" : "");
     models.forEach(([model, name], i) => {
       config += `[[station]]\nid = "s${i + 1}"\nname = "${name}"\nmodel = "${model}"\nserial = "${kFirstSerial + BigInt(i)}"\npoll = { core = 2 }\n`;
     });
     writeFileSync(this.#path("gateway.toml"), config, { mode: 0o600 });
-    this.#run(GATEWAY, ["simulate", "--broker", `mqtts://localhost:${cloud}`, "--ca", ca, "--certificate", client,
+    this.#run(GATEWAY, ["simulate", "--broker", `mqtts://127.0.0.1:${cloud}`, "--ca", ca, "--certificate", client,
       "--password", "demo", "--stations", `${models.length}`, "--first-serial", `${kFirstSerial}`,
       "--model", models.map(([model]) => model).join(","), "--speed", `${speed}`, "--seed", "1"]);
     this.gateway = this.#run(GATEWAY, ["run", "--config", this.#path("gateway.toml")]);

@@ -56,7 +56,7 @@ class HostileService {
     SSL_CTX_free(context_);
   }
 
-  [[nodiscard]] HostPort place() const { return {"localhost", port_}; }
+  [[nodiscard]] HostPort place() const { return {"127.0.0.1", port_}; }
   [[nodiscard]] std::string authority() const { return protocol::test::certificate_pem(own_); }
 
  private:
@@ -80,7 +80,7 @@ class HostileService {
   const std::string begin_;
   const std::string forever_;
   const std::chrono::milliseconds pause_;
-  const protocol::test::Certified own_ = protocol::test::issue({.name = "localhost", .is_authority = true});
+  const protocol::test::Certified own_ = protocol::test::issue({.name = "127.0.0.1", .is_authority = true});
   SSL_CTX* context_ = SSL_CTX_new(TLS_server_method());
   int listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::uint16_t port_ = 0;

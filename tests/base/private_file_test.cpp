@@ -25,6 +25,9 @@ struct Advice {
   int error;
   std::string remedy;
 };
+void PrintTo(const Advice& row, std::ostream* out) {
+  *out << std::generic_category().message(row.error);
+}
 const std::string kLetUsWrite = "let the user that the gateway runs as, uid " + std::to_string(geteuid()) +
                                 ", write to the folder /var/lib/gateway";
 class Remedies : public testing::TestWithParam<Advice> {};

@@ -50,6 +50,10 @@ struct BadLine {
   const char* complaint;
 };
 
+void PrintTo(const BadLine& row, std::ostream* out) {
+  *out << row.line;
+}
+
 class BadLines : public testing::TestWithParam<BadLine> {};
 
 TEST_P(BadLines, AreToldByTheirNumberAndLeftOut) {

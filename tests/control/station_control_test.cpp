@@ -225,6 +225,10 @@ struct Refused {
   const char* reason;
 };
 
+void PrintTo(const Refused& row, std::ostream* out) {
+  *out << row.path << '=' << row.value;
+}
+
 class WrongWish : public testing::TestWithParam<Refused> {};
 
 TEST_P(WrongWish, IsRefusedWithAReasonAndNothingIsSent) {

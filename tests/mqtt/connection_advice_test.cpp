@@ -15,6 +15,10 @@ struct Case {
   const char* advice;  // a part of it
 };
 
+void PrintTo(const Case& row, std::ostream* out) {
+  *out << row.reason;
+}
+
 class ConnectionAdvice : public testing::TestWithParam<Case> {};
 
 TEST_P(ConnectionAdvice, FitsTheReason) {

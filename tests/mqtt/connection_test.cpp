@@ -31,6 +31,9 @@ using testing::HasSubstr;
 constexpr Link kCloud{0};
 
 enum class Library : std::uint8_t { paho, mosquitto };
+void PrintTo(Library library, std::ostream* out) {
+  *out << (library == Library::paho ? "Paho" : "Mosquitto");
+}
 
 ConnectionOptions plain(std::uint16_t port, MqttProtocol protocol = MqttProtocol::v3_1_1) {
   return {.url = {.host = "127.0.0.1", .port = port, .tls = false},

@@ -54,6 +54,9 @@ BrokerUrl url_of(const Broker& broker, const std::string& host = "127.0.0.1") {
 }
 
 enum class Library : std::uint8_t { paho, mosquitto };
+void PrintTo(Library library, std::ostream* out) {
+  *out << (library == Library::paho ? "Paho" : "Mosquitto");
+}
 
 // Empty: a session comes about; else why not.
 std::string outcome_of(const BrokerUrl& url, const TlsMaterial& tls, Library library = Library::paho) {

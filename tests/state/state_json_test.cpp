@@ -96,6 +96,9 @@ struct Damage {
   const char* value;
   const char* fault;
 };
+void PrintTo(const Damage& row, std::ostream* out) {
+  *out << row.pointer << ' ' << row.value;
+}
 class Damaged : public testing::TestWithParam<Damage> {};
 
 TEST_P(Damaged, IsRefusedWithAReason) {

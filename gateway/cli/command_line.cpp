@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -472,7 +471,7 @@ void CommandLine::add_completion() {
 int CommandLine::completion() const {
   const Environment environment = Environment::of_process();
   const std::string shell = shell_.empty() && install_completion_ ? users_shell(environment) : shell_;
-  if (shell.empty()) return refuse(fmt::format("SHELL is required: one of {}", fmt::join(kShells, ", ")));
+  if (shell.empty()) return refuse("SHELL is required");
   const CommandHelp program = help_of(app_);
   const std::string script = shell == "bash"  ? bash_completion(program)
                              : shell == "zsh" ? zsh_completion(program)

@@ -3,12 +3,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "gateway/cli/table.h"
 
 namespace bluetti::gateway::cli {
 namespace {
 
 constexpr std::size_t kDescriptionsAt = 36;  // column
+
+// In lines that fit behind the names; the base class indents them.
+std::string folded(const std::string& text) {
+  constexpr std::size_t kWidth = 100 - kDescriptionsAt;
+  std::string result;
+  std::size_t line = 0;  // where it begins in `result`
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const bool is_first = result.size() == line;
+    if (!is_first && result.size() - line + 1 + end - at > kWidth) {
+      result += '\n';
+      line = result.size();
+    } else if (!is_first) {
+      result += ' ';
+    }
+    result.append(text, at, end - at);
+    at = end + 1;
+  }
+  return result;
+}
 
 bool takes_value(const CLI::Option& option) {
   return option.get_items_expected_max() > 0;
@@ -48,7 +70,7 @@ std::string HelpFormat::make_option_desc(const CLI::Option* option) const {
   const std::string fallback = takes_value(*option) ? option->get_default_str() : std::string();
   if (!fallback.empty()) text += fmt::format(" [default: {}]", fallback);
   if (!option->get_envname().empty()) text += fmt::format(" [variable: {}]", option->get_envname());
-  return text;
+  return folded(text);
 }
 
 }  // namespace bluetti::gateway::cli

@@ -114,11 +114,17 @@ void Plan::add_account(const AccountConfig& account) {
   const std::string valid_until = certificate_validity(account);
   connections_.add({account.id, url, account.username, verification(account.url, account.tls), certificate, valid_until,
                     reads, std::int64_t{account.requests_per_minute}});
+  const bool is_valid = !valid_until.starts_with('(');
+  const bool all_known = std::ranges::none_of(config_.stations, [&account](const StationConfig& station) {
+    return !station.model && station.account == account.id;
+  });
   accounts_summary_.emplace_back(
       "Account " + account.id,
-      fmt::format("{}, {}{} of {} reads a minute", url,
-                  account.certificate.empty() ? "" : fmt::format("certificate valid until {}, ", valid_until), reads,
-                  account.requests_per_minute));
+      fmt::format("{}, {}{} of {} reads a minute{}", url,
+                  account.certificate.empty()
+                      ? ""
+                      : fmt::format("certificate {}{}, ", is_valid ? "valid until " : "", valid_until),
+                  reads, account.requests_per_minute, all_known ? "" : " and those of detected models"));
   if (account.url.tls && account.tls.verify == Verify::none) {
     warnings_.push_back(fmt::format("account {}: verify = \"none\": whoever answers at {} is believed to be the broker",
                                     account.id, account.url.text()));
@@ -168,13 +174,15 @@ void Plan::add_station(const StationConfig& station) {
   }
   const double reads = reads_per_minute(station);
   reads_[station.account] += reads;
+  const auto if_known = [&station](Cell cell) { return station.model ? std::move(cell) : Cell(); };
   stations_.add({station.id, station.name, station.model ? station.model->name : "auto", station.serial,
-                 station.account, config_.local.base + "/" + station.id, sum.topics,
-                 config_.discovery.enabled ? sum.entities : 0, rounded(reads)});
+                 station.account, config_.local.base + "/" + station.id, if_known(sum.topics),
+                 if_known(config_.discovery.enabled ? sum.entities : 0), if_known(rounded(reads))});
   const std::string plan = station.model
                                ? fmt::format("{}, {} topics, {} of {} entities enabled, {} reads a minute",
                                              station.model->name, sum.topics, sum.enabled, sum.entities, rounded(reads))
-                               : "model is detected from the station's first message";
+                               : "model detected from its first message; set model, or the whole label as serial, to see "
+                                 "what it has";
   stations_summary_.emplace_back("Station " + station.id, plan + control_.summary_of(station.id));
 }
 

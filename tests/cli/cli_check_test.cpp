@@ -99,6 +99,18 @@ TEST_F(Check, PrintsOneJsonDocument) {
   EXPECT_THAT(plan.at("warnings"), IsEmpty());
 }
 
+TEST_F(Check, WhatADetectedModelHasIsNotSaidToBeNothing) {
+  write_certificate("20400101000000Z");
+  std::string text(kGood);
+  text.replace(text.find("\"AP300\""), 7, "\"auto\"");
+  const Outcome outcome = check(text);
+  EXPECT_THAT(outcome.out, HasSubstr("0 of 300 reads a minute and those of detected models\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("living_room   model detected from its first message; set model"));
+  const json plan = json::parse(check(text, {"--json"}).out);
+  EXPECT_TRUE(plan.at("stations").at(0).at("topics").is_null());
+  EXPECT_TRUE(plan.at("stations").at(0).at("entities").is_null());
+}
+
 TEST_F(Check, WithoutTheCertificateItFailsAsRunWould) {
   const Outcome outcome = check(kGood);
   EXPECT_EQ(outcome.code, 2);

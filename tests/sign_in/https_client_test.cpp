@@ -17,6 +17,7 @@
 #include "gateway/base/without_broken_pipe.h"
 #include "tests/protocol/pem_maker.h"
 #include "tests/support/config_fixture.h"
+#include "tests/support/localhost.h"
 
 namespace bluetti::gateway {
 namespace {
@@ -56,7 +57,7 @@ class HostileService {
     SSL_CTX_free(context_);
   }
 
-  [[nodiscard]] HostPort place() const { return {"127.0.0.1", port_}; }
+  [[nodiscard]] HostPort place() const { return {"localhost", port_}; }
   [[nodiscard]] std::string authority() const { return protocol::test::certificate_pem(own_); }
 
  private:
@@ -80,7 +81,7 @@ class HostileService {
   const std::string begin_;
   const std::string forever_;
   const std::chrono::milliseconds pause_;
-  const protocol::test::Certified own_ = protocol::test::issue({.name = "127.0.0.1", .is_authority = true});
+  const protocol::test::Certified own_ = protocol::test::issue({.name = "localhost", .is_authority = true});
   SSL_CTX* context_ = SSL_CTX_new(TLS_server_method());
   int listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::uint16_t port_ = 0;
@@ -113,6 +114,7 @@ void PrintTo(const Endless& endless, std::ostream* out) {
 class EndlessAnswer : public testing::TestWithParam<Endless> {};
 
 TEST_P(EndlessAnswer, EndsAtItsLimitAndIsNotKept) {
+  if (!test::knows_localhost()) GTEST_SKIP() << test::kNoLocalhost;
   const HostileService service(GetParam().begin, GetParam().forever);
   const long before = peak_kilobytes();
   const Answered answered = ask(service);
@@ -150,6 +152,7 @@ class SlowAnswer : public testing::TestWithParam<Slow> {};
 
 // A byte every 20 ms is no silence; only a deadline for the whole ends it.
 TEST_P(SlowAnswer, EndsAtItsDeadline) {
+  if (!test::knows_localhost()) GTEST_SKIP() << test::kNoLocalhost;
   const HostileService service(GetParam().begin, "A", 20ms);
   const auto begin = std::chrono::steady_clock::now();
   const Answered answered = ask(service, 500ms);
@@ -167,6 +170,7 @@ INSTANTIATE_TEST_SUITE_P(Services, SlowAnswer,
                          [](const auto& row) { return row.param.name; });
 
 TEST(HttpsClient, AnAnswerWithinItsLimitsIsTaken) {
+  if (!test::knows_localhost()) GTEST_SKIP() << test::kNoLocalhost;
   const HostileService service(kHead + "X-Y: z\r\nContent-Length: 900000\r\n\r\n" + std::string(900'000, 'b'), "");
   const Answered answered = ask(service);
   ASSERT_TRUE(std::holds_alternative<HttpsAnswer>(answered)) << std::get<HttpsError>(answered).message;

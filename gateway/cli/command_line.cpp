@@ -337,7 +337,7 @@ void CommandLine::add_simulate() {
 
 void CommandLine::add_login() {
   CLI::App* command =
-      add("login", "Sign in to the vendor's account and list its stations (experimental)",
+      add("login", "Sign in to the account and list its stations (experimental)",
           "Examples:\n"
           "  bluetti-gateway login\n"
           "  bluetti-gateway login --config /etc/bluetti/gateway.toml --account home --json\n"

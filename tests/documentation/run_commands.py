@@ -18,6 +18,7 @@ from markdown import steps_of
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "demo"
 PATIENCE = 60
+STATION_ON_LAN = "192.168.1.20"  # as in the documents
 SOURCES = [file.read_text() for folder in ("gateway", "protocol") for file in (ROOT / folder).rglob("*.cpp")]
 SYSTEM_SAYS = ("No such file", "Is a directory", "Permission denied")
 
@@ -53,6 +54,17 @@ def bring_up_loopback():
     with socket.socket() as any_socket:
         up = struct.pack("16sh14x", b"lo", 0x1 | 0x40)  # IFF_UP, IFF_RUNNING
         fcntl.ioctl(any_socket, 0x8914, up)  # SIOCSIFFLAGS
+        other = struct.pack("16sHH4s8x", b"lo:1", socket.AF_INET, 0, socket.inet_aton(STATION_ON_LAN))
+        fcntl.ioctl(any_socket, 0x8916, other)  # SIOCSIFADDR
+
+
+def wait_for(host, port):
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex((host, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit(f"nothing listens on {host}:{port}")
 
 
 def not_run():
@@ -78,12 +90,7 @@ class World:
         file = self.folder / f"{port}.conf"
         file.write_text("\n".join([f"listener {port} 127.0.0.1", "user root", "persistence false", *lines]) + "\n")
         self.start("mosquitto", "-c", file)
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise SystemExit(f"mosquitto does not listen on {port}")
+        wait_for("127.0.0.1", port)
 
     def __enter__(self):
         try:
@@ -102,6 +109,9 @@ class World:
         self.start(self.gateway, "simulate", "--broker", "mqtts://127.0.0.1:18760", "--ca", here / "ca.pem",
                    "--certificate", here / "client.pfx", "--password", PASSWORD, "--stations", "2",
                    "--model", "AP300,EL100V2", "--first-serial", "2345000000001", "--push-interval", "1")
+        self.start(self.gateway, "simulate", "--lan", f"{STATION_ON_LAN}:502", "--model", "Balco260",
+                   "--first-serial", "2345000000001")
+        wait_for(STATION_ON_LAN, 502)
 
     def __exit__(self, *_):
         for process in self.processes:
@@ -155,7 +165,9 @@ class Document:
             endless = re.match(r"bluetti-gateway run\b(?!.*--once)|mosquitto_sub\b(?!.* -[CW] )", command)
             lines.append(f"until_ctrl_c {command}" if endless else command)
         kept = self.scratch / "environment"
-        script = f"{PRELUDE}[ ! -e {kept} ] || . {kept}\n" + "\n".join(lines) + f"\nexport -p >{kept}\n"
+        # Of an account that this configuration does not have, the gateway would complain.
+        no_account = "[ ! -e gateway.toml ] || grep -q '\\[\\[account' gateway.toml || unset ${!BLUETTI_GATEWAY__ACCOUNT@}\n"
+        script = f"{PRELUDE}[ ! -e {kept} ] || . {kept}\n{no_account}" + "\n".join(lines) + f"\nexport -p >{kept}\n"
         output = self.scratch / "output"
         with open(output, "w") as to:
             try:

@@ -31,8 +31,9 @@ CompletionFile completion_file(std::string_view shell, bool is_root, const Envir
   }
   if (shell == "fish") {
     if (is_root) return {.path = system / "fish/vendor_completions.d/bluetti-gateway.fish", .also = {}};
-    return {.path = below(folder_of(environment, "XDG_CONFIG_HOME", ".config"), "fish/completions/bluetti-gateway.fish"),
-            .also = {}};
+    return {
+        .path = below(folder_of(environment, "XDG_CONFIG_HOME", ".config"), "fish/completions/bluetti-gateway.fish"),
+        .also = {}};
   }
   if (is_root) return {.path = system / "zsh/site-functions/_bluetti-gateway", .also = {}};
   return {.path = below(folder_of(environment, "ZDOTDIR", ""), ".zfunc/_bluetti-gateway"),

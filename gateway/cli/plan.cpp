@@ -178,11 +178,11 @@ void Plan::add_station(const StationConfig& station) {
   stations_.add({station.id, station.name, station.model ? station.model->name : "auto", station.serial,
                  station.account, config_.local.base + "/" + station.id, if_known(sum.topics),
                  if_known(config_.discovery.enabled ? sum.entities : 0), if_known(rounded(reads))});
-  const std::string plan = station.model
-                               ? fmt::format("{}, {} topics, {} of {} entities enabled, {} reads a minute",
-                                             station.model->name, sum.topics, sum.enabled, sum.entities, rounded(reads))
-                               : "model detected from its first message; set model, or the whole label as serial, to see "
-                                 "what it has";
+  const std::string plan =
+      station.model ? fmt::format("{}, {} topics, {} of {} entities enabled, {} reads a minute", station.model->name,
+                                  sum.topics, sum.enabled, sum.entities, rounded(reads))
+                    : "model detected from its first message; set model, or the whole label as serial, to see "
+                      "what it has";
   stations_summary_.emplace_back("Station " + station.id, plan + control_.summary_of(station.id));
 }
 

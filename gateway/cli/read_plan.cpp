@@ -21,7 +21,6 @@ namespace {
 
 using schemas::Problem;
 
-
 Duration seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }

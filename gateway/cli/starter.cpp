@@ -98,7 +98,8 @@ std::variant<StarterStation, std::string> station_of_label(const std::string& la
   auto parsed = parse_serial_label(label, catalog.model(model), catalog);
   if (auto* fault = std::get_if<std::string>(&parsed)) return std::move(*fault);
   auto& serial = std::get<SerialLabel>(parsed);
-  return StarterStation{.serial = std::move(serial.serial), .name = {}, .model = serial.model ? serial.model->name : model};
+  return StarterStation{
+      .serial = std::move(serial.serial), .name = {}, .model = serial.model ? serial.model->name : model};
 }
 
 std::optional<Starter> ask_for_starter(Starter proposal, const schemas::Catalog& catalog, std::istream& answers,

@@ -45,7 +45,8 @@ std::variant<SerialLabel, std::string> parse_serial_label(std::string_view text,
   if (model) {
     const std::string other = readings.front().model->name;
     std::erase_if(readings, [&](const SerialLabel& reading) { return reading.model != model; });
-    if (readings.empty()) return fmt::format("'{}' is the label of model {}, but model is {}", text, other, model->name);
+    if (readings.empty())
+      return fmt::format("'{}' is the label of model {}, but model is {}", text, other, model->name);
   }
   if (readings.size() > 1) {
     return fmt::format("'{}' can be {} of model {} or {} of model {}; set model, or give the digits alone", text,

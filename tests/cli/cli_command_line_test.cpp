@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <filesystem>
@@ -75,8 +74,7 @@ TEST(CommandLine, CompletionInstallsItselfWhereTheShellLooks) {
   EXPECT_EQ(completion_file("fish", false, user).path, "/home/me/.config/fish/completions/bluetti-gateway.fish");
   EXPECT_EQ(completion_file("zsh", false, user).path, "/home/me/.zfunc/_bluetti-gateway");
   EXPECT_THAT(completion_file("zsh", false, user).also, HasSubstr("fpath"));
-  EXPECT_EQ(completion_file("bash", true, user).path,
-            "/usr/local/share/bash-completion/completions/bluetti-gateway");
+  EXPECT_EQ(completion_file("bash", true, user).path, "/usr/local/share/bash-completion/completions/bluetti-gateway");
   EXPECT_EQ(completion_file("fish", false, test::environment_of({})).path, "");
   EXPECT_EQ(gateway::cli::users_shell(user), "bash");
   EXPECT_EQ(gateway::cli::users_shell(variable("/bin/dash")), "");

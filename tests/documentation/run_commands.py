@@ -128,8 +128,9 @@ def is_shown(output, shown):
 class Document:
     def __init__(self, path, world, rules):
         self.path, self.world, self.rules, self.failures, self.ran = path, world, rules, [], 0
-        self.folder = world.folder / path.stem
-        self.scratch = world.folder / f"{path.stem}.scratch"
+        name = "-".join(path.relative_to(ROOT).with_suffix("").parts)
+        self.folder = world.folder / name
+        self.scratch = world.folder / f"{name}.scratch"
         self.folder.mkdir()
         self.scratch.mkdir()
         shutil.copy(world.folder / "legacy.pfx", self.folder / "bluetti.pfx")

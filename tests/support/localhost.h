@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether this machine knows the name `localhost`: a bare chroot without /etc/hosts does not. Tests use 127.0.0.1, except
-// those that are about names.
+// Whether this machine knows the name `localhost`: a bare chroot without /etc/hosts does not. Tests use 127.0.0.1,
+// except those that are about names.
 #pragma once
 
 #include <netdb.h>

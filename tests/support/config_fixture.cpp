@@ -61,6 +61,7 @@ std::filesystem::path TemporaryFolder::write(std::string_view name, std::string_
                                              std::filesystem::perms permissions) const {
   const std::filesystem::path file = path_ / name;
   std::filesystem::create_directories(file.parent_path());
+  std::filesystem::remove(file);  // one that only root could write over
   std::ofstream(file, std::ios::binary) << content;
   std::filesystem::permissions(file, permissions);
   return file;

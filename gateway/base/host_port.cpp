@@ -18,6 +18,11 @@ bool is_host(std::string_view text, bool bracketed) {
 
 }  // namespace
 
+std::string host_port_text(std::string_view host, std::uint16_t port) {
+  const bool is_ipv6 = host.find(':') != std::string_view::npos;
+  return (is_ipv6 ? '[' + std::string(host) + ']' : std::string(host)) + ':' + std::to_string(port);
+}
+
 std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port) {
   const bool bracketed = text.starts_with('[');
   const std::size_t end = bracketed ? text.find(']') : text.find(':');

@@ -14,6 +14,9 @@ struct HostPort {
   std::uint16_t port = 0;
 };
 
+// "host:port", as parse_host_port() reads it: an IPv6 address in brackets.
+[[nodiscard]] std::string host_port_text(std::string_view host, std::uint16_t port);
+
 // Nothing: not of this form, or a host with characters that no host name has.
 [[nodiscard]] std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
 

@@ -97,10 +97,8 @@ std::string found_json(const Found& found) {
 
 std::string found_text(const Found& found) {
   const auto& [at, announced] = found.place;
-  const bool is_six = at.host.find(':') != std::string::npos;
-  const std::string host = is_six ? fmt::format("[{}]", at.host) : at.host;
-  const std::string where =
-      announced.empty() ? fmt::format("{}:{}", host, at.port) : fmt::format("{}:{} ({})", host, at.port, announced);
+  std::string where = host_port_text(at.host, at.port);
+  if (!announced.empty()) where += fmt::format(" ({})", announced);
   if (!found.problem.empty()) return fmt::format("{}: {}", where, found.problem);
   if (!found.identity.model) {
     return fmt::format("{}: calls itself {}, of which nothing is known over Modbus TCP", where,

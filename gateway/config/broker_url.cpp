@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gateway/base/ascii.h"
+#include "gateway/base/host_port.h"
 #include "gateway/base/parse_number.h"
 #include "gateway/config/config.h"
 
@@ -49,8 +50,7 @@ std::optional<BrokerUrl> parse_broker_url(std::string_view text) {
 
 std::string BrokerUrl::text() const {
   if (is_unix_socket()) return "unix://" + host;
-  const bool bracketed = host.find(':') != std::string::npos;
-  return (tls ? "mqtts://" : "mqtt://") + (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return (tls ? "mqtts://" : "mqtt://") + host_port_text(host, port);
 }
 
 std::string LocalConfig::broker() const {

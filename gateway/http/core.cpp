@@ -13,6 +13,7 @@
 #include <exception>
 
 #include "gateway/base/digests.h"
+#include "gateway/base/host_port.h"
 #include "gateway/http/listen.h"
 
 namespace bluetti::gateway::http {
@@ -138,8 +139,7 @@ std::string Server::Core::listen(const HttpConfig& config) {
   auto listening = listen_on(config.host, config.port);
   if (auto* problem = std::get_if<std::string>(&listening)) return std::move(*problem);
   const auto [socket, port] = std::get<Listening>(listening);
-  const bool is_v6 = config.host.find(':') != std::string::npos;
-  url_ = fmt::format("http://{}:{}/", is_v6 ? '[' + config.host + ']' : config.host, port);
+  url_ = fmt::format("http://{}/", host_port_text(config.host, port));
   daemon_ = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, port,
                              nullptr, nullptr, &on_request, this, MHD_OPTION_EXTERNAL_LOGGER, &ignore_log, nullptr,
                              MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT, kMostConnections,

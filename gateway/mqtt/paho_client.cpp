@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "gateway/base/event.h"
+#include "gateway/base/host_port.h"
 #include "gateway/mqtt/incoming_limit.h"
 #include "gateway/mqtt/openssl_settings.h"
 #include "gateway/mqtt/reason.h"
@@ -49,8 +50,7 @@ std::string resolve(const std::string& host) {
 }
 
 std::string uri(const BrokerUrl& url) {
-  const bool ipv6 = url.host.find(':') != std::string::npos;
-  return (url.tls ? "ssl://" : "tcp://") + (ipv6 ? "[" + url.host + "]" : url.host) + ":" + std::to_string(url.port);
+  return (url.tls ? "ssl://" : "tcp://") + host_port_text(url.host, url.port);
 }
 
 mqtt::create_options create_options() {

@@ -8,14 +8,10 @@
 namespace bluetti::schemas {
 namespace {
 
-int extent_of(const Field& field) {
-  return field.offset + (field.count == 0 ? field.size : (field.count - 1) * field.stride + field.size);
-}
-
 // Bytes up to the end of what always lies at the same place.
 int fixed_end(const Block& block) {
   int end = 0;
-  for (const Field& field : block.fields) end = std::max(end, extent_of(field));
+  for (const Field& field : block.fields) end = std::max(end, field.end());
   for (const Group& group : block.groups) {
     if (!group.after.empty() || !group.count_fields.empty()) continue;
     end = std::max(end, group.offset + (std::max(group.count, 1) - 1) * group.stride + group.item_size());

@@ -71,14 +71,25 @@ bool Field::is_numeric() const {
   return type <= Type::f32;
 }
 
+int Field::end() const {
+  return offset + size + std::max(count - 1, 0) * stride;
+}
+
 int Group::item_size() const {
   int size = 0;
-  for (const Field& field : fields) size = std::max(size, field.offset + field.size);
+  for (const Field& field : fields) size = std::max(size, field.end());
   return size;
 }
 
 int Group::size() const {
   return interleaved ? (max - 1) * stride + item_size() : max * stride;
+}
+
+int Block::extent() const {
+  int bytes = 0;
+  for (const Field& field : fields) bytes = std::max(bytes, field.end());
+  for (const Group& group : groups) bytes = std::max(bytes, group.offset + group.size());
+  return (bytes + 1) / 2;
 }
 
 const Field* Block::field(std::string_view wanted) const {

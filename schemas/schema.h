@@ -194,6 +194,7 @@ struct Field {
   Simulated simulate;
   Location where;
 
+  [[nodiscard]] int end() const;          // bytes up to the end of its last item
   [[nodiscard]] bool is_numeric() const;  // has digits a person would do sums with
   [[nodiscard]] bool is_derived() const { return derive.has_value(); }
   [[nodiscard]] bool is_integral() const { return derive && derive->operation == Operation::integral; }
@@ -242,6 +243,7 @@ struct Block {
 
   [[nodiscard]] const Field* field(std::string_view name) const;
   [[nodiscard]] const Group* group(std::string_view name) const;
+  [[nodiscard]] int extent() const;  // registers from its start to the end of its last field
 };
 
 struct AbsentRule {

@@ -26,18 +26,8 @@ bool may_have(const schemas::Catalog& catalog, const schemas::Model& model, std:
   return !is_read;
 }
 
-// Registers from the start of the block to the end of its last field; as many as are asked for at least.
-int extent_of(const schemas::Block& block, const schemas::Model& model) {
-  int bytes = 2 * model.registers_of(block);
-  for (const schemas::Field& field : block.fields) {
-    bytes = std::max(bytes, field.offset + field.size + std::max(field.count - 1, 0) * field.stride);
-  }
-  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.size());
-  return (bytes + 1) / 2;
-}
-
 bool holds(const schemas::Block& block, const schemas::Model& model, std::uint16_t address) {
-  return address >= block.id && address - block.id < extent_of(block, model);
+  return address >= block.id && address - block.id < std::max(model.registers_of(block), block.extent());
 }
 
 }  // namespace

@@ -10,16 +10,6 @@
 namespace bluetti::gateway {
 namespace {
 
-// Registers from the block's start to the end of its last field.
-int extent_of(const schemas::Block& block) {
-  int bytes = 0;
-  for (const schemas::Field& field : block.fields) {
-    bytes = std::max(bytes, field.offset + field.size + std::max(field.count - 1, 0) * field.stride);
-  }
-  for (const schemas::Group& group : block.groups) bytes = std::max(bytes, group.offset + group.size());
-  return (bytes + 1) / 2;
-}
-
 bool take_counts(BlockState& block) {
   bool changed = false;
   for (std::size_t group = 0; group < block.incoming->group_counts.size(); ++group) {
@@ -44,7 +34,7 @@ BlockState::BlockState(SharedDecoder made, const schemas::Model& model, const st
       instance(place ? place->instance : 1),
       unit(place ? place->unit : model.unit_of(block())),
       registers(model.registers_of(block())),
-      extent(std::max(registers, extent_of(block()))),
+      extent(std::max(registers, block().extent())),
       limit(registers) {
   if (block().way == schemas::Way::lan) runs.emplace(block(), model.lan);
 }

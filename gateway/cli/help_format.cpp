@@ -2,8 +2,7 @@
 #include "gateway/cli/help_format.h"
 
 #include <fmt/format.h>
-
-#include <algorithm>
+#include <fmt/ranges.h>
 
 #include "gateway/cli/table.h"
 
@@ -11,26 +10,7 @@ namespace bluetti::gateway::cli {
 namespace {
 
 constexpr std::size_t kDescriptionsAt = 36;  // column
-
-// In lines that fit behind the names; the base class indents them.
-std::string folded(const std::string& text) {
-  constexpr std::size_t kWidth = 100 - kDescriptionsAt;
-  std::string result;
-  std::size_t line = 0;  // where it begins in `result`
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const bool is_first = result.size() == line;
-    if (!is_first && result.size() - line + 1 + end - at > kWidth) {
-      result += '\n';
-      line = result.size();
-    } else if (!is_first) {
-      result += ' ';
-    }
-    result.append(text, at, end - at);
-    at = end + 1;
-  }
-  return result;
-}
+constexpr std::size_t kWidth = 100;
 
 bool takes_value(const CLI::Option& option) {
   return option.get_items_expected_max() > 0;
@@ -70,7 +50,8 @@ std::string HelpFormat::make_option_desc(const CLI::Option* option) const {
   const std::string fallback = takes_value(*option) ? option->get_default_str() : std::string();
   if (!fallback.empty()) text += fmt::format(" [default: {}]", fallback);
   if (!option->get_envname().empty()) text += fmt::format(" [variable: {}]", option->get_envname());
-  return folded(text);
+  // In lines that fit behind the names; the base class indents them.
+  return fmt::format("{}", fmt::join(folded(text, kWidth - kDescriptionsAt), "\n"));
 }
 
 }  // namespace bluetti::gateway::cli

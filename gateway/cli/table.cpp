@@ -52,29 +52,6 @@ std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_code_point));
 }
 
-// Cut at blanks where there are any; a word longer than a line is cut anywhere.
-std::vector<std::string> folded(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines;
-  std::string line;
-  std::size_t last_blank = 0;  // where the line may end
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t size = 1;
-    while (at + size < text.size() && width_of(text.substr(at, size + 1)) == 1) ++size;
-    if (width_of(line) == width) {
-      const bool fits = text[at] == ' ' || last_blank == 0;
-      std::string rest = fits ? std::string() : line.substr(last_blank + 1);
-      line.resize(fits ? line.size() : last_blank);
-      lines.push_back(std::exchange(line, std::move(rest)));
-      last_blank = 0;
-    }
-    if (text[at] == ' ' && !line.empty()) last_blank = line.size();
-    if (text[at] != ' ' || !line.empty() || lines.empty()) line += text.substr(at, size);
-    at += size;
-  }
-  if (!line.empty() || lines.empty()) lines.push_back(std::move(line));
-  return lines;
-}
-
 constexpr std::size_t kNarrowest = 10;  // of a column that is folded
 
 // Takes from the widest column until a line fits, or nothing is wide any more.
@@ -144,6 +121,28 @@ bool Table::is_numeric(std::size_t column) const {
     return number(row[column]) || std::holds_alternative<std::monostate>(row[column]);
   };
   return !rows_.empty() && std::all_of(rows_.begin(), rows_.end(), fits);
+}
+
+std::vector<std::string> folded(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  std::size_t last_blank = 0;  // where the line may end
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t size = 1;
+    while (at + size < text.size() && width_of(text.substr(at, size + 1)) == 1) ++size;
+    if (width_of(line) == width) {
+      const bool fits = text[at] == ' ' || last_blank == 0;
+      std::string rest = fits ? std::string() : line.substr(last_blank + 1);
+      line.resize(fits ? line.size() : last_blank);
+      lines.push_back(std::exchange(line, std::move(rest)));
+      last_blank = 0;
+    }
+    if (text[at] == ' ' && !line.empty()) last_blank = line.size();
+    if (text[at] != ' ' || !line.empty() || lines.empty()) line += text.substr(at, size);
+    at += size;
+  }
+  if (!line.empty() || lines.empty()) lines.push_back(std::move(line));
+  return lines;
 }
 
 std::size_t screen_width() {

@@ -22,6 +22,9 @@ struct Column {
 // Of the terminal that standard output is, at most 100; 0: it is none.
 [[nodiscard]] std::size_t screen_width();
 
+// Lines of at most `width` characters, cut at blanks where there are any; a word longer than a line is cut anywhere.
+[[nodiscard]] std::vector<std::string> folded(std::string_view text, std::size_t width);
+
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}

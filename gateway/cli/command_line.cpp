@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -9,10 +8,8 @@
 #include <functional>
 #include <iostream>
 
-#include "gateway/base/private_file.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/completion.h"
-#include "gateway/cli/completion_file.h"
 #include "gateway/cli/help_format.h"
 #include "gateway/cli/help_tree.h"
 #include "gateway/cli/lan_commands.h"
@@ -99,7 +96,6 @@ class CommandLine {
   void add_help();
   void add_version();
   int help() const;
-  int completion() const;
 
   [[nodiscard]] const Command* chosen() const;
   [[nodiscard]] std::string unexpected() const;  // empty: nothing is
@@ -121,9 +117,8 @@ class CommandLine {
   LoginOptions login_;
   InitOptions init_;
   ReportOptions report_;
-  std::string shell_;
+  CompletionOptions completion_;
   std::vector<std::string> help_on_;
-  bool install_completion_ = false;
   ScanOptions scan_;
   FindOptions find_;
   RawOptions raw_;
@@ -462,36 +457,10 @@ void CommandLine::add_completion() {
                           "  bluetti-gateway completion --install\n"
                           "  source <(bluetti-gateway completion bash)\n"
                           "  bluetti-gateway completion zsh > ~/.zfunc/_bluetti-gateway",
-                          [this] { return completion(); });
-  choose(command->add_option("SHELL", shell_, "Shell; with --install the one of the variable SHELL"),
+                          [this] { return completion(completion_, help_of(app_)); });
+  choose(command->add_option("SHELL", completion_.shell, "Shell; with --install the one of the variable SHELL"),
          {kShells.begin(), kShells.end()});
-  command->add_flag("--install", install_completion_, "Write it to where the shell looks for it");
-}
-
-int CommandLine::completion() const {
-  const Environment environment = Environment::of_process();
-  const std::string shell = shell_.empty() && install_completion_ ? users_shell(environment) : shell_;
-  if (shell.empty()) return refuse("SHELL is required");
-  const CommandHelp program = help_of(app_);
-  const std::string script = shell == "bash"  ? bash_completion(program)
-                             : shell == "zsh" ? zsh_completion(program)
-                                              : fish_completion(program);
-  if (!install_completion_) {
-    std::cout << script;
-    return kDone;
-  }
-  const CompletionFile file = completion_file(shell, geteuid() == 0, environment);
-  if (file.path.empty()) return refuse("the variable HOME is not set");
-  std::error_code error;
-  std::filesystem::create_directories(file.path.parent_path(), error);
-  if (!error) error = replace_passing_file(file.path, script);
-  if (error) {
-    print_error(fmt::format("{} could not be written: {}", file.path.string(), error.message()));
-    return kFailed;
-  }
-  std::cout << fmt::format("Wrote {}; new shells complete{}\n", file.path.string(),
-                           file.also.empty() ? "" : fmt::format(" once you {}", file.also));
-  return kDone;
+  command->add_flag("--install", completion_.install, "Write it to where the shell looks for it");
 }
 
 void CommandLine::add_man() {

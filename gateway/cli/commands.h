@@ -52,6 +52,13 @@ struct InitOptions {
 };
 int init(const InitOptions& options);
 
+struct CommandHelp;
+struct CompletionOptions {
+  std::string shell;     // one of kShells; empty with `install`: the one of the variable SHELL
+  bool install = false;  // write it to where the shell looks for it, else print it
+};
+int completion(const CompletionOptions& options, const CommandHelp& program);
+
 struct ReportOptions {
   std::filesystem::path config = "gateway.toml";
   std::filesystem::path log;  // its end goes in; empty: none

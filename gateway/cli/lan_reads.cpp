@@ -7,6 +7,8 @@
 #include <array>
 #include <bit>
 
+#include "protocol/big_endian.h"
+
 namespace bluetti::gateway::cli {
 namespace {
 
@@ -56,10 +58,8 @@ std::string serial_in(const std::vector<std::byte>& data) {
 
 // An S Meter has no text: the frequency of a grid where it has it, as a float, tells it from all else.
 bool is_grid_frequency(const std::vector<std::byte>& data) {
-  const auto word = [&](std::size_t at) {
-    return std::to_integer<std::uint32_t>(data[at]) << 8 | std::to_integer<std::uint32_t>(data[at + 1]);
-  };
-  const auto frequency = std::bit_cast<float>(word(2) << 16 | word(0));
+  const auto frequency =
+      std::bit_cast<float>(std::uint32_t{protocol::word_at(data, 2)} << 16 | protocol::word_at(data, 0));
   return frequency > 40 && frequency < 70;
 }
 

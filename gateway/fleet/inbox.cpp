@@ -76,12 +76,14 @@ void Inbox::on_lan_message(Member& member, std::span<const std::byte> message, T
 
 // Addresses are given to others. Not all models may mean the same by it, so this is only told.
 void Inbox::check_serial(Member& member, const Reaction& reaction) {
+  if (member.logged.serial) return;
   for (const Update& update : reaction.updates) {
     const BlockState& block = member.station.blocks()[update.block];
     for (const std::uint32_t slot : update.slots) {
-      const std::string& path = block.decoder->slots()[slot].path;
       const schemas::Value& value = block.current.values[slot];
-      if ((path != "serial" && path != "inverter_serial") || value.kind != schemas::ValueKind::numeral) continue;
+      if (value.kind != schemas::ValueKind::numeral) continue;
+      const std::string& path = block.decoder->slots()[slot].path;
+      if (path != "serial" && path != "inverter_serial") continue;
       if (std::to_string(value.integer) == member.config.serial || std::exchange(member.logged.serial, true)) continue;
       spdlog::warn("[{}] what answers at {} has another serial number than the configured one (logged once)",
                    member.config.id, member.config.lan.host);

@@ -145,6 +145,10 @@ void BlockEnergies::restore(const EnergyReadings& readings, const schemas::Decod
   for (Counter& counter : counters_) {
     restore(counter, readings, decoder.slots()[counter.slot].id, decoder.block().way);
   }
+  restore_sums(readings, decoder);
+}
+
+void BlockEnergies::restore_sums(const EnergyReadings& readings, const schemas::Decoder& decoder) {
   for (Sum& sum : sums_) {
     if (const auto known = find(readings, decoder.slots()[sum.row.slot].id)) sum.integral = schemas::Integral(*known);
   }
@@ -174,9 +178,7 @@ void BlockEnergies::take_over(const EnergyReadings& readings, const schemas::Dec
     const double cycle_start = find(readings, suffixed(id, kCycleStart)).value_or(0);
     counter.guard.take_over((*reading - cycle_start) / counter.per_kwh, at);
   }
-  for (Sum& sum : sums_) {
-    if (const auto known = find(readings, decoder.slots()[sum.row.slot].id)) sum.integral = schemas::Integral(*known);
-  }
+  restore_sums(readings, decoder);
 }
 
 }  // namespace bluetti::gateway

@@ -61,6 +61,7 @@ class BlockEnergies {
   };
   static void review(Counter& counter, schemas::Value& value, TimePoint at, std::vector<CounterNotice>& notices);
   static void restore(Counter& counter, const EnergyReadings& readings, const std::string& id, schemas::Way way);
+  void restore_sums(const EnergyReadings& readings, const schemas::Decoder& decoder);
   [[nodiscard]] static bool keep(const Counter& counter, EnergyReadings& readings, const std::string& id);
   static void add(Sum& sum, const schemas::Row& row, TimePoint at, Duration longest_gap);
 

@@ -62,8 +62,8 @@ Station::Station(const StationPlan& plan, DecoderCache& decoders)
   for (const auto& [id, interval] : plan.poll) {
     blocks_.emplace_back(decoders.of(id, *model_), *model_);
     const bool is_lan = blocks_.back().block().way == schemas::Way::lan;
-    const bool is_too_often = is_lan && interval > 0 && seconds(interval) < kLeastLanInterval;
-    const Duration between = is_too_often ? Duration(kLeastLanInterval) : seconds(interval);
+    const Duration wished = seconds(interval);
+    const Duration between = is_lan && interval > 0 ? std::max<Duration>(wished, kLeastLanInterval) : wished;
     schedule_.add(between);
     if (!is_lan || lan_unit_) continue;
     for (const schemas::LanPlace& place : model_->lan.places_of(id) | std::views::drop(1)) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cpack refuses to make a .deb where it could not find out which libraries a program needs.
+# cpack refuses to make a .deb where it could not determine which libraries a program needs.
 set -euo pipefail
 complete=$(realpath ../../scripts/packaging/complete.cmake)
 folder=$(mktemp -d)

@@ -132,9 +132,10 @@ constexpr std::array kStationCounters{
                    &Counters::implausible},
 };
 // In the order of Drop.
-constexpr std::array<std::string_view, kDropKinds> kReasons{"retained",    "wrong_envelope", "broken_frame",
-                                                            "other_unit",  "unasked",        "too_long",
-                                                            "other_block", "repeated",       "no_schema"};
+constexpr std::array<std::string_view, kDropKinds> kReasons{"retained", "wrong_envelope", "broken_frame", "other_unit",
+                                                            "unasked",  "too_long",       "cut",          "other_block",
+                                                            "repeated", "no_schema"};
+static_assert(!kReasons.back().empty(), "every kind has a name");
 
 void write_stations(MetricsWriter& writer, const Snapshot& snapshot) {
   writer.gauge("bluetti_station_info", "Which stations there are, always 1.");

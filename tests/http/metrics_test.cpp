@@ -48,6 +48,17 @@ TEST(Metrics, TellDropsByReasonAndLabelsAsTheyAre) {
   EXPECT_THAT(text, HasSubstr("name=\"The \\\"first\\\" <station>\""));
 }
 
+TEST(Metrics, EveryReasonHasItsOwnName) {
+  auto station = test::station_view();
+  station->counters.dropped = {};
+  station->counters.dropped[static_cast<std::size_t>(Drop::cut)] = 1;
+  station->counters.dropped[static_cast<std::size_t>(Drop::no_schema)] = 2;
+  const std::string text = text_of(MetricsFormat::prometheus, station);
+  EXPECT_THAT(text, HasSubstr("{station=\"one\",reason=\"cut\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("{station=\"one\",reason=\"no_schema\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("{station=\"one\",reason=\"other_block\"} 0\n"));
+}
+
 TEST(Metrics, AHistogramIsCumulative) {
   const std::string text = text_of();
   EXPECT_THAT(text, HasSubstr("frame_to_publish_seconds_bucket{le=\"0.00025\"} 0\n"));

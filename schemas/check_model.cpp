@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "schemas/override.h"
 #include "schemas/parse.h"
@@ -36,6 +37,14 @@ void check_further_units(const Model& model, const Blocks& blocks, const Locatio
     const bool is_read = std::ranges::find(model.lan.blocks, id) != model.lan.blocks.end();
     if (is_read && block != blocks.end() && !block->second.instance.empty()) continue;
     problems.push_back({where, "'further_units': block " + std::to_string(id) + " is not read, or has no 'instance'"});
+  }
+  for (const auto& [id, units] : model.lan.further_units) {
+    std::set<std::uint8_t> seen{model.lan.unit_of(id)};
+    for (const std::uint8_t unit : units) {
+      if (seen.insert(unit).second) continue;
+      problems.push_back(
+          {where, "'further_units': block " + std::to_string(id) + " has the unit " + std::to_string(unit) + " twice"});
+    }
   }
 }
 

@@ -58,6 +58,9 @@ void check_group(TableReader& table, const Group& group) {
                  "'write'");
   }
   for (const Field& field : group.fields) {
+    if (group.interleaved && field.size > group.stride) {
+      table.report(field.where, "the next item's value would begin inside this one: 'stride' is too short for it");
+    }
     if (field.count != 0) table.report(field.where, "a field of a group cannot be an array");
     if (group.swapped_bytes && field.size != 1 && !field.is_derived()) {
       table.report(field.where, "'swapped' holds for one-byte fields only");

@@ -216,6 +216,10 @@ TEST(BlockFile, InterleavedItemsShareNothing) {
   EXPECT_EQ(problems("count = 2\n").size(), 1U);
   EXPECT_EQ(problems("interleaved = true\ncount = 2\n", 1).size(), 1U) << "the second a is the first b";
   EXPECT_EQ(problems("interleaved = true\n").size(), 1U) << "without a count";
+  EXPECT_THAT(problems_of_rows("",
+                               "[[group]]\nname = \"x\"\ncount = 2\nregister = 100\nstride = 1\ninterleaved = true\n"
+                               "fields = [ { name = \"power\", register = 0, type = \"u32\" } ]\n"),
+              ElementsAre(::testing::HasSubstr("'stride' is too short for it")));
 }
 
 TEST(BlockFile, VerifiedNeedsDevices) {

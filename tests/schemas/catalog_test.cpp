@@ -71,6 +71,23 @@ TEST(Model, FurtherUnitsAreThoseOfTheInstancesBehindTheFirst) {
   EXPECT_EQ(model.lan.places_of(50001).size(), 1U);
 }
 
+TEST(Model, FurtherUnitsAreAllDifferentOnes) {
+  const auto problems = [](const std::string& units) {
+    Catalog catalog;
+    catalog.add("100.toml", block_text(100, "home"));
+    catalog.add("200.toml", "way = \"lan\"\ninstance = \"pack\"\n" + block_text(200, "pack"));
+    catalog.add("a.toml",
+                "name = \"A\"\nevidence = \"inferred\"\nprotocol_version = 2000\nblocks = [100]\n"
+                "lan = { blocks = [200], further_units = { 200 = " +
+                    units + " } }\n");
+    catalog.finish();
+    return problems_of(catalog);
+  };
+  EXPECT_THAT(problems("[41, 42]"), IsEmpty());
+  EXPECT_THAT(problems("[41, 41]"), ElementsAre(::testing::HasSubstr("block 200 has the unit 41 twice")));
+  EXPECT_THAT(problems("[1]"), ElementsAre(::testing::HasSubstr("block 200 has the unit 1 twice")));
+}
+
 TEST(Model, ReadsEveryKey) {
   std::vector<Problem> problems;
   const auto model = parse_model("m.toml", R"(

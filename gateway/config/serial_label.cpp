@@ -20,7 +20,8 @@ std::string compact(std::string_view text) {
 
 std::vector<SerialLabel> readings_of(const std::string& label, const schemas::Catalog& catalog) {
   std::vector<SerialLabel> readings;
-  for (const auto& [key, model] : catalog.models()) {
+  for (const auto& entry : catalog.models()) {
+    const schemas::Model& model = entry.second;
     std::vector<std::string> names{compact(model.name)};
     for (const std::string& alias : model.aliases) names.push_back(compact(alias));
     for (const std::string& name : names) {

@@ -7,7 +7,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -145,7 +144,7 @@ void DecodeCommand::print_json(const Decoded& decoded, const Registers& register
   std::cout << R"({"block":)" << block.id << R"(,"name":")" << block.name << '"';
   if (decoded.size() > 1) {
     std::cout << R"(,"blocks":[)" << block.id;
-    for (const Compiled* other : decoded | std::views::drop(1)) std::cout << ',' << other->decoder.block().id;
+    for (std::size_t other = 1; other < decoded.size(); ++other) std::cout << ',' << decoded[other]->decoder.block().id;
     std::cout << ']';
   }
   if (first != block.id) std::cout << R"(,"register":)" << first;

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
+#include <span>
 
 #include "discovery/discovery.h"
 #include "gateway/base/read_file.h"
@@ -255,7 +255,8 @@ void Plan::print_summary(std::ostream& to) const {
   };
   line("Local broker", config_.local.broker());
   for (const auto& [what, how] : accounts_summary_) line(what, how);
-  for (const auto& [what, how] : stations_summary_ | std::views::take(kMostStations)) line(what, how);
+  const std::size_t shown = std::min<std::size_t>(stations_summary_.size(), kMostStations);
+  for (const auto& [what, how] : std::span(stations_summary_).first(shown)) line(what, how);
   if (stations_summary_.size() > kMostStations) {
     line("", fmt::format("and {} more stations", stations_summary_.size() - kMostStations));
   }

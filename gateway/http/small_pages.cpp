@@ -3,8 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ranges>
-
 #include "gateway/http/frame.h"
 #include "gateway/http/html.h"
 #include "gateway/http/json_text.h"
@@ -17,11 +15,11 @@ std::string log_page(const std::vector<LogLine>& lines, const Words& words) {
       R"(<h1>{}</h1><section class="card log"><h2>{}</h2><table><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody lang="en">
 )",
       words("Log"), words("The newest lines"), words("Time"), words("Level"), words("Message"));
-  for (const LogLine& line : std::views::reverse(lines)) {
-    const std::string time = iso_time(line.time);
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    const std::string time = iso_time(line->time);
     out += fmt::format(
         "<tr class=\"{0}\"><td><time class=\"clock\" datetime=\"{1}\">{2}</time></td><td>{0}</td><td>{3}</td></tr>\n",
-        line.level, time, time.substr(11, 8) + " UTC", escaped(line.text));
+        line->level, time, time.substr(11, 8) + " UTC", escaped(line->text));
   }
   return framed({.title = std::string(words("Log")), .root = "./", .place = "log"}, words,
                 out + "</tbody></table></section>\n");

@@ -2,7 +2,6 @@
 #include "gateway/simulator/simulated_station.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "gateway/station/envelope_of.h"
@@ -190,11 +189,14 @@ bool SimulatedStation::serves(const protocol::ReadRequest& read) const {
 }
 
 bool SimulatedStation::knows_all_of(const protocol::ReadRequest& read) const {
-  return life_ && std::ranges::all_of(std::views::iota(0, int{read.count}), [&](int offset) {
-           return std::ranges::any_of(life_->model->served, [&](const ServedRegisters& served) {
-             return served.holds(read.unit, read.first_register + offset);
-           });
-         });
+  if (!life_) return false;
+  for (int offset = 0; offset < read.count; ++offset) {
+    const bool is_served = std::ranges::any_of(life_->model->served, [&](const ServedRegisters& served) {
+      return served.holds(read.unit, read.first_register + offset);
+    });
+    if (!is_served) return false;
+  }
+  return true;
 }
 
 std::span<const std::byte> SimulatedStation::answer(const protocol::ReadRequest& request, double time,

@@ -42,8 +42,8 @@ Runs::Runs(const schemas::Block& block, const schemas::LanPlan& lan) {
     }
   }
   std::ranges::sort(values_, {}, &Value::first);
-  const auto same = std::ranges::unique(values_, {}, &Value::first);
-  values_.erase(same.begin(), same.end());
+  const auto is_same = [](const Value& a, const Value& b) { return a.first == b.first; };
+  values_.erase(std::unique(values_.begin(), values_.end(), is_same), values_.end());
   for (const Value& value : values_) {
     Run* const last = runs_.empty() ? nullptr : &runs_.back();
     if (last && value.first == last->first + last->count && last->count + value.count <= lan.longest_read) {

@@ -2,7 +2,6 @@
 #include "gateway/station/station.h"
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -66,8 +65,9 @@ Station::Station(const StationPlan& plan, DecoderCache& decoders)
     const Duration between = is_lan && interval > 0 ? std::max<Duration>(wished, kLeastLanInterval) : wished;
     schedule_.add(between);
     if (!is_lan || lan_unit_) continue;
-    for (const schemas::LanPlace& place : model_->lan.places_of(id) | std::views::drop(1)) {
-      blocks_.emplace_back(decoders.of(id, *model_, place.instance), *model_, place);
+    const auto places = model_->lan.places_of(id);
+    for (std::size_t other = 1; other < places.size(); ++other) {
+      blocks_.emplace_back(decoders.of(id, *model_, places[other].instance), *model_, places[other]);
       schedule_.add(between);
     }
   }

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 
 #include "gateway/observe/log_lines.h"
 
@@ -71,7 +70,8 @@ constexpr std::string_view kForged =
     "x\n2026-11-29 00:00:00.000 error [cloud demo] FORGED LINE password rejected\x1b[2J\x1b[31m\x07";
 
 TEST(Log, ForgedLinesAndTerminalSequencesAreEscapedAtEveryLevelAndInBothFormats) {
-  for (const std::string& level : kLogLevels | std::views::transform([](auto name) { return std::string(name); })) {
+  for (const auto name : kLogLevels) {
+    const std::string level(name);
     for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
       const std::string lines = logged({.level = "trace", .format = format}, [&] {
         spdlog::log(spdlog::level::from_str(level), "[local] no log level '{}'", kForged);

@@ -39,8 +39,15 @@ struct MessageArrived {
   const ReplyTo* reply_to = nullptr;  // as the views; nullptr: no answer is wanted
 };
 
+// Which of a broker's addresses a connection was made to, or was to be.
+struct Place {
+  std::string address;  // "mqtt://host:port (192.0.2.1)"; empty: there is one only
+  bool others = false;  // in this round others have not been tried yet
+};
+
 struct Connected {
   Link link;
+  Place at = {};
 };
 
 // A try to connect that failed.
@@ -48,12 +55,14 @@ struct ConnectFailed {
   Link link;
   std::string reason;
   bool refused = false;  // the broker answered and said no
+  Place at = {};
 };
 
 struct ConnectionLost {
   Link link;
   std::string reason;
   bool taken_over = false;  // the broker says that another client came with the same client id
+  Place at = {};
 };
 
 // The broker does not let this client hear a topic. The connection stays up.
@@ -69,6 +78,12 @@ struct NotDelivered {
   std::string topic;
   std::size_t size = 0;  // bytes, topic and payload
   std::string reason;
+};
+
+// The broker has taken a message whose sender wanted to know: where it is a cluster, most of it has.
+struct Confirmed {
+  Link link;
+  std::string topic;
 };
 
 // A message that came in and is larger than anything of use. It was not taken in.
@@ -134,8 +149,8 @@ struct LanNews {
 };
 
 using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, SubscriptionRefused, NotDelivered,
-                           MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed, StateNotSaved,
-                           SnapshotWanted, LanNews, SettingWanted>;
+                           Confirmed, MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed,
+                           StateNotSaved, SnapshotWanted, LanNews, SettingWanted>;
 
 // Where events go. Must be noexcept in effect and must not block.
 using EventSink = std::function<void(Event)>;

@@ -25,14 +25,16 @@ class Reconnects {
   void connected(TimePoint now) { up_since_ = now; }
 
   // The connection ended, or a try to connect failed. `taken_over`: the broker says that somebody else came with the
-  // same client id. Returns the wait before the next try.
-  [[nodiscard]] Duration down(bool refused, bool taken_over, TimePoint now) {
+  // same client id. `others`: the broker has addresses that this round has not tried. Returns the wait before the next
+  // try.
+  [[nodiscard]] Duration down(bool refused, bool taken_over, TimePoint now, bool others = false) {
     const std::optional<TimePoint> since = std::exchange(up_since_, std::nullopt);
     const bool lasted = since && now - *since >= kProven;
     if (lasted) backoff_.reset();
     if (since) short_ = lasted ? 0 : short_ + 1;
     if (!since && !refused) short_ = 0;  // the server itself was away: nobody evicts at a server that is not there
     contested_ = taken_over || (since && short_ >= kContestedConnections);
+    if (others && !taken_over) return Duration::zero();
     return backoff_.next(refused || contested_);
   }
 

@@ -98,6 +98,7 @@ int health(const HealthOptions& options) {
   }
   HealthLimits limits;
   limits.cloud = std::chrono::seconds(options.max_silence);
+  limits.only_alive = options.alive;
   const Reading reading = read(file, limits);
   options.json ? print_json(reading) : print_text(reading);
   return reading.problems.empty() ? kDone : kFailed;

@@ -186,6 +186,7 @@ void CommandLine::add_health() {
       ->type_name("NUMBER")
       ->check(between(0, 604800))
       ->capture_default_str();
+  command->add_flag("--alive", health_.alive, "Only check that the process works, not that values flow");
   command->add_flag("--json", health_.json, "Print one JSON document");
 }
 

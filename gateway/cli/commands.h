@@ -37,6 +37,7 @@ struct HealthOptions {
   std::filesystem::path config = "gateway.toml";
   std::filesystem::path file;  // empty: where the configuration says
   int max_silence = 900;       // seconds; 0: for ever
+  bool alive = false;          // only whether the process works
   bool json = false;
 };
 int health(const HealthOptions& options);

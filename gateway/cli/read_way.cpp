@@ -43,7 +43,7 @@ int refuse_closed_gateway(const ReadPlan& plan) {
   say(fmt::format(
       "a gateway runs on {} and does not take requests: set `requests = true` in its [local] and restart it, "
       "or stop it, or take the account's one session from it with --direct",
-      plan.local->url.text()));
+      plan.local->broker()));
   return kUnreachable;
 }
 
@@ -51,7 +51,7 @@ int refuse_record(const ReadPlan& plan) {
   say(fmt::format(
       "a gateway runs on {}, and what it exchanges with the cloud is not heard here: let it record ([record] "
       "in its configuration), or stop it, or take the account's one session from it with --direct",
-      plan.local->url.text()));
+      plan.local->broker()));
   return kUnreachable;
 }
 
@@ -113,12 +113,12 @@ std::variant<Way, int> open_way(const ReadPlan& plan, const WayOptions& options,
   switch (gateway->finding()) {
     case read::Finding::open:
       if (!options.record.empty()) return refuse_record(plan);
-      say(fmt::format("reading through the running gateway on {}", plan.local->url.text()));
+      say(fmt::format("reading through the running gateway on {}", plan.local->broker()));
       return Way(std::move(gateway));
     case read::Finding::closed:
       return refuse_closed_gateway(plan);
     case read::Finding::unreachable:
-      say(fmt::format("no gateway to go through: {}: {}", plan.local->url.text(), gateway->lost()));
+      say(fmt::format("no gateway to go through: {}: {}", plan.local->broker(), gateway->lost()));
       break;
     default:
       break;

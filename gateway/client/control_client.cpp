@@ -19,6 +19,7 @@ void ControlClient::handle(const Event& event, TimePoint now) {
     client_->subscribe(topics_.response_topic(request_.id), 1);
     give_up_at_ = now + kLook;
   } else if (const auto* failed = std::get_if<ConnectFailed>(&event)) {
+    if (failed->at.others) return client_->connect();
     lost_ = failed->reason;
   } else if (const auto* gone = std::get_if<ConnectionLost>(&event)) {
     lost_ = gone->reason;

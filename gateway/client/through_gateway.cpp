@@ -21,7 +21,9 @@ ThroughGateway::ThroughGateway(const LocalConfig& local, std::string station, st
 
 void ThroughGateway::handle(const Event& event, TimePoint now) {
   if (std::holds_alternative<Connected>(event)) return on_connected(now);
-  if (const auto* failed = std::get_if<ConnectFailed>(&event)) return on_down(failed->reason);
+  if (const auto* failed = std::get_if<ConnectFailed>(&event)) {
+    return failed->at.others ? client_->connect() : on_down(failed->reason);
+  }
   if (const auto* lost = std::get_if<ConnectionLost>(&event)) return on_down(lost->reason);
   if (const auto* refused = std::get_if<SubscriptionRefused>(&event)) return on_refused(*refused);
   if (const auto* message = std::get_if<MessageArrived>(&event)) on_message(message->topic, message->payload, now);

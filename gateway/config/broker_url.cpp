@@ -50,11 +50,14 @@ std::optional<BrokerUrl> parse_broker_url(std::string_view text) {
 
 std::string BrokerUrl::text() const {
   if (is_unix_socket()) return "unix://" + host;
-  return (tls ? "mqtts://" : "mqtt://") + host_port_text(host, port);
+  return (tls ? "mqtts://" : "mqtt://") + host_port_text(host, port) + (address.empty() ? "" : " (" + address + ")");
 }
 
 std::string LocalConfig::broker() const {
-  return supervisor ? "the broker that the Supervisor names" : url.text();
+  if (supervisor) return "the broker that the Supervisor names";
+  std::string text = url.text();
+  for (const BrokerUrl& another : more_urls) text += ", " + another.text();
+  return text;
 }
 
 }  // namespace bluetti::gateway

@@ -26,9 +26,13 @@ struct BrokerUrl {
   std::string host;  // or the path of a Unix socket
   std::uint16_t port = 1883;
   bool tls = false;
+  std::string address = {};  // of a host that has several: the one that is meant
 
   [[nodiscard]] bool is_unix_socket() const { return port == 0; }
-  [[nodiscard]] std::string text() const;  // "mqtts://host:port", IPv6 in brackets; "unix:///path"
+  // What to connect to; the certificate names the host all the same.
+  [[nodiscard]] const std::string& place() const { return address.empty() ? host : address; }
+  // "mqtts://host:port", IPv6 in brackets; "mqtts://host:port (192.0.2.1)"; "unix:///path"
+  [[nodiscard]] std::string text() const;
 };
 [[nodiscard]] std::optional<BrokerUrl> parse_broker_url(std::string_view text);
 
@@ -59,6 +63,7 @@ struct SupervisorConfig {
 struct LocalConfig {
   std::optional<SupervisorConfig> supervisor;  // names the broker, instead of `url`
   BrokerUrl url{.host = "127.0.0.1", .port = 1883, .tls = false};
+  std::vector<BrokerUrl> more_urls;  // where the same broker is found too, as the nodes of a cluster are
   std::string base = "bluetti";
   std::string bridge = "bridge";  // the gateway's own topics, below the base; of a shard "bridge/2"
   std::string username;
@@ -73,6 +78,7 @@ struct LocalConfig {
   bool counters = false;                // those of each station are published, once a minute
   std::chrono::seconds heartbeat{300};  // full refresh; 0: never
   MqttProtocol protocol = MqttProtocol::v3_1_1;
+  int qos = 0;                             // of values
   std::chrono::seconds message_expiry{0};  // of states, longer than the heartbeat; 0: they stay
 
   [[nodiscard]] std::string broker() const;  // for a person

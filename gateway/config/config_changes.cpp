@@ -12,7 +12,8 @@ namespace {
 
 using Settings = std::map<std::string_view, const Setting*>;
 
-constexpr std::array<std::string_view, 3> kLiveOfLocal{"local.json_state", "local.heartbeat", "local.counters"};
+constexpr std::array<std::string_view, 4> kLiveOfLocal{"local.json_state", "local.heartbeat", "local.counters",
+                                                       "local.qos"};
 constexpr std::array<std::string_view, 3> kSubscribed{"discovery.enabled", "discovery.prefix", "discovery.birth_topic"};
 
 Settings by_name(const Config& config) {

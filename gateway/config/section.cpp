@@ -181,15 +181,23 @@ std::optional<std::size_t> Section::choice(std::string_view key, std::span<const
 
 std::optional<BrokerUrl> Section::url(std::string_view key) {
   const auto given = text(key);
-  if (!given) return std::nullopt;
-  auto url = parse_broker_url(given->value);
+  return given ? url(*given) : std::nullopt;
+}
+
+std::optional<BrokerUrl> Section::url(const Text& given) {
+  auto url = parse_broker_url(given.value);
   if (url) return url;
   // Such a text may hold a password.
-  const bool has_login = given->value.find('@') != std::string::npos;
-  refuse(*given, has_login ? "a login does not belong into the URL; write it as 'username' and 'password'"
-                           : fmt::format("'{}' is not a broker's URL; write mqtt://host:port or mqtts://host:port",
-                                         given->value));
+  const bool has_login = given.value.find('@') != std::string::npos;
+  refuse(given, has_login ? "a login does not belong into the URL; write it as 'username' and 'password'"
+                          : fmt::format("'{}' is not a broker's URL; write mqtt://host:port or mqtts://host:port",
+                                        given.value));
   return std::nullopt;
+}
+
+bool Section::is_array(std::string_view key) {
+  const auto found = find(key);
+  return found && found->node.as<Node::Array>();
 }
 
 void Section::read(std::string_view key, std::string& to) {

@@ -61,6 +61,8 @@ class Section {
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
   std::optional<std::size_t> choice(std::string_view key, std::span<const std::string_view> names);
   std::optional<BrokerUrl> url(std::string_view key);
+  std::optional<BrokerUrl> url(const Text& given);
+  bool is_array(std::string_view key);
   void read(std::string_view key, std::string& to);
   void read(std::string_view key, bool& to);
   void read(std::string_view key, std::filesystem::path& to);

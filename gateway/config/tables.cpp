@@ -51,8 +51,28 @@ void read_unix_socket(Section& section, const Section::Text& given, std::string_
   url = {.host = std::string(path), .port = 0, .tls = false};
 }
 
+// One broker that is found at several addresses. Login and TLS are the same at each.
+void read_addresses(Section& section, LocalConfig& local) {
+  const std::vector<Section::Text> texts = section.texts("url");
+  if (texts.empty()) return section.refuse(section.place_of("url"), "url", "must name at least one address");
+  std::vector<BrokerUrl> urls;
+  for (const Section::Text& given : texts) {
+    auto url = section.url(given);
+    if (!url) continue;
+    if (!urls.empty() && url->tls != urls.front().tls) {
+      section.refuse(given, "all addresses must be mqtt://, or all mqtts://");
+    } else {
+      urls.push_back(*std::move(url));
+    }
+  }
+  if (urls.empty()) return;
+  local.url = std::move(urls.front());
+  local.more_urls.assign(std::make_move_iterator(urls.begin() + 1), std::make_move_iterator(urls.end()));
+}
+
 // "http://supervisor" asks Home Assistant's Supervisor for the broker.
 void read_broker(Section& section, Reading& reading, LocalConfig& local) {
+  if (section.is_array("url")) return read_addresses(section, local);
   constexpr std::string_view kHttp = "http://";
   constexpr std::string_view kUnix = "unix://";
   const auto given = section.text("url");
@@ -127,6 +147,8 @@ void read_local(Section& root, Reading& reading, LocalConfig& local) {
   section.read("requests", local.requests);
   section.read("counters", local.counters);
   section.read("heartbeat", local.heartbeat, 0, kSecondsOfDay);
+  if (const auto qos = section.integer("qos", 0, 1)) local.qos = static_cast<int>(*qos);
+  section.tell_default("qos", "0");
   read_protocol(section, local);
 
   if (has_password && !local.password.empty() && local.username.empty()) {

@@ -82,13 +82,13 @@ void Gateway::on(const LanNews& news, TimePoint now) {
 }
 
 TimePoint Gateway::tick(TimePoint now) {
+  ownership_.tick(now);
   links_.tick(now);
   if (energies_kept_ == TimePoint::min()) energies_kept_ = now;
   if (now >= energies_kept_ + kKeepEnergies) {
     energies_kept_ = now;
     fleet_.keep_energies();
   }
-  ownership_.tick(now);
   turns_.serve_due(now);
   controls_.report();
   bridge_.tick(now);

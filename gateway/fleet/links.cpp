@@ -18,6 +18,9 @@ constexpr std::string_view kLocalContest =
     "; another client seems to have the same client id, so that each takes the connection from the other: give one of "
     "the two a `client_id` of its own, in its [local]";
 
+constexpr std::string_view kUnconfirmed =
+    "it does not confirm what is sent, so that other gateways may have taken over the stations";
+
 }  // namespace
 
 Link Links::next_local() {
@@ -27,7 +30,8 @@ Link Links::next_local() {
 
 void Links::on(const Connected& connected, TimePoint now) {
   if (connected.link == local_) {
-    spdlog::info("[local] connected to {}", fleet_.config().local.broker());
+    local_at_ = connected.at;
+    spdlog::info("[local] connected to {}", name_of(connected.at));
     ownership_.on_local_connected(now);
     return bridge_.on_connected(now);
   }
@@ -41,12 +45,18 @@ void Links::on(const Connected& connected, TimePoint now) {
 
 void Links::on(const ConnectFailed& failed, TimePoint now) {
   any_failed_ |= failed.link == local_ || accounts_.at(failed.link);
-  if (failed.link == local_) return local_down("cannot connect to", failed.reason, failed.refused, false, now);
+  if (failed.link == local_) {
+    return local_down(
+        {.what = "cannot connect to", .reason = failed.reason, .at = failed.at, .refused = failed.refused}, now);
+  }
   down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
 }
 
 void Links::on(const ConnectionLost& lost, TimePoint now) {
-  if (lost.link == local_) return local_down("lost the connection to", lost.reason, false, lost.taken_over, now);
+  if (lost.link == local_) {
+    return local_down(
+        {.what = "lost the connection to", .reason = lost.reason, .at = lost.at, .taken_over = lost.taken_over}, now);
+  }
   down(lost.link, "lost the connection to", lost.reason, false, now);
 }
 
@@ -60,13 +70,20 @@ void Links::on(const SubscriptionRefused& refused, TimePoint now) {
   if (const AccountPointer account = accounts_.at(refused.link)) {
     account->session.on_subscription_refused(refused.topic, now);
   }
-  if (refused.link == local_) bridge_.on_subscription_refused(refused.topic);
+  if (refused.link == local_) {
+    ownership_.on_subscription_refused(refused.topic);
+    bridge_.on_subscription_refused(refused.topic);
+  }
   if (const std::string name = name_of(refused.link); !name.empty()) troubles_.on(name, refused);
 }
 
 void Links::on(const NotDelivered& failed, TimePoint now) {
   if (failed.link == local_) bridge_.on_not_delivered(failed.topic, now);
   if (const std::string name = name_of(failed.link); !name.empty()) troubles_.on(name, failed);
+}
+
+void Links::on(const Confirmed& confirmed, TimePoint now) {
+  if (confirmed.link == local_) ownership_.on_confirmed(confirmed.topic, now);
 }
 
 void Links::on(const MessageTooLarge& message, TimePoint) {
@@ -84,13 +101,18 @@ void Links::down(Link link, std::string_view what, const std::string& reason, bo
   }
 }
 
-void Links::local_down(std::string_view what, const std::string& reason, bool refused, bool taken_over, TimePoint now) {
+std::string Links::name_of(const Place& at) const {
+  return at.address.empty() ? fleet_.config().local.broker() : at.address;
+}
+
+void Links::local_down(const LocalEnd& end, TimePoint now) {
   ownership_.on_local_down();
-  const Duration wait = bridge_.on_down(refused, taken_over, now);
-  const std::string_view advice = connection_advice(reason);
-  spdlog::warn("[local] {} {}: {}{}; trying again in {} s", what, fleet_.config().local.broker(), reason,
-               advice.empty() && bridge_.contested() ? kLocalContest : advice,
-               std::lround(std::chrono::duration<double>(wait).count()));
+  const Duration wait = bridge_.on_down(end.refused, end.taken_over, end.at.others, now);
+  std::string_view advice = connection_advice(end.reason);
+  if (advice.empty() && bridge_.contested() && end.reason != kUnconfirmed) advice = kLocalContest;
+  const std::string what = fmt::format("{} {}: {}{}", end.what, name_of(end.at), end.reason, advice);
+  if (wait == Duration::zero()) return spdlog::warn("[local] {}; trying the next address", what);
+  spdlog::warn("[local] {}; trying again in {} s", what, std::lround(std::chrono::duration<double>(wait).count()));
 }
 
 void Links::on(const AccessReady& ready, TimePoint now) {
@@ -153,6 +175,9 @@ std::vector<StationStatus> Links::station_status() const {
 }
 
 void Links::tick(TimePoint now) {
+  if (ownership_.is_cut_off()) {
+    local_down({.what = "leaving", .reason = kUnconfirmed, .at = local_at_}, now);
+  }
   if (reported_ == TimePoint::min() || now >= reported_ + kReport) report(now);
 }
 

@@ -31,6 +31,7 @@ class Links {
   void on(const ConnectionLost& lost, TimePoint now);
   void on(const SubscriptionRefused& refused, TimePoint now);
   void on(const NotDelivered& failed, TimePoint now);
+  void on(const Confirmed& confirmed, TimePoint now);
   void on(const MessageTooLarge& message, TimePoint now);
   void on(const AccessReady& ready, TimePoint now);
   void on(const AccessFailed& failed, TimePoint now);
@@ -52,7 +53,15 @@ class Links {
   static constexpr std::chrono::minutes kReport{1};
 
   void down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now);
-  void local_down(std::string_view what, const std::string& reason, bool refused, bool taken_over, TimePoint now);
+  struct LocalEnd {
+    std::string_view what;
+    std::string_view reason;
+    const Place& at;
+    bool refused = false;
+    bool taken_over = false;
+  };
+  void local_down(const LocalEnd& end, TimePoint now);
+  [[nodiscard]] std::string name_of(const Place& at) const;
   // "local", "cloud home"; empty: it was replaced.
   [[nodiscard]] std::string name_of(Link link) const;
 
@@ -63,6 +72,7 @@ class Links {
   Bridge& bridge_;
   LinkTroubles troubles_;
   Link local_ = kLocal;
+  Place local_at_;
   TimePoint reported_ = TimePoint::min();
   bool any_failed_ = false;
 };

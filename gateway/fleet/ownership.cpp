@@ -34,6 +34,15 @@ void Ownership::on_local_down() {
   if (shards_) shards_->on_down();
 }
 
+// Whoever does not hear the others must not ask their stations.
+void Ownership::on_subscription_refused(std::string_view topic) {
+  if (shards_ && topic.starts_with(fleet_.config().local.base + "/bridge/+/")) shards_->on_down();
+}
+
+void Ownership::on_confirmed(std::string_view topic, TimePoint now) {
+  if (shards_ && topic == members_topic(fleet_.config().local)) shards_->on_confirmed(now);
+}
+
 // <base>/bridge/<shard>/members and .../availability, retained: also those that were there before.
 bool Ownership::on_local_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now) {
   const std::string root = fleet_.config().local.base + "/bridge/";
@@ -56,7 +65,7 @@ bool Ownership::on_local_message(std::string_view topic, std::string_view payloa
 void Ownership::tick(TimePoint now) {
   if (!shards_) return;
   const bool changed = shards_->tick(now);
-  announce();
+  announce(now);
   if (changed) share_out(now);
 }
 
@@ -64,13 +73,14 @@ std::string_view Ownership::key_of(const Member& member) const {
   return fleet_.config().shard.key == ShardKey::serial ? member.config.serial : member.config.account;
 }
 
-void Ownership::announce() {
-  if (const auto members = shards_->take_announcement()) bridge_.publish_members(*members);
+void Ownership::announce(TimePoint now) {
+  const auto members = shards_->announcement();
+  if (members && bridge_.publish_members(*members)) shards_->announced(now);
 }
 
 // A station that goes is let alone at once, and its topics stay as they are: its next owner publishes them.
 void Ownership::share_out(TimePoint now) {
-  announce();
+  announce(now);
   std::vector<Member*> came;
   std::size_t went = 0;
   for (const auto& member : fleet_.members()) {

@@ -23,6 +23,12 @@ class Ownership {
 
   void on_local_connected(TimePoint now);
   void on_local_down();
+  // The broker does not let this gateway hear a topic.
+  void on_subscription_refused(std::string_view topic);
+  // The broker has a message on this topic.
+  void on_confirmed(std::string_view topic, TimePoint now);
+  // It has confirmed nothing for so long that others may have taken over.
+  [[nodiscard]] bool is_cut_off() const { return shards_ && shards_->is_cut_off(); }
   // True: it was about the others.
   bool on_local_message(std::string_view topic, std::string_view payload, bool retained, TimePoint now);
 
@@ -36,7 +42,7 @@ class Ownership {
 
  private:
   [[nodiscard]] std::string_view key_of(const Member& member) const;
-  void announce();
+  void announce(TimePoint now);
   void share_out(TimePoint now);
 
   Fleet& fleet_;

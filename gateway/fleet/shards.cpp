@@ -60,10 +60,27 @@ int Shards::most() const {
 void Shards::on_connected(TimePoint now) {
   connected_ = true;
   connected_at_ = now;
-  others_.clear();
+  if (!first_connected_at_) first_connected_at_ = now;
+  give_time_to_be_heard(now);
   view_.clear();
   acting_.clear();
+  unconfirmed_.clear();
+  confirmed_.reset();
   say_at_ = now + kSayAgain;
+}
+
+// Nothing was heard of the others while the connection was down. Who was there may be so still, but must not seem to be
+// by no more than that this gateway connects again and again.
+void Shards::give_time_to_be_heard(TimePoint now) {
+  for (auto& [shard, other] : others_) other.heard = std::max(other.heard, now - kBelieved + kHeardAgain);
+}
+
+// The broker confirms in order.
+void Shards::on_confirmed(TimePoint now) {
+  if (unconfirmed_.empty()) return;
+  if (!confirmed_) give_time_to_be_heard(now);
+  confirmed_ = unconfirmed_.front();
+  unconfirmed_.pop_front();
 }
 
 void Shards::on_down() {
@@ -79,12 +96,16 @@ void Shards::on_view(int shard, std::string_view view, bool retained, TimePoint 
   if (shard < 0 || shard >= most()) return;
   const auto [entry, is_new] = others_.try_emplace(shard);
   Other& other = entry->second;
-  if (retained && !is_new && other.heard != TimePoint{}) return;  // known already, and no sign of life
-  other.heard = now;
+  const bool is_sign_of_life = !retained || is_new || other.heard == TimePoint{};
+  if (is_sign_of_life) other.heard = now;
   View members = parse_view(view, most());
   others_changed_ = others_changed_ || members != other.view;
   other.view = std::move(members);
-  other.lost = other.view.empty() ? TimePoint::min() : now;
+  if (other.view.empty()) {
+    other.lost = TimePoint::min();
+  } else if (is_sign_of_life) {
+    other.lost = now;
+  }
 }
 
 void Shards::on_availability(int shard, bool online, TimePoint now) {
@@ -98,7 +119,7 @@ void Shards::on_availability(int shard, bool online, TimePoint now) {
 // When one that is not there ceases to count.
 TimePoint Shards::forgotten_at(int shard) const {
   const auto other = others_.find(shard);
-  if (other == others_.end()) return connected_at_ + kStandIn;
+  if (other == others_.end()) return first_connected_at_.value_or(connected_at_) + kStandIn;
   return other->second.lost == TimePoint::min() ? TimePoint::min() : other->second.lost + kStandIn;
 }
 
@@ -133,8 +154,17 @@ void Shards::say_again(TimePoint now) {
   say_at_ = now + kSayAgain;
 }
 
+void Shards::look_at_lease(TimePoint now) {
+  const TimePoint since = confirmed_.value_or(connected_at_);
+  const bool is_leased = connected_ && confirmed_ && now < since + kLease;
+  others_changed_ = others_changed_ || std::exchange(is_leased_, is_leased) != is_leased;
+  is_cut_off_ = now >= since + 2 * kLease;
+  next_of_lease_ = is_cut_off_ ? TimePoint::max() : since + (is_leased ? kLease : 2 * kLease);
+}
+
 bool Shards::tick(TimePoint now) {
   look_at_others(now);
+  look_at_lease(now);
   bool changed = std::exchange(others_changed_, false);
   if (!connected_) return changed;
   if (View members = this->members(now); members != view_) {
@@ -158,11 +188,13 @@ bool Shards::tick(TimePoint now) {
 }
 
 TimePoint Shards::next_action() const {
-  return connected_ ? std::min({act_at_, next_forgotten_, next_disbelieved_, say_at_}) : TimePoint::max();
+  return connected_ ? std::min({act_at_, next_forgotten_, next_disbelieved_, say_at_, next_of_lease_})
+                    : TimePoint::max();
 }
 
 bool Shards::owns(std::string_view key) const {
-  if (!connected_ || winner(key, view_) != own_.index || winner(key, acting_) != own_.index) return false;
+  if (!connected_ || !is_leased_ || winner(key, view_) != own_.index || winner(key, acting_) != own_.index)
+    return false;
   return !is_anothers(key);
 }
 
@@ -173,8 +205,13 @@ bool Shards::is_anothers(std::string_view key) const {
   });
 }
 
-std::optional<std::string> Shards::take_announcement() {
-  return std::exchange(announced_, true) ? std::nullopt : std::optional(view());
+std::optional<std::string> Shards::announcement() const {
+  return announced_ ? std::nullopt : std::optional(view());
+}
+
+void Shards::announced(TimePoint now) {
+  announced_ = true;
+  unconfirmed_.push_back(now);
 }
 
 std::string Shards::view() const {

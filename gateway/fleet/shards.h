@@ -9,9 +9,14 @@
 //
 // A retained message says nothing about whether its sender is there: the broker keeps it for ever, and anybody may have
 // written it. So each says its view again and again, and is believed for kBelieved after it was last heard live.
+//
+// Whoever is cut off from the others must stop before they take over, though its own part of the broker still answers.
+// A cluster confirms a message when most of it has stored it, so a confirmation is a lease: it ends kLease after what
+// it confirms was said, and so before the others cease to believe.
 #pragma once
 
 #include <compare>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,8 +33,11 @@ class Shards {
   static constexpr std::chrono::seconds kStandIn{15};
   // Between saying what it will own and acting on it: longer than a message takes between two gateways.
   static constexpr std::chrono::milliseconds kSettle{1000};
-  static constexpr std::chrono::seconds kSayAgain{10};
-  static constexpr std::chrono::seconds kBelieved{30};
+  static constexpr std::chrono::seconds kSayAgain{4};
+  static constexpr std::chrono::seconds kLease{16};
+  static constexpr std::chrono::seconds kBelieved{22};
+  // Within which one that is there is heard again after a connection was made anew and the broker confirms.
+  static constexpr std::chrono::seconds kHeardAgain{8};
 
   using View = std::vector<int>;  // sorted
 
@@ -44,6 +52,11 @@ class Shards {
   void on_view(int shard, std::string_view view, bool retained, TimePoint now);
   void on_availability(int shard, bool online, TimePoint now);
 
+  // The broker has what was announced.
+  void on_confirmed(TimePoint now);
+  // The broker has confirmed nothing for twice as long, as of the last tick: it is not about to catch up.
+  [[nodiscard]] bool is_cut_off() const { return connected_ && is_cut_off_; }
+
   // True: the view or what is owned may have changed.
   bool tick(TimePoint now);
   [[nodiscard]] TimePoint next_action() const;
@@ -52,8 +65,9 @@ class Shards {
   // Another that is there has it.
   [[nodiscard]] bool is_anothers(std::string_view key) const;
   [[nodiscard]] std::string view() const;  // as a payload: "0 1 2"
-  // Once after each change, and every kSayAgain: what the others must be told.
-  [[nodiscard]] std::optional<std::string> take_announcement();
+  // After each change, and every kSayAgain: what the others must be told. Until it has been said.
+  [[nodiscard]] std::optional<std::string> announcement() const;
+  void announced(TimePoint now);
 
   // Who wins this key; -1: nobody is there.
   [[nodiscard]] static int winner(std::string_view key, const View& view);
@@ -73,6 +87,8 @@ class Shards {
   [[nodiscard]] int most() const;  // shards that are believed to be
   void look_at_others(TimePoint now);
   void say_again(TimePoint now);
+  void look_at_lease(TimePoint now);
+  void give_time_to_be_heard(TimePoint now);
   [[nodiscard]] View members(TimePoint now) const;
   [[nodiscard]] TimePoint forgotten_at(int shard) const;
 
@@ -80,6 +96,12 @@ class Shards {
   std::map<int, Other> others_;
   bool connected_ = false;
   TimePoint connected_at_{};
+  std::optional<TimePoint> first_connected_at_;
+  std::deque<TimePoint> unconfirmed_;   // when it was said
+  std::optional<TimePoint> confirmed_;  // when it was said, the last one
+  bool is_leased_ = false;
+  bool is_cut_off_ = false;
+  TimePoint next_of_lease_ = TimePoint::max();
   View view_;    // announced, or about to be
   View acting_;  // acted on
   TimePoint act_at_ = TimePoint::max();

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kFullBuffer = 100ms;  // until the library is tried again
+constexpr Duration kBehind = 10ms;       // until the broker is looked at again
 constexpr std::size_t kAtOnce = 400;     // values that are sent before other work has its turn: about a millisecond
 constexpr std::size_t kOfDocument = 2;   // what an entity in a document counts among them
 
@@ -99,12 +100,12 @@ void Bridge::on_connected(TimePoint now) {
   send_pending(now);
 }
 
-Duration Bridge::on_down(bool refused, bool taken_over, TimePoint now) {
+Duration Bridge::on_down(bool refused, bool taken_over, bool others, TimePoint now) {
   refresh_at_ = birth_at_ = resume_at_ = TimePoint::max();
   watch_.on_down();
   echo_.on_down();
   (void)leftovers_.end();
-  return outlet_.on_down(refused, taken_over, now);
+  return outlet_.on_down(refused, taken_over, others, now);
 }
 
 void Bridge::tick(TimePoint now) {
@@ -141,7 +142,7 @@ bool Bridge::take_memory_changed() {
 void Bridge::stop() {
   if (!connected()) return;
   if (config_->shard.is_one_of_several()) {
-    publish_members("");  // another gateway of the group reads the stations from now on
+    (void)publish_members("");  // another gateway of the group reads the stations from now on
   } else {
     for (const Publication* publication : publications_) send(topic_of(*publication, "availability"), kOffline);
   }
@@ -176,6 +177,10 @@ void Bridge::send_pending(TimePoint now) {
     cursor_ %= publications_.size();
     Publication& publication = *publications_[cursor_];
     if (!publication.is_pending()) continue;
+    if (outlet_.is_behind()) {
+      resume_at_ = now + kBehind;
+      return;
+    }
     if (!send_pending(publication, now)) {
       resume_at_ = now + kFullBuffer;
       return;
@@ -307,8 +312,8 @@ void Bridge::share(Publication& publication, bool ours) {
   publication.documents_pending = publication.values_pending = false;
 }
 
-void Bridge::publish_members(const std::string& members) {
-  send(bridge_root(config_->local) + "/members", members);
+bool Bridge::publish_members(const std::string& members) {
+  return outlet_.publish(members_topic(config_->local), members, {.qos = 1, .retained = true, .tell_confirmed = true});
 }
 
 void Bridge::shape_changed(Publication& publication) {
@@ -335,7 +340,8 @@ void Bridge::publish_control_result(const std::string& station, std::string_view
 }
 
 bool Bridge::send_state(const std::string& topic, std::string_view payload) {
-  return outlet_.publish(topic, payload, {.retained = true, .expiry = config_->local.message_expiry});
+  return outlet_.publish(topic, payload,
+                         {.qos = config_->local.qos, .retained = true, .expiry = config_->local.message_expiry});
 }
 
 }  // namespace bluetti::gateway

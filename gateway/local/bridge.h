@@ -93,7 +93,7 @@ class Bridge {
 
   void on_connected(TimePoint now);  // sends everything
   // Returns the wait before the next try. `taken_over`: the broker says that another client has the same id.
-  Duration on_down(bool refused, bool taken_over, TimePoint now);
+  Duration on_down(bool refused, bool taken_over, bool others, TimePoint now);
   // Another client seems to have the same id, so that each takes the connection from the other.
   [[nodiscard]] bool contested() const { return outlet_.contested(); }
   // The wish has views into the message.
@@ -117,7 +117,8 @@ class Bridge {
 
   // Where several gateways share the stations: whether this one publishes it, and which gateways there are.
   void share(Publication& publication, bool ours);
-  void publish_members(const std::string& members);
+  // False: not now, the library's buffer is full. Comes back as Confirmed.
+  [[nodiscard]] bool publish_members(const std::string& members);
 
   void tick(TimePoint now);          // ends with a flush()
   void flush() { outlet_.flush(); }  // lets go what was held back to leave in few writes

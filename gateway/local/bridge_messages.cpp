@@ -10,23 +10,27 @@
 
 namespace bluetti::gateway {
 
+// In a cluster a subscription of QoS 1 may be a consumer of its own, with replicas: it cannot be made while the cluster
+// has no leader, and what it delivers waits for one. The session ends with the connection, so that little is lost by 0.
 void Bridge::subscribe() {
-  if (config_->shard.is_one_of_several()) {
-    outlet_.subscribe(config_->local.base + "/bridge/+/members", 1);
-    outlet_.subscribe(config_->local.base + "/bridge/+/availability", 1);
+  const bool shares = config_->shard.is_one_of_several();
+  const int qos = shares ? 0 : 1;
+  if (shares) {
+    outlet_.subscribe(config_->local.base + "/bridge/+/members", qos);
+    outlet_.subscribe(config_->local.base + "/bridge/+/availability", qos);
   }
   outlet_.subscribe(config_->local.base + "/+/availability", 0);
   if (config_->discovery.enabled) outlet_.subscribe(config_->discovery.birth_topic, 0);
-  outlet_.subscribe(bridge_.restart_topic(), 1);
-  outlet_.subscribe(bridge_.log_level_topic(), 1);
-  outlet_.subscribe(config_->local.base + "/+/boost", 1);
-  if (takes_requests()) outlet_.subscribe(bridge_.request_topic(), 1);
+  outlet_.subscribe(bridge_.restart_topic(), qos);
+  outlet_.subscribe(bridge_.log_level_topic(), qos);
+  outlet_.subscribe(config_->local.base + "/+/boost", qos);
+  if (takes_requests()) outlet_.subscribe(bridge_.request_topic(), qos);
   if (!config_->control.enabled) return;
   // One that is published with the retain flag would be carried out again at each start: it is refused even now.
   for (const char* path : {"/+/+/set", "/+/+/+/set", "/+/+/+/+/set"}) {
-    outlet_.subscribe(config_->local.base + path, 1, RetainFlag::as_published);
+    outlet_.subscribe(config_->local.base + path, qos, RetainFlag::as_published);
   }
-  outlet_.subscribe(config_->local.base + "/+/control/undo", 1);
+  outlet_.subscribe(config_->local.base + "/+/control/undo", qos);
 }
 
 std::optional<Wish> Bridge::on_message(const MessageArrived& message, TimePoint now) {

@@ -20,6 +20,10 @@ std::string bridge_availability_topic(const LocalConfig& local) {
   return bridge_root(local) + "/availability";
 }
 
+std::string members_topic(const LocalConfig& local) {
+  return bridge_root(local) + "/members";
+}
+
 // 23 characters, which every broker takes.
 std::string local_client_id(const LocalConfig& local, std::string_view installation) {
   constexpr std::size_t kDigits = 7;
@@ -35,7 +39,8 @@ ConnectionOptions local_connection(const LocalConfig& local, std::string_view in
                             .tls = std::nullopt,
                             .protocol = local.protocol,
                             .will = LastWill{bridge_availability_topic(local), std::string(kOffline)},
-                            .keepalive = kKeepalive};
+                            .keepalive = kKeepalive,
+                            .more_urls = local.more_urls};
   if (local.url.tls) {
     options.tls = tls_material(local.tls, nullptr);
     options.tls->certificate = local.certificate.string();

@@ -16,6 +16,8 @@ inline constexpr std::string_view kOffline = "offline";
 // The topic that all of the gateway's own are below.
 [[nodiscard]] std::string bridge_root(const LocalConfig& local);
 [[nodiscard]] std::string bridge_availability_topic(const LocalConfig& local);
+// Which gateways this one counts, where several share the stations.
+[[nodiscard]] std::string members_topic(const LocalConfig& local);
 
 // As configured; else the default and something of the installation's own, since two clients of one id throw each other
 // out. Without an installation the default alone, to be extended by the caller.

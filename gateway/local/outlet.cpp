@@ -45,13 +45,13 @@ void Outlet::on_connected(TimePoint now) {
   reconnects_.connected(now);
 }
 
-Duration Outlet::on_down(bool refused, bool taken_over, TimePoint now) {
+Duration Outlet::on_down(bool refused, bool taken_over, bool others, TimePoint now) {
   const bool was_connected = connected_;
   disconnect();
   clears_.on_down();
   undelivered_.on_down();
   if (was_connected || !down_since_) down_since_ = now;
-  Duration wait = reconnects_.down(refused, taken_over, now);
+  Duration wait = reconnects_.down(refused, taken_over, now, others);
   const bool may_restart = !refused && !reconnects_.contested() && now < *down_since_ + kRestart;
   if (may_restart) wait = std::min<Duration>(wait, kFirstRetry);
   connect_at_ = now + wait;

@@ -30,8 +30,9 @@ class Outlet {
   void tick(TimePoint now);  // connects when it is time
   [[nodiscard]] TimePoint next_action() const;
   void on_connected(TimePoint now);
-  // The wait before the next try. `taken_over`: the broker says that another client has the same id.
-  [[nodiscard]] Duration on_down(bool refused, bool taken_over, TimePoint now);
+  // The wait before the next try. `taken_over`: the broker says that another client has the same id. `others`: it has
+  // addresses that this round has not tried.
+  [[nodiscard]] Duration on_down(bool refused, bool taken_over, bool others, TimePoint now);
   [[nodiscard]] bool contested() const { return reconnects_.contested(); }
   void disconnect();
 
@@ -43,6 +44,7 @@ class Outlet {
   void subscribe(const std::string& topic, int qos, RetainFlag retain_flag = RetainFlag::of_delivery);
   void unsubscribe(const std::string& topic) { client_->unsubscribe(topic); }
   void flush() { client_->flush(); }
+  [[nodiscard]] bool is_behind() { return client_->is_behind(); }
 
   // False: not now, the library's buffer is full. True without a connection: it is sent when there is one.
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery);

@@ -46,6 +46,11 @@ class SupervisedClient final : public MqttClient {
     return client_ && client_->publish(topic, payload, delivery);
   }
 
+  bool is_behind() override {
+    const std::lock_guard lock(mutex_);
+    return client_ && client_->is_behind();
+  }
+
   void flush() override {
     const std::lock_guard lock(mutex_);
     if (client_) client_->flush();

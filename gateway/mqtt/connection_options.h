@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/config/config.h"
 #include "gateway/mqtt/tls_material.h"
@@ -26,6 +27,7 @@ struct ConnectionOptions {
   std::optional<LastWill> will;                  // retained, QoS 1
   std::chrono::seconds keepalive{60};
   std::chrono::seconds connect_timeout{20};
+  std::vector<BrokerUrl> more_urls = {};  // of the same broker, tried in turn: libmosquitto's alone
 };
 
 }  // namespace bluetti::gateway

@@ -11,19 +11,25 @@
 namespace bluetti::gateway {
 namespace {
 
+std::vector<BrokerUrl> urls_of(const ConnectionOptions& options) {
+  std::vector<BrokerUrl> urls{options.url};
+  urls.insert(urls.end(), options.more_urls.begin(), options.more_urls.end());
+  return urls;
+}
+
 class MosquittoClient final : public MqttClient {
  public:
   MosquittoClient(Link link, ConnectionOptions options, EventSink sink)
       : link_(link),
         options_(std::move(options)),
         sink_(std::move(sink)),
-        limits_(std::make_shared<ConnectionLimits>(link, sink_)) {
+        limits_(std::make_shared<ConnectionLimits>(link, sink_, urls_of(options_))) {
     mosquitto_lib_init();  // counts; never undone, since a thread that waits for the network may outlive this
     if (options_.tls) prepare_openssl();
   }
 
   ~MosquittoClient() override {
-    if (connection_) connection_->abandon(std::chrono::seconds(1));
+    if (connection_) connection_->abandon(std::chrono::seconds(3));
   }
 
   void connect() override {
@@ -46,6 +52,8 @@ class MosquittoClient final : public MqttClient {
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) override {
     return connection_ && connection_->publish(topic, payload, delivery);
   }
+
+  bool is_behind() override { return connection_ && connection_->is_behind(); }
 
   void flush() override {
     if (connection_) connection_->flush();

@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "gateway/base/reconnects.h"
 #include "gateway/mqtt/mosquitto_words.h"
 #include "gateway/mqtt/reason.h"
 #include "gateway/mqtt/refusal.h"
@@ -28,8 +29,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kNoAnswer = "no answer";
-constexpr Duration kLeaveWithin = 500ms;  // for what is on its way before DISCONNECT
-constexpr int kLookAround = 5000;         // ms between looks at the keep-alive
+constexpr Duration kLeaveWithin = 2s;  // for what is on its way before DISCONNECT
+constexpr Duration kProven = Reconnects::kProven;
+constexpr std::chrono::seconds kTryOneOfSeveral{8};  // addresses, until it has taken the client
+constexpr int kLookAround = 5000;                    // ms between looks at the keep-alive
 // Beyond these, publish() says no: bytes that the socket does not take, and bytes that the broker does not confirm.
 constexpr std::size_t kMostUnsent = std::size_t{1} << 20;
 constexpr std::size_t kMostUnconfirmed = std::size_t{8} << 20;
@@ -58,6 +61,8 @@ MosquittoConnection::MosquittoConnection(Link link, const ConnectionOptions& opt
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       limits_(std::move(limits)) {
   if (limits_->asks_for_limit) options_.protocol = MqttProtocol::v5;
+  if (limits_->addresses.several()) options_.connect_timeout = std::min(options_.connect_timeout, kTryOneOfSeveral);
+  options_.url = limits_->addresses.begin();
 }
 
 MosquittoConnection::~MosquittoConnection() {
@@ -131,16 +136,33 @@ std::string MosquittoConnection::prepare_tls() {
   const protocol::ErrorQueue error_queue;
   context_ = make_client_context(*options_.tls, options_.url.host);
   if (!context_) return "TLS: " + take_tls_error();
+  ask_for_name(context_.get(), options_.url.host);
   mosquitto_int_option(library_, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
   mosquitto_void_option(library_, MOSQ_OPT_SSL_CTX, context_.get());
   return {};
 }
 
-// The library waits for the resolver and for each address in turn, as long as the system lets it: on a thread that can
-// be left to itself.
+// The addresses of one name, until one accepts.
+std::string MosquittoConnection::try_addresses() {
+  std::string problem = kNoAnswer;
+  ConnectionOptions options = options_;
+  while (const auto url = limits_->addresses.next(options.url)) {
+    options.url = *url;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stage_ != Stage::connecting) break;
+      options_.url.address = url->address;
+    }
+    problem = connect_library(library_, options, limits_->incoming.limit());
+    if (problem.empty()) break;
+  }
+  return problem;
+}
+
+// Waits for the resolver and for each address, as long as the system lets it: on a thread that can be left to itself.
 std::string MosquittoConnection::reach() {
   std::thread([self = shared_from_this()] {
-    std::string problem = connect_library(self->library_, self->options_, self->limits_->incoming.limit());
+    std::string problem = self->try_addresses();
     const std::lock_guard lock(self->mutex_);
     self->reached_ = std::move(problem);
     self->changed_.notify_all();
@@ -224,15 +246,19 @@ void MosquittoConnection::end(std::string reason) {
   const Stage before = stage_;
   const bool was_cut_off = reached_ && reached_->empty() && reason != kNoAnswer;
   const bool may_explain = options_.tls || was_cut_off;
+  const BrokerUrl url = options_.url;
   if (before == Stage::connecting && may_explain && refusal_.empty() && !abandoned_) {
     lock.unlock();
-    if (std::string found = inquiry(options_.url, options_.tls)(); !found.empty()) reason = std::move(found);
+    if (std::string found = inquiry(url, options_.tls)(); !found.empty()) reason = std::move(found);
     lock.lock();
   }
   if (before == Stage::connected) suspect_size();
   stage_ = Stage::over;
-  if (before == Stage::connecting) tell(ConnectFailed{link_, std::move(reason), !refusal_.empty()});
-  if (before == Stage::connected) tell(ConnectionLost{link_, std::move(reason), taken_over_});
+  const bool lasted = before == Stage::connected && std::chrono::steady_clock::now() >= connected_at_ + kProven;
+  if (lasted) limits_->addresses.proven();
+  Place at = limits_->addresses.end(url);
+  if (before == Stage::connecting) tell(ConnectFailed{link_, std::move(reason), !refusal_.empty(), std::move(at)});
+  if (before == Stage::connected) tell(ConnectionLost{link_, std::move(reason), taken_over_, std::move(at)});
   changed_.notify_all();
 }
 
@@ -259,7 +285,8 @@ void MosquittoConnection::on_connack(int code) {
     if (is_other_version(code)) limits_->asks_for_limit = false;
   } else if (stage_ == Stage::connecting) {
     stage_ = Stage::connected;
-    tell(Connected{link_});
+    connected_at_ = std::chrono::steady_clock::now();
+    tell(Connected{link_, limits_->addresses.place(options_.url)});
   }
 }
 
@@ -293,8 +320,13 @@ void MosquittoConnection::on_message(std::string_view topic, std::string_view pa
 
 // Comes for every message, and means a confirmation for those of QoS 1.
 void MosquittoConnection::on_sent(int id, int code) {
-  auto message = outgoing_.confirmed(id);
-  if (!message || code < kFirstFailure) return;
+  auto message = outgoing_.confirmed(id, std::chrono::steady_clock::now());
+  const bool is_told = told_.erase(id) > 0;
+  if (!message) return;
+  if (code < kFirstFailure) {
+    if (is_told) tell(Confirmed{link_, std::move(message->topic)});
+    return;
+  }
   not_delivered(std::move(message->topic), message->size, broker_reason(code));
 }
 
@@ -338,7 +370,13 @@ bool MosquittoConnection::publish(const std::string& topic, std::string_view pay
   if (result != MOSQ_ERR_SUCCESS) return false;
   unsent_size_ += size;
   outgoing_.sent(id, topic, size, delivery.qos, std::chrono::steady_clock::now());
+  if (delivery.tell_confirmed) told_.insert(id);
   return true;
+}
+
+bool MosquittoConnection::is_behind() {
+  const std::lock_guard lock(mutex_);
+  return outgoing_.is_behind();
 }
 
 void MosquittoConnection::flush() {

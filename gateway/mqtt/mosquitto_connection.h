@@ -10,9 +10,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "gateway/base/event.h"
+#include "gateway/mqtt/broker_addresses.h"
 #include "gateway/mqtt/connection_options.h"
 #include "gateway/mqtt/incoming_limit.h"
 #include "gateway/mqtt/mqtt_client.h"
@@ -26,9 +28,11 @@ namespace bluetti::gateway {
 
 // What outlasts one connection.
 struct ConnectionLimits {
-  ConnectionLimits(Link link, EventSink sink) : incoming(link, std::move(sink)) {}
+  ConnectionLimits(Link link, EventSink sink, std::vector<BrokerUrl> urls)
+      : incoming(link, std::move(sink)), addresses(std::move(urls)) {}
   IncomingLimit incoming;
   PacketLimit packets;
+  BrokerAddresses addresses;
   // A message that was too large has ended a connection. It may be retained and end the next one: the broker is asked
   // to keep such messages back, which MQTT 5 can.
   std::atomic<bool> asks_for_limit = false;
@@ -46,6 +50,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   bool subscribe(const std::string& topic, int qos, RetainFlag retain_flag);
   bool unsubscribe(const std::string& topic);
   bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery);
+  [[nodiscard]] bool is_behind();
   void flush();
   void disconnect();
   // Disconnects if that is still to be done, and sends no event any more. Waits so long for the end.
@@ -58,6 +63,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   [[nodiscard]] std::string prepare();
   [[nodiscard]] std::string prepare_tls();
   [[nodiscard]] std::string reach();
+  [[nodiscard]] std::string try_addresses();
   void set_callbacks();
   void serve();
   [[nodiscard]] std::string serve_once(short happened);
@@ -81,7 +87,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   void suspect_size();
 
   Link link_;
-  ConnectionOptions options_;
+  ConnectionOptions options_;  // of its URL the address is guarded by the lock
   EventSink sink_;
   ContextHandle context_;
   int wake_ = -1;  // eventfd
@@ -94,6 +100,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   Stage stage_ = Stage::connecting;
   std::optional<std::string> reached_;  // what came of connecting; empty: it did
   TimePoint give_up_at_;                // connecting, or leaving
+  TimePoint connected_at_;
   bool abandoned_ = false;
   bool says_goodbye_ = false;  // still to
   bool held_back_ = false;
@@ -101,6 +108,7 @@ class MosquittoConnection : public std::enable_shared_from_this<MosquittoConnect
   bool taken_over_ = false;
   std::unordered_map<int, std::string> subscriptions_;  // topics yet to be granted, by the message's id
   OutgoingMessages outgoing_;
+  std::unordered_set<int> told_;  // messages whose sender wants to know of the confirmation, by id
   std::size_t unsent_size_ = 0;
   std::string refusal_;
   std::string last_words_;  // why the broker ended it, by MQTT 5

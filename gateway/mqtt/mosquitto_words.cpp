@@ -23,7 +23,7 @@ int connect_with_limit(mosquitto* library, const BrokerUrl& url, int keepalive, 
   mosquitto_property_add_int32(&properties, MQTT_PROP_MAXIMUM_PACKET_SIZE,
                                static_cast<std::uint32_t>(most_incoming + kPacketFrame));
   const Properties owned(properties);
-  return mosquitto_connect_bind_v5(library, url.host.c_str(), url.port, keepalive, nullptr, properties);
+  return mosquitto_connect_bind_v5(library, url.place().c_str(), url.port, keepalive, nullptr, properties);
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ std::string connect_library(mosquitto* library, const ConnectionOptions& options
   const int keepalive = static_cast<int>(options.keepalive.count());
   const int result = options.protocol == MqttProtocol::v5
                          ? connect_with_limit(library, url, keepalive, most_incoming)
-                         : mosquitto_connect(library, url.host.c_str(), url.port, keepalive);
+                         : mosquitto_connect(library, url.place().c_str(), url.port, keepalive);
   const int error_number = errno;
   if (result == MOSQ_ERR_SUCCESS) return {};
   if (result == MOSQ_ERR_EAI) return "host name " + url.host + " not found";

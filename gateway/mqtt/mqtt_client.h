@@ -17,6 +17,7 @@ struct Delivery {
   bool retained = false;
   std::chrono::seconds expiry{0};     // until the broker forgets it, by MQTT 5 only; 0: never
   std::string_view correlation = {};  // of the message that this answers, by MQTT 5 only
+  bool tell_confirmed = false;        // of QoS 1: comes back as Confirmed when the broker has it
 };
 
 // What a message that arrives says of being retained.
@@ -48,6 +49,9 @@ class MqttClient {
   // False: not connected, or the library's buffer is full; the message is gone, and may be sent again. One that the
   // broker will never take is answered with true and arrives as NotDelivered, so that it does not hold up others.
   virtual bool publish(const std::string& topic, std::string_view payload, const Delivery& delivery) = 0;
+
+  // The broker has yet to handle so much that what can wait should.
+  [[nodiscard]] virtual bool is_behind() { return false; }
 
   // What was published may wait for more until then, to leave in one piece; not for long.
   virtual void flush() {}

@@ -64,7 +64,7 @@ ProbeResult view_server(const BrokerUrl& url, const TlsMaterial& tls, std::chron
   prepare_openssl();
   const ContextHandle context = make_context(tls);
   if (!context) return "TLS: " + take_tls_error();
-  auto connected = connect_tcp(url.host, url.port, deadline);
+  auto connected = connect_tcp(url.place(), url.port, deadline);
   if (auto* problem = std::get_if<std::string>(&connected)) return std::move(*problem);
   const auto& connection = std::get<TcpConnection>(connected);
   const SessionHandle session = make_session(context.get(), connection, url.host, tls.verify);
@@ -83,7 +83,7 @@ std::string hear_refusal(const BrokerUrl& url, const TlsMaterial& tls, std::chro
   const ContextHandle context = make_context(tls);
   if (!context || !show_client(context.get(), tls)) return {};
   if (tls.verify != Verify::none) SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  const auto connected = connect_tcp(url.host, url.port, deadline);
+  const auto connected = connect_tcp(url.place(), url.port, deadline);
   const auto* connection = std::get_if<TcpConnection>(&connected);
   if (connection == nullptr) return {};
   const SessionHandle session = make_session(context.get(), *connection, url.host, tls.verify);

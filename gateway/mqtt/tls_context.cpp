@@ -58,4 +58,13 @@ ContextHandle make_client_context(const TlsMaterial& tls, const std::string& hos
   return context;
 }
 
+void ask_for_name(SSL_CTX* context, const std::string& host) {
+  SSL_CTX_set_ex_data(context, 0, const_cast<std::string*>(&host));
+  SSL_CTX_set_info_callback(context, [](const SSL* session, int where, int) {
+    if ((where & SSL_CB_HANDSHAKE_START) == 0) return;
+    auto* name = static_cast<std::string*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(session), 0));
+    SSL_ctrl(const_cast<SSL*>(session), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name->data());
+  });
+}
+
 }  // namespace bluetti::gateway

@@ -31,4 +31,8 @@ using ContextHandle = std::unique_ptr<ssl_ctx_st, FreeContext>;
 // All of it, for a connection that is to be used. nullptr: the error queue tells.
 [[nodiscard]] ContextHandle make_client_context(const TlsMaterial& tls, const std::string& host);
 
+// The name that is asked for in the handshake, wherever the connection goes: the library asks for what it was told to
+// connect to, which may be an address. `host` must outlive the connection.
+void ask_for_name(ssl_ctx_st* context, const std::string& host);
+
 }  // namespace bluetti::gateway

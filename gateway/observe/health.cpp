@@ -61,6 +61,7 @@ std::vector<std::string> problems_of(const Health& health, TimePoint now, const 
                 ? "the gateway has not run since the machine was started"
                 : fmt::format("the gateway has stood still, or is gone, for {} s", age(health.seen, now).count())};
   }
+  if (limits.only_alive) return {};
   std::vector<std::string> problems{problem_of(health.local, now, limits.local),
                                     problem_of(health.shared, now, limits.local)};
   if (limits.cloud > seconds(0)) {

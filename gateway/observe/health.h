@@ -63,6 +63,7 @@ struct HealthLimits {
   std::chrono::seconds local{60};
   // Longer than the longest wait before a session is tried again. 0: the cloud's side does not count.
   std::chrono::seconds cloud{900};
+  bool only_alive = false;  // nothing counts but the loop
 };
 
 // What is wrong, for a person; nothing if all is well.

@@ -65,6 +65,7 @@ class Simulator {
   void on(const ConnectionLost& loss, TimePoint now);
   void on(const SubscriptionRefused& refused, TimePoint now);
   void on(const NotDelivered& failed, TimePoint now);
+  void on(const Confirmed&, TimePoint) {}        // it waits for none
   void on(const MessageTooLarge&, TimePoint) {}  // no request is so large
   void on(const StopRequested& stop, TimePoint now);
   void on(const ReloadRequested&, TimePoint) {}  // there is nothing to reload

@@ -39,6 +39,19 @@ TEST_F(ReconnectsTest, AConnectionThatLastedDoes) {
   EXPECT_FALSE(reconnects.contested());
 }
 
+TEST_F(ReconnectsTest, WaitOnlyWhenAllAddressesHaveBeenTried) {
+  EXPECT_EQ(reconnects.down(false, false, now, true), Duration::zero());
+  EXPECT_EQ(reconnects.down(true, false, now, true), Duration::zero());
+  expect_wait(reconnects.down(false, false, now, false), 1s);
+  EXPECT_EQ(reconnects.down(false, false, now, true), Duration::zero());
+  expect_wait(reconnects.down(false, false, now, false), 2s);
+}
+
+TEST_F(ReconnectsTest, WaitForAClientThatTookTheConnectionWhereverItIsFound) {
+  reconnects.connected(now);
+  expect_wait(reconnects.down(false, true, now += 10min, true), 1s);
+}
+
 TEST_F(ReconnectsTest, TriesThatFailDoNotMakeAContest) {
   for (int count = 0; count < 10; ++count) (void)reconnects.down(true, false, now);
   EXPECT_FALSE(reconnects.contested());

@@ -44,6 +44,15 @@ TEST(Health, ALoopThatStandsStillHidesTheRest) {
   EXPECT_THAT(problems(health), ElementsAre("the gateway has not run since the machine was started"));
 }
 
+TEST(Health, OfAProcessThatWorksIsAllThatCountsWhereARestartIsTheRemedy) {
+  Health health = well();
+  health.local.connected = health.accounts[0].connected = false;
+  health.local.since = health.accounts[0].since = kNow - 1h;
+  EXPECT_THAT(problems(health, {.only_alive = true}), IsEmpty());
+  health.seen = kNow - 11s;
+  EXPECT_THAT(problems(health, {.only_alive = true}), testing::SizeIs(1));
+}
+
 TEST(Health, StandingStillIsNoticedAfterTenSeconds) {
   Health health = well();
   health.seen = kNow - 10s;

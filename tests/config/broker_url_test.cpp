@@ -26,6 +26,14 @@ TEST(BrokerUrl, TextIsReadBackAsTheSame) {
   EXPECT_EQ(parse_broker_url("mqtt://[::1]")->text(), "mqtt://[::1]:1883");
 }
 
+TEST(BrokerUrl, TextNamesTheAddressThatIsMeant) {
+  BrokerUrl url = *parse_broker_url("mqtts://broker");
+  EXPECT_EQ(url.place(), "broker");
+  url.address = "192.0.2.1";
+  EXPECT_EQ(url.place(), "192.0.2.1");
+  EXPECT_EQ(url.text(), "mqtts://broker:8883 (192.0.2.1)");
+}
+
 class BadBrokerUrl : public testing::TestWithParam<const char*> {};
 TEST_P(BadBrokerUrl, IsRefused) {
   EXPECT_FALSE(parse_broker_url(GetParam()));

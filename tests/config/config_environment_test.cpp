@@ -80,6 +80,14 @@ TEST(EnvironmentOverride, HidesAValueThatCouldNotBeUsed) {
   EXPECT_EQ(config_of(text, {{"BLUETTI_GATEWAY__LOCAL__URL", "mqtt://a"}}).local.url.host, "a");
 }
 
+TEST(EnvironmentOverride, ListsTheAddressesOfTheBroker) {
+  const std::string text = std::string(kAccount) + std::string(kStation);
+  EXPECT_EQ(config_of(text, {{"BLUETTI_GATEWAY__LOCAL__URL__0", "mqtt://a"},
+                             {"BLUETTI_GATEWAY__LOCAL__URL__1", "mqtt://b:1884"}})
+                .local.broker(),
+            "mqtt://a:1883, mqtt://b:1884");
+}
+
 TEST(EnvironmentOverride, IsCheckedAsTheFileIs) {
   EXPECT_THAT(
       problems_of(std::string(kAccount) + std::string(kStation), {{"BLUETTI_GATEWAY__LOCAL__HEARTBEAT", "often"},

@@ -69,6 +69,13 @@ INSTANTIATE_TEST_SUITE_P(
               "[local]\nurl = \"unix://run/mqtt.sock\"\n",
               {"2:7: local.url: 'unix://run/mqtt.sock' is not a Unix socket's URL; write unix:///path, of at most 107 "
                "letters"}},
+        Wrong{"OneOfSeveralAddresses",
+              "[local]\nurl = [\"mqtt://a\", \"ws://x\"]\n",
+              {"2:20: local.url: 'ws://x' " + kUrl}},
+        Wrong{"MixedAddresses",
+              "[local]\nurl = [\"mqtt://a\", \"mqtts://b\"]\n",
+              {"2:20: local.url: all addresses must be mqtt://, or all mqtts://"}},
+        Wrong{"NoAddress", "[local]\nurl = []\n", {"2:7: local.url: must name at least one address"}},
         Wrong{"UrlType", "[local]\nurl = 1883\n", {"2:7: local.url: must be a string, not an integer"}},
         Wrong{"EmptyBase", "[local]\nbase = \"\"\n", {"2:8: local.base: must not be empty"}},
         Wrong{

@@ -63,6 +63,7 @@ verify = "chain"
 security_level = 0
 json_state = true
 heartbeat = 0
+qos = 1
 protocol = "5"
 message_expiry = 0
 [discovery]
@@ -88,6 +89,7 @@ format = "json"
   EXPECT_EQ(local.tls.security_level, 0);
   EXPECT_TRUE(local.json_state);
   EXPECT_EQ(local.heartbeat, std::chrono::seconds(0));
+  EXPECT_EQ(local.qos, 1);
   EXPECT_FALSE(config.discovery.enabled);
   EXPECT_EQ(config.discovery.prefix, "ha");
   EXPECT_EQ(config.discovery.birth_topic, "ha/birth");

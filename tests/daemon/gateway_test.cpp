@@ -326,6 +326,27 @@ TEST_F(GatewayTest, ALocalConnectionThatIsEndedAtOnceEachTimeIsMadeMoreAndMoreSe
   EXPECT_TRUE(daemon->bridge().contested());
 }
 
+TEST_F(GatewayTest, ABrokerThatIsLostIsTriedAtItsOtherAddressesAtOnceAndToldEverythingThere) {
+  connect_both();
+  answer_round();
+  local->published.clear();
+  daemon->handle(gateway::ConnectionLost{kLocal, "gone", false, {"mqtt://a:1883", true}}, clock.now());
+  tick();
+  EXPECT_EQ(local->connects, 2) << "without a wait";
+  daemon->handle(gateway::ConnectFailed{kLocal, "refused", false, {"mqtt://b:1883", true}}, clock.now());
+  tick();
+  EXPECT_EQ(local->connects, 3);
+  daemon->handle(gateway::ConnectFailed{kLocal, "refused", false, {"mqtt://c:1883", false}}, clock.now());
+  tick();
+  EXPECT_EQ(local->connects, 3) << "all have been tried";
+  pass(1500ms);
+  EXPECT_EQ(local->connects, 4);
+  daemon->handle(gateway::Connected{kLocal, {"mqtt://a:1883", true}}, clock.now());
+  tick();
+  EXPECT_EQ(local->last("bluetti/bridge/availability"), "online");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "87");
+}
+
 TEST_F(GatewayTest, BacksOffFurtherWhenTheCloudRefuses) {
   daemon->handle(gateway::ConnectFailed{kCloud, "not authorised", true}, clock.now());
   pass(57s);

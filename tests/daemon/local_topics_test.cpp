@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/daemon/stepped_gateway.h"
 #include "tests/support/config_fixture.h"
 #include "tests/support/fakes.h"
@@ -44,6 +46,15 @@ class LocalTopics : public SteppedGateway {
     return config;
   }
 };
+
+TEST_F(LocalTopics, ValuesHaveTheQualityOfServiceThatIsConfigured) {
+  gateway::Config config = test_config();
+  config.local.qos = 1;
+  build(std::move(config));
+  connect_both();
+  answer_round();
+  EXPECT_TRUE(std::ranges::count(local->published, Published{"bluetti/one/soc", "87", 1, true}) > 0);
+}
 
 TEST_F(LocalTopics, AStalledBrokerInMidRefreshAndAReloadToFewerStationsLeaveNothingUnsaid) {
   build(many(200));  // more than is sent at a time

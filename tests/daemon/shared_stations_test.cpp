@@ -81,6 +81,36 @@ TEST_F(SharedStations, TheirMembersAreSaidAgainAndCorrected) {
   EXPECT_EQ(local->last("bluetti/bridge/0/members"), "0");
 }
 
+TEST_F(SharedStations, AreLeftToOthersByAGatewayWhoseBrokerDoesNotConfirm) {
+  become_owner_of_all();
+  ASSERT_EQ(own(), 3U);
+  broker_confirms = false;
+  pass(Shards::kLease - Shards::kSayAgain - 1s);
+  EXPECT_EQ(own(), 3U);
+  pass(Shards::kSayAgain + 2s);
+  EXPECT_EQ(own(), 0U) << "others take over when they have not heard for kBelieved, which is later";
+  EXPECT_EQ(local->disconnects, 0) << "it may be about to catch up";
+  pass(Shards::kLease);
+  EXPECT_EQ(local->disconnects, 1) << "the broker may be there at another address";
+  EXPECT_EQ(local->connects, 2);
+}
+
+TEST_F(SharedStations, AreLeftToOthersByAGatewayThatMayNotHearThem) {
+  become_owner_of_all();
+  daemon->handle(gateway::SubscriptionRefused{kLocal, "bluetti/bridge/+/members", "not authorised"}, clock.now());
+  pass(Shards::kStandIn + 2s);
+  EXPECT_EQ(own(), 0U);
+}
+
+TEST_F(SharedStations, AreNotTakenBeforeTheBrokerConfirms) {
+  broker_confirms = false;
+  daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
+  pass(2s);
+  daemon->handle(gateway::Connected{kLocal}, clock.now());
+  pass(Shards::kLease - 1s);
+  EXPECT_EQ(own(), 0U);
+}
+
 TEST_F(SharedStations, HealthFailsWhileNobodyAsksAStation) {
   gateway::HealthMonitor monitor(clock.now());
   EXPECT_EQ(monitor.look(*daemon, clock.now()).shared.unasked, 3U) << "not known yet";

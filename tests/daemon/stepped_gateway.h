@@ -47,6 +47,9 @@ class SteppedGateway : public testing::Test {
   }
   void tick() {
     daemon->tick(clock.now());
+    for (std::string& topic : std::exchange(local->to_confirm, {})) {
+      if (broker_confirms) daemon->handle(gateway::Confirmed{kLocal, std::move(topic)}, clock.now());
+    }
     if (std::exchange(access_wanted, false)) daemon->handle(gateway::AccessReady{kCloud, access}, clock.now());
   }
   void SetUp() override { build(test_config()); }
@@ -86,6 +89,7 @@ class SteppedGateway : public testing::Test {
   std::shared_ptr<ClientRecord> cloud = std::make_shared<ClientRecord>();
   std::shared_ptr<const gateway::Access> access = std::make_shared<const gateway::Access>();
   bool access_wanted = false;
+  bool broker_confirms = true;
   gateway::State remembered{.installation = "0123456789abcdef", .accounts = {}, .stations = {}};
   std::unique_ptr<gateway::Gateway> daemon;
 

@@ -74,7 +74,11 @@ class ShardsTest : public testing::Test {
       for (auto& [shard, member] : members) {
         if (shard == busy) continue;
         (void)member.shards->tick(now);
-        if (const auto view = member.shards->take_announcement()) said(shard, *view);
+        if (const auto view = member.shards->announcement()) {
+          member.shards->announced(now);
+          if (shard != cut_off) member.shards->on_confirmed(now);
+          said(shard, *view);
+        }
       }
       look();
     }
@@ -96,10 +100,12 @@ class ShardsTest : public testing::Test {
   std::map<int, std::string> retained;
   Duration longest_alone{};
   std::deque<News> news;
-  int busy = -1;  // does not come to hear anything
+  int busy = -1;     // does not come to hear anything
+  int cut_off = -1;  // has a part of the broker to itself, which confirms nothing
 
  private:
   void deliver(int to, int from, const std::string& view, bool online) {
+    if (to == cut_off || from == cut_off) return;
     news.push_back({now + 100ms, to, from, view, online});
   }
   void said(int shard, const std::string& view) {
@@ -284,6 +290,57 @@ TEST_F(ShardsTest, SayNothingWhileNothingChanges) {
   for (const int shard : {0, 1, 2}) start(shard, 3);
   pass(5s);
   EXPECT_TRUE(news.empty());
+}
+
+TEST_F(ShardsTest, OneThatIsCutOffStopsBeforeTheOthersTakeOver) {
+  for (const int shard : {0, 1, 2}) start(shard, 3);
+  for (const Duration after : {5000ms, 3100ms, 1700ms}) {  // anywhere between two announcements
+    pass(after);
+    longest_alone = {};
+    cut_off = 2;
+    pass(2 * Shards::kLease + 1s);
+    EXPECT_EQ(owned(2), 0);
+    EXPECT_TRUE(members[2].shards->is_cut_off());
+    EXPECT_EQ(owned_by_all(), kStations);
+    EXPECT_LE(longest_alone, Shards::kBelieved - Shards::kLease + Shards::kSayAgain + 2s);
+    cut_off = -1;
+    members[2].shards->on_connected(now);
+    pass(Shards::kStandIn);
+    EXPECT_EQ(owned_by_all(), kStations);
+    EXPECT_GT(owned(2), 0);
+  }
+}
+
+TEST_F(ShardsTest, OneThatIsGoneWithItsPartOfTheBrokerIsStoodInFor) {
+  for (const int shard : {0, 1, 2}) start(shard, 3);
+  pass(5s);
+  longest_alone = {};
+  cut_off = 2;
+  crash(2);
+  pass(Shards::kBelieved + 5s);
+  EXPECT_EQ(owned_by_all(), kStations);
+  EXPECT_LE(longest_alone, Shards::kBelieved + 2s);
+}
+
+// As where a cluster loses a node: the connections of the others are made anew, perhaps more than once.
+TEST_F(ShardsTest, OneThatIsGoneIsNotBelievedLongerForConnectionsThatAreMadeAnew) {
+  for (const int shard : {0, 1, 2}) start(shard, 3);
+  pass(5s);
+  longest_alone = {};
+  cut_off = 2;
+  members.erase(2);
+  for (int times = 0; times < 2; ++times) {
+    pass(9s);
+    for (const int shard : {0, 1}) {
+      members[shard].shards->on_down();
+      members[shard].shards->on_connected(now);
+      members[shard].shards->on_view(2, "0 1 2", true, now);
+      members[shard].shards->on_availability(2, true, now);
+    }
+  }
+  pass(Shards::kHeardAgain + 2s);
+  EXPECT_EQ(owned_by_all(), kStations);
+  EXPECT_LE(longest_alone, 29s);
 }
 
 TEST_F(ShardsTest, WithoutTheLocalBrokerNothingIsOwned) {

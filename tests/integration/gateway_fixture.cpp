@@ -5,7 +5,8 @@ namespace bluetti::test {
 
 std::filesystem::path World::write_config(const GatewaySetup& setup) {
   const std::string certificates = test::certificates().string();
-  return dir.write("gateway.toml", "[local]\nurl = \"" + local.url() + "\"\n" + setup.local +
+  const std::string url = setup.url.empty() ? "\"" + local.url() + "\"" : setup.url;
+  return dir.write("gateway.toml", "[local]\nurl = " + url + "\n" + setup.local +
                                        "[[account]]\nid = \"home\"\nurl = \"" + cloud.url() + "\"\ncertificate = \"" +
                                        certificates + "/" + setup.certificate + "\"\ncertificate_password = \"" +
                                        setup.password + "\"\nca = \"" + certificates +

@@ -22,6 +22,7 @@ struct GatewaySetup {
   std::string certificate = "client.pfx";
   std::string password{kPassword};
   std::string local;  // more keys of [local]
+  std::string url;    // of the local broker, as it is written; empty: the one of the test
   std::string extra;  // more configuration, at the end
 };
 

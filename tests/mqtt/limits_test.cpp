@@ -52,9 +52,33 @@ TEST(OutgoingMessages, WhatIsNotConfirmedInTimeIsNamedOnce) {
   ASSERT_EQ(overdue.size(), 1U);
   EXPECT_EQ(overdue[0].topic, "first");
   EXPECT_TRUE(outgoing.take_overdue(now + 39s).empty());
-  EXPECT_TRUE(outgoing.confirmed(2));
+  EXPECT_TRUE(outgoing.confirmed(2, {}));
   EXPECT_TRUE(outgoing.take_overdue(now + 1h).empty());
-  EXPECT_TRUE(outgoing.confirmed(1)) << "late, and all the same";
+  EXPECT_TRUE(outgoing.confirmed(1, {})) << "late, and all the same";
+}
+
+TEST(OutgoingMessages, ABrokerThatTakesItsTimeIsBehindUntilItConfirms) {
+  OutgoingMessages outgoing;
+  TimePoint now{1h};
+  const auto send = [&](int count) {
+    for (int sent = 0; sent < count; ++sent) outgoing.sent(0, "value", 10, 0, now);
+  };
+  send(100'000);
+  EXPECT_FALSE(outgoing.is_behind()) << "nothing shows how far it is";
+  outgoing.sent(1, "availability", 10, 1, now);
+  send(62);
+  EXPECT_FALSE(outgoing.is_behind());
+  send(1);
+  EXPECT_TRUE(outgoing.is_behind());
+  (void)outgoing.confirmed(1, now += 5s);
+  EXPECT_FALSE(outgoing.is_behind());
+  outgoing.sent(2, "availability", 10, 1, now);
+  send(31);
+  EXPECT_TRUE(outgoing.is_behind()) << "half as many, for it was slow";
+  (void)outgoing.confirmed(2, now += 10ms);
+  outgoing.sent(3, "availability", 10, 1, now);
+  send(62);
+  EXPECT_FALSE(outgoing.is_behind()) << "twice as many, for it was quick";
 }
 
 // With `security_level = 0` OpenSSL would let TLS 1.0 pass, and Paho asks for no version.

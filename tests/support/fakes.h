@@ -43,6 +43,7 @@ struct ClientRecord {
   bool accepts = true;  // false: publish() says no
   std::vector<std::string> subscriptions;
   std::vector<Published> published;
+  std::vector<std::string> to_confirm;  // topics, until the test does
 
   // The last payload on this topic; "(none)" if there was no message.
   [[nodiscard]] std::string last(std::string_view topic) const;
@@ -61,7 +62,8 @@ class RecordingClient final : public gateway::MqttClient {
   }
   bool unsubscribe(const std::string& topic) override { return std::erase(record_->subscriptions, topic) > 0; }
   bool publish(const std::string& topic, std::string_view payload, const gateway::Delivery& delivery) override {
-    const auto& [qos, retained, expiry, correlation] = delivery;
+    const auto& [qos, retained, expiry, correlation, tell_confirmed] = delivery;
+    if (record_->accepts && tell_confirmed) record_->to_confirm.push_back(topic);
     if (record_->accepts) record_->published.push_back({topic, std::string(payload), qos, retained, expiry});
     return record_->accepts;
   }

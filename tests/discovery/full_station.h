@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "discovery/discovery.h"
 #include "schemas/catalog.h"
@@ -29,13 +31,24 @@ inline std::vector<schemas::Decoder> decoders_of(const schemas::Model& model, in
 
 struct FullStation {
   explicit FullStation(const schemas::Model& its_model, int packs, schemas::Way its_way = schemas::Way::cloud)
-      : model(its_model), way(its_way), decoders(decoders_of(model, packs, way)) {
+      : FullStation(its_model, packs, std::vector{its_way}) {}
+
+  // What several ways bring is described by the first of them.
+  FullStation(const schemas::Model& its_model, int packs, const std::vector<schemas::Way>& ways)
+      : model(its_model), way(ways.front()) {
+    for (const schemas::Way one : ways) {
+      for (schemas::Decoder& decoder : decoders_of(model, packs, one)) decoders.push_back(std::move(decoder));
+    }
     station.serial = "2345000000001";
     station.name = "Living room";
     station.model = model.title;
     station.software_version = "4036.08";
+    std::set<std::string_view> ids;
     for (const schemas::Decoder& decoder : decoders) {
-      for (const schemas::Slot& slot : decoder.slots()) station.entities.push_back({&slot, &decoder.block()});
+      for (const schemas::Slot& slot : decoder.slots()) {
+        const bool is_new = ids.insert(slot.id).second;
+        if (is_new || ways.size() == 1) station.entities.push_back({&slot, &decoder.block()});
+      }
     }
     topics.station = "living_room";
   }

@@ -8,7 +8,7 @@ SOURCE=$(cd "$here/../.." && pwd)
 : "${SUITE:=forky}"                                # Debian of the chroot whose Python runs Home Assistant
 : "${PYTHON:=}"                                    # an interpreter to use instead of a chroot
 : "${CLIENT_PYTHON:=python3}"                      # any Python >= 3.11, for the checks
-: "${CLOUD_PORT:=21883}" "${LOCAL_PORT:=21884}" "${HA_PORT:=28123}"
+: "${CLOUD_PORT:=21883}" "${LOCAL_PORT:=21884}" "${LAN_PORT:=21502}" "${HA_PORT:=28123}"
 : "${SPEED:=1}"                                    # simulated seconds per second
 root=$REAL_HA_DIR/root rig=$REAL_HA_DIR/rig
 # Home Assistant runs in a chroot as root, else with PYTHON or the newest Python of this machine.
@@ -18,5 +18,5 @@ if in_chroot; then
 else
   HA_CONFIG=$REAL_HA_DIR/config ha_config=$HA_CONFIG ha_venv=$REAL_HA_DIR/ha ha_run=()
 fi
-export REAL_HA_DIR SOURCE GATEWAY HA_VERSION HA_CONFIG CLOUD_PORT LOCAL_PORT HA_PORT SPEED
+export REAL_HA_DIR SOURCE GATEWAY HA_VERSION HA_CONFIG CLOUD_PORT LOCAL_PORT LAN_PORT HA_PORT SPEED
 export PY=$REAL_HA_DIR/client/bin/python PYTHONDONTWRITEBYTECODE=1

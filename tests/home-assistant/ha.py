@@ -54,6 +54,9 @@ class HA:
     async def states(self):
         return {s["entity_id"]: s for s in await self.ask("get_states")}
 
+    async def state(self, entity_id):
+        return (await self.get("/api/states/" + entity_id)).get("state")
+
     async def devices(self):
         return [d for d in await self.ask("config/device_registry/list")
                 if any(i[0] == "mqtt" for i in d["identifiers"])]
@@ -132,7 +135,7 @@ def documents(seconds=2):
     found = {}
     for line in out.splitlines():
         topic, _, payload = line.partition(" ")
-        if payload:
+        if payload and "/bluetti_" in topic:
             found[topic] = json.loads(payload)
     return found
 

@@ -75,10 +75,9 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
   object.put_known("entity_category", about.category);
   if (!about.event_types.empty()) object.member("event_types") += about.event_types;
   object.put_known("icon", icon_for(about.platform, about.device_class, about.id));
-  put_topic("json_attributes_topic", about.attributes);
   if (!about.attributes_template.empty()) {
     object.put("json_attributes_template", about.attributes_template);
-    put_topic("json_attributes_topic", about.state);
+    put_topic("json_attributes_topic", about.attributes.empty() ? about.state : about.attributes);
   }
   if (!about.max.empty()) object.member("max") += about.max;
   if (!about.min.empty()) {
@@ -152,6 +151,26 @@ Description describe_grid_present(const Entity& mains, std::string_view id, std:
           .state = mains.slot->path,
           .value_template = kMainsTemplate,
           .device_class = "power"};
+}
+
+Description describe_firmware(const Entity& progress, std::string_view id, std::string_view name,
+                              std::string_view version) {
+  const EntityClass kind = entity_class(*progress.slot->field);
+  std::string made = "{% set percent = value | int(0) %}{% set runs = 0 < percent < 100 %}{{ {";
+  if (!version.empty()) {
+    schemas::append_json_text(version, made.append("'installed_version': "));
+    made += ", ";
+  }
+  made += "'in_progress': runs, 'update_percentage': percent if runs else none} | to_json }}";
+  return {.platform = "update",
+          .id = id,
+          .name = name,
+          .entity_name = phrase::kFirmware,
+          .state = progress.slot->path,
+          .value_template = std::move(made),
+          .device_class = "firmware",
+          .category = "diagnostic",
+          .enabled = kind.enabled};
 }
 
 }  // namespace bluetti::discovery

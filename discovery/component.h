@@ -30,8 +30,8 @@ struct Description {
   std::string_view command;      // topic
   std::string value_template;
   std::string command_template;
-  std::string attributes_template;  // of the state, too
-  std::string_view attributes;      // topic of a JSON object, instead
+  std::string attributes_template;
+  std::string_view attributes;  // topic; empty: that of the state
   std::string_view device_class;
   std::string_view state_class;
   std::string_view unit;
@@ -59,5 +59,10 @@ struct Description {
 
 // Whether the grid is there, by the volts at the station's grid terminals.
 [[nodiscard]] Description describe_grid_present(const Entity& mains, std::string_view id, std::string_view name);
+
+// The firmware that a station runs, and how far its update is. None tells which version there is to be had: so the
+// state is unknown, never "up-to-date".
+[[nodiscard]] Description describe_firmware(const Entity& progress, std::string_view id, std::string_view name,
+                                            std::string_view version);
 
 }  // namespace bluetti::discovery

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kConnectionId = "connection";
 constexpr std::string_view kGridPresentId = "grid_present";
+constexpr std::string_view kFirmwareId = "firmware_update";
 constexpr std::string_view kAvailability = "availability";
 constexpr std::string_view kBoost = "boost";
 constexpr std::string_view kBoostSeconds = "60";
@@ -117,6 +118,7 @@ class Describer {
     const std::vector<Entity>& entities = entities_[0];
     add(draft, entities, entity_names(entities, device_name(station_), language_, Device::station));
     add_grid_present(draft, entities);
+    add_firmware(draft, entities);
     add_problem(station_.entities, scope_, language_, device_name(station_), draft);
     add_connection(draft);
     add_boost(draft);
@@ -174,6 +176,15 @@ class Describer {
     if (mains == entities.end() || draft.has(kGridPresentId)) return;
     const std::string name = own_name(phrase::kGridPresent);
     draft.components.push_back(component_of(describe_grid_present(*mains, kGridPresentId, name), scope_));
+  }
+
+  void add_firmware(Draft& draft, const std::vector<Entity>& entities) const {
+    const auto progress = std::ranges::find_if(
+        entities, [](const Entity& entity) { return entity.slot->field->kind == "update_progress"; });
+    if (progress == entities.end()) return;
+    const std::string name = own_name(phrase::kFirmware);
+    const Description about = describe_firmware(*progress, kFirmwareId, name, station_.software_version);
+    if (about.enabled || !station_.enabled_only) draft.components.push_back(component_of(about, scope_));
   }
 
   // Says "disconnected" where all other entities are unavailable.

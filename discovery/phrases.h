@@ -14,6 +14,7 @@ inline constexpr std::string_view kCloudConnection = "Cloud connection";
 inline constexpr std::string_view kCloudProblem = "Cloud problem";
 inline constexpr std::string_view kCloudRequests = "Cloud requests per minute";
 inline constexpr std::string_view kControl = "Control";
+inline constexpr std::string_view kFirmware = "Firmware";
 inline constexpr std::string_view kGridPresent = "Grid present";
 inline constexpr std::string_view kLastCloudAnswer = "Last answer from the cloud";
 inline constexpr std::string_view kLastChange = "Last change";
@@ -31,9 +32,9 @@ inline constexpr std::string_view kValue = "Value";
 inline constexpr std::array<std::string_view, 4> kOutcomes{"confirmed", "refused", "failed", "reverted"};
 
 inline constexpr std::array kAll{
-    kAllStations, kBatteryPack,  kCertificateExpires, kCloudConnection, kCloudProblem,      kCloudRequests,
-    kControl,     kGridPresent,  kLastChange,         kLastCloudAnswer, kLogLevel,          kOther,
-    kProblem,     kProblemEvent, kRefreshQuickly,     kRestart,         kStationConnection, kUndo,
-    kValue};
+    kAllStations,    kBatteryPack,       kCertificateExpires, kCloudConnection, kCloudProblem,
+    kCloudRequests,  kControl,           kFirmware,           kGridPresent,     kLastChange,
+    kLastCloudAnswer, kLogLevel,         kOther,              kProblem,         kProblemEvent,
+    kRefreshQuickly, kRestart,           kStationConnection,  kUndo,            kValue};
 
 }  // namespace bluetti::discovery::phrase

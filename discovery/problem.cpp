@@ -12,6 +12,9 @@ namespace {
 constexpr std::string_view kProblemId = "problem";
 constexpr std::string_view kProblemEventId = "problem_event";
 
+// A topic that is cleared is empty, which Home Assistant would log as no JSON.
+constexpr const char* kObjectTemplate = "{{ value or '{}' }}";
+
 std::string event_types_of(const std::vector<Entity>& entities) {
   std::vector<std::string> codes;
   for (const Entity& entity : entities) {
@@ -59,6 +62,7 @@ void add_problem(const std::vector<Entity>& entities, const Scope& scope, const 
                                            .entity_name = phrase::kProblem,
                                            .state = kProblemPath,
                                            .value_template = kPlainTemplate,
+                                           .attributes_template = kObjectTemplate,
                                            .attributes = kProblemsPath,
                                            .device_class = "problem"},
                                           scope));

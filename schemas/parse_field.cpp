@@ -11,8 +11,9 @@ constexpr int kMostBytes = 8192;
 constexpr int kLongestText = 255;  // kMaxFormatted has room for this
 constexpr std::array<std::string_view, 16> kUnits{"W",  "VA", "var", "kWh", "Wh", "V", "mV",  "A",
                                                   "Hz", "°C", "%",   "min", "h",  "s", "dBm", "Ah"};
-constexpr std::array<std::string_view, 10> kKinds{"battery", "stored_energy", "problem",  "connectivity", "power",
-                                                  "mains",   "plain",         "firmware", "model",        "personal"};
+constexpr std::array<std::string_view, 11> kKinds{"battery", "stored_energy", "problem",  "connectivity",
+                                                  "power",   "mains",         "plain",    "firmware",
+                                                  "model",   "personal",      "update_progress"};
 
 constexpr auto kTypes = std::to_array<Choice<Type>>({{"u8", Type::u8},
                                                      {"s8", Type::s8},

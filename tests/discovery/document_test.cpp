@@ -194,11 +194,30 @@ TEST_F(DocumentTest, HasOneProblemForAllThatSomebodyHasSeenAndAnEventThatNamesIt
   const json problem = component("problem");
   EXPECT_EQ(problem["state_topic"], "bluetti/living_room/problem");
   EXPECT_EQ(problem["json_attributes_topic"], "bluetti/living_room/problems");
+  EXPECT_EQ(problem["json_attributes_template"], "{{ value or '{}' }}") << "a topic that was cleared is no JSON";
   EXPECT_EQ(problem["device_class"], "problem");
   const json event = component("problem_event");
   EXPECT_EQ(event["platform"], "event");
   EXPECT_EQ(event["state_topic"], "bluetti/living_room/problem/event");
   EXPECT_EQ(event["event_types"], json::parse(R"(["E001", "cleared", "other"])"));
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+TEST_F(DocumentTest, ShowsHowFarAnUpdateOfTheFirmwareIsAndNoVersionThatNobodyTells) {
+  EXPECT_FALSE(parsed()["components"].contains("firmware_update"));
+  power_.unit = "%";
+  power_.kind = "update_progress";
+  power_.prominence = Prominence::disabled;
+  const json update = component("firmware_update");
+  EXPECT_EQ(update["platform"], "update");
+  EXPECT_EQ(update["device_class"], "firmware");
+  EXPECT_EQ(update["default_entity_id"], "update.living_room_firmware");
+  EXPECT_EQ(update["state_topic"], "bluetti/living_room/grid_power");
+  EXPECT_EQ(update["value_template"],
+            R"({% set percent = value | int(0) %}{% set runs = 0 < percent < 100 %}{{ {'installed_version': "4036.08", )"
+            R"('in_progress': runs, 'update_percentage': percent if runs else none} | to_json }})");
+  EXPECT_EQ(update["enabled_by_default"], false) << "as the progress itself";
+  EXPECT_FALSE(update.contains("latest_version_topic"));
   EXPECT_THAT(violations(), IsEmpty());
 }
 

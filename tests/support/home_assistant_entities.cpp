@@ -198,13 +198,12 @@ bool is_of_the_bridge(const json& config) {
   return topic.find("/bridge/") != std::string::npos || topic.ends_with("/availability");
 }
 
-// Attributes are a JSON object, and these topics carry plain values.
+// Attributes are a JSON object, even of a topic that was cleared.
 void check_attributes(const json& config, Report& report) {
   const std::string made = text_at(config, "json_attributes_template");
-  const bool is_object = text_at(config, "json_attributes_topic").ends_with("/problems");
-  report.require(is_object || has(config, "json_attributes_topic") == !made.empty(), "B13",
-                 "attributes need topic and template");
-  report.require(made.empty() || made.ends_with("} | to_json }}"), "B13", "attributes are not a JSON object");
+  report.require(has(config, "json_attributes_topic") == !made.empty(), "B13", "attributes need topic and template");
+  const bool is_object = made.ends_with("} | to_json }}") || made == "{{ value or '{}' }}";
+  report.require(made.empty() || is_object, "B13", "attributes are not a JSON object");
 }
 
 void check_freshness(const json& config, Report& report) {

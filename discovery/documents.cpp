@@ -40,7 +40,8 @@ class Repetitions {
   [[nodiscard]] bool has(const Entity& entity, bool is_only_pack) const {
     const schemas::Slot& slot = *entity.slot;
     if (is_only_pack && slot.group == nullptr) {
-      return own_.contains(slot.field->name) || own_.contains("pack_" + slot.field->name);
+      return own_.contains(slot.field->name) || own_.contains("pack_" + slot.field->name) ||
+             own_.contains("battery_" + slot.field->name);
     }
     if (slot.group == nullptr || slot.group->is_record()) return false;
     const int items = items_.at(slot.group);

@@ -22,7 +22,7 @@ Gateway::Gateway(std::shared_ptr<const Config> config, std::shared_ptr<const sch
       clock_(clock),
       accounts_(*config_, outside_, state_, clock_, seed),
       bridge_(config_, outside_.make_client(kLocal, local_connection(config_->local, state_.installation)),
-              {state_.installation, &state_.stations, &state_.clears}, seed),
+              {state_.installation, &state_.stations, &state_.clears, &state_.departed}, seed),
       fleet_(config_, std::move(catalog), accounts_, bridge_, outside_, state_, clock_),
       turns_(fleet_, accounts_, bridge_, outside_),
       inbox_(fleet_, turns_, bridge_, outside_, clock_),

@@ -25,7 +25,8 @@ Bridge::Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient>
                std::uint64_t seed)
     : config_(std::move(config)),
       outlet_(std::move(client), *memory.clears, seed),
-      memory_(*memory.stations),
+      departed_(*memory.departed),
+      memory_(*memory.stations, departed_),
       documents_(*config_, std::move(memory.installation), memory_),
       bridge_(config_->local.base, config_->local.bridge),
       filter_(config_->publish),
@@ -93,6 +94,7 @@ void Bridge::on_connected(TimePoint now) {
   Documents::restore(publications_);
   subscribe();
   look_for_leftovers(now);
+  remind_of_departed(now);
   clear_what_is_gone();
   outlet_.send_clears();
   echo_.expect(now);
@@ -113,7 +115,6 @@ void Bridge::tick(TimePoint now) {
   if (!connected()) return;
   if (now >= birth_at_) {
     birth_at_ = TimePoint::max();
-    outlet_.repeat_clears();
     make_everything_pending(true, now);
   } else if (now >= refresh_at_) {
     make_everything_pending(false, now);
@@ -124,6 +125,7 @@ void Bridge::tick(TimePoint now) {
   correct_availability(now);
   look_for_echo(now);
   stop_looking(now);
+  bury_departed(now);
   flush();
 }
 
@@ -131,12 +133,13 @@ TimePoint Bridge::next_action() const {
   if (!connected()) return outlet_.next_action();
   const TimePoint resume = has_pending() && resume_at_ == TimePoint::max() ? TimePoint::min() : resume_at_;
   return std::min({outlet_.next_action(), refresh_at_, birth_at_, resume, documents_.next(), filter_.next(),
-                   watch_.next(), echo_.next(), leftovers_.over_at()});
+                   watch_.next(), echo_.next(), leftovers_.over_at(), departed_.next_action()});
 }
 
 bool Bridge::take_memory_changed() {
   const bool clears = outlet_.take_clears_changed();
-  return memory_.take_changed() || clears;
+  const bool departed = departed_.take_changed();
+  return memory_.take_changed() || clears || departed;
 }
 
 void Bridge::stop() {

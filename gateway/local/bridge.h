@@ -69,11 +69,12 @@ using Wish = std::variant<RestartWish, LogLevelWish, ReadWish, BoostWish, SetWis
 
 class Bridge {
  public:
-  // What outlives one run: `stations` and `clears` belong to the caller and are kept in step.
+  // What outlives one run: these belong to the caller and are kept in step.
   struct Memory {
     std::string installation;
     std::map<std::string, StationState, std::less<>>* stations = nullptr;
     Clears::Topics* clears = nullptr;
+    Departed::Devices* departed = nullptr;
   };
 
   Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory, std::uint64_t seed);
@@ -160,6 +161,9 @@ class Bridge {
   void look_for_leftovers(TimePoint now);
   void on_held_by_broker(const MessageArrived& message, TimePoint now);
   void stop_looking(TimePoint now);
+  void on_document_of_departed(std::string_view topic, std::string_view payload);
+  void remind_of_departed(TimePoint now);
+  void bury_departed(TimePoint now);
   [[nodiscard]] std::optional<Wish> station_wish(const MessageArrived& message) const;
   [[nodiscard]] bool may_reply_on(std::string_view topic) const;
   // What an availability topic of ours ought to say; nothing: it is none, or it is about to be sent.
@@ -169,6 +173,7 @@ class Bridge {
 
   std::shared_ptr<const Config> config_;
   Outlet outlet_;
+  Departed departed_;
   PublishedMemory memory_;
   Documents documents_;
   BridgeTopics bridge_;

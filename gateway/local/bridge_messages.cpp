@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "gateway/local/bridge.h"
@@ -36,6 +37,7 @@ void Bridge::subscribe() {
 std::optional<Wish> Bridge::on_message(const MessageArrived& message, TimePoint now) {
   const std::string_view topic = message.topic;
   const std::string_view payload = message.payload;
+  if (message.retained && departed_.has(topic)) on_document_of_departed(topic, payload);
   if (message.retained && leftovers_.is_looking()) on_held_by_broker(message, now);
   if (const auto expected = own_availability(topic)) {
     if (topic == bridge_availability_topic(config_->local)) echo_.heard();
@@ -49,6 +51,7 @@ std::optional<Wish> Bridge::on_message(const MessageArrived& message, TimePoint 
   if (topic == config_->discovery.birth_topic && payload == config_->discovery.birth_payload) {
     const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(300, 1500)(random_));
     birth_at_ = std::min(birth_at_, now + wait);
+    remind_of_departed(now);
   }
   if (topic == bridge_.restart_topic()) return RestartWish{};
   if (topic == bridge_.log_level_topic()) return LogLevelWish{payload};
@@ -161,7 +164,11 @@ void Bridge::on_held_by_broker(const MessageArrived& message, TimePoint now) {
   }
   for (const std::string& topic : found.subscribe) outlet_.subscribe(topic, 0);
   outlet_.clear(std::move(found.clear));
-  if (found.serial.empty()) return;
+  if (found.announced.topic.empty()) return;
+  if (found.serial.empty()) {
+    const auto components = std::make_shared<const std::vector<std::string>>(std::move(found.announced.components));
+    return departed_.add(found.announced.topic, components);
+  }
   memory_.adopt(found.serial, std::move(found.announced));
   for (Publication* publication : publications_) {
     if (publication->name().serial != found.serial) continue;
@@ -173,6 +180,26 @@ void Bridge::on_held_by_broker(const MessageArrived& message, TimePoint now) {
 void Bridge::stop_looking(TimePoint now) {
   if (now < leftovers_.over_at()) return;
   for (const std::string& topic : leftovers_.end()) outlet_.unsubscribe(topic);
+}
+
+// Another gateway has the device now, if the document does not name this one.
+void Bridge::on_document_of_departed(std::string_view topic, std::string_view payload) {
+  const std::string own = '"' + bridge_availability_topic(config_->local) + '"';
+  if (!payload.empty() && payload.find(own) == std::string_view::npos) departed_.keep(topic);
+}
+
+void Bridge::remind_of_departed(TimePoint now) {
+  for (const std::string& topic : departed_.topics()) outlet_.subscribe(topic, 0);
+  departed_.remind(now);
+}
+
+void Bridge::bury_departed(TimePoint now) {
+  departed_.tick(now);
+  for (const discovery::Announced& gone : departed_.take_announced(now)) {
+    outlet_.unsubscribe(gone.topic);
+    outlet_.publish(gone.topic, discovery::reminder(gone), {.qos = 1});
+  }
+  outlet_.clear(departed_.take_buried(now));
 }
 
 void Bridge::correct_availability(TimePoint now) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Retained topics that are to be emptied. They stay in the state until the broker has had time to take them: neither a
-// full buffer, a lost connection nor a restart forgets one. Discovery documents are emptied again for a day whenever
-// Home Assistant comes: it may not have been there when the device went. The loop's thread only.
+// full buffer, a lost connection nor a restart forgets one. The loop's thread only.
 #pragma once
 
 #include <chrono>
@@ -22,8 +21,6 @@ class Clears {
   // After all were handed over: if the connection lasts so long, the broker has them all.
   static constexpr std::chrono::seconds kTaken{30};
 
-  static constexpr std::chrono::hours kRepeated{24};  // documents
-
   // Of the state, which must outlive this.
   explicit Clears(Topics& topics) : all_(topics), unsent_(topics) {}
 
@@ -33,8 +30,6 @@ class Clears {
   // The next one to hand over; nullptr: there is none.
   [[nodiscard]] const std::string* next() const { return unsent_.empty() ? nullptr : &*unsent_.begin(); }
   void handed_over();  // the next one was
-
-  void repeat();  // documents
 
   void on_down();
   void tick(TimePoint now);
@@ -48,7 +43,6 @@ class Clears {
   Topics& all_;
   Topics unsent_;
   std::optional<TimePoint> handed_over_at_;  // all of them; set by tick()
-  std::optional<TimePoint> repeated_until_;
   bool changed_ = false;
 };
 

@@ -70,9 +70,9 @@ Leftovers::Found Leftovers::on_document(std::string_view topic, std::string_view
   const std::vector<std::string> needed = availability_of(document);
   const auto is_ours = [this](const std::string& needed_topic) { return needed_topic == present_.bridge_availability; };
   if (std::ranges::none_of(needed, is_ours)) return found;
+  found.announced = {std::string(topic), components_of(document)};
   if (std::string serial = configured_serial(topic); !serial.empty()) {
     found.serial = std::move(serial);
-    found.announced = {std::string(topic), components_of(document)};
     return found;
   }
   found.clear.emplace_back(topic);

@@ -37,7 +37,7 @@ class Leftovers {
     std::vector<std::string> clear;
     std::string gone;                // the id of a station that is no more, seen for the first time
     std::string serial;              // of a station that is there, whose document nobody remembers
-    discovery::Announced announced;  // that document
+    discovery::Announced announced;  // that document, or the one that is cleared
   };
 
   // Topics to subscribe to.

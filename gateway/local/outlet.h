@@ -53,7 +53,6 @@ class Outlet {
 
   // Empties retained topics, now or as soon as that can be.
   void clear(std::vector<std::string> topics);
-  void repeat_clears() { clears_.repeat(); }  // of documents
   // False: some are still pending.
   bool send_clears();
   [[nodiscard]] bool has_clears() const { return clears_.any_unsent(); }

@@ -46,7 +46,7 @@ std::vector<std::string> PublishedMemory::take_strangers(const std::set<std::str
       continue;
     }
     std::ranges::move(topics_of(station->second), std::back_inserter(gone));
-    for (const auto& [topic, components] : station->second.documents) gone.push_back(topic);
+    std::ranges::move(take_documents(station->first), std::back_inserter(gone));
     station = stations_.erase(station);
     changed_ = true;
   }
@@ -116,6 +116,10 @@ void PublishedMemory::remember_documents(const std::string& serial, const std::v
   }
   auto& known = stations_[serial].documents;
   if (known == remembered) return;
+  for (const auto& [topic, components] : known) {
+    if (!remembered.contains(topic)) departed_.add(topic, components);
+  }
+  for (const auto& [topic, components] : remembered) departed_.keep(topic);
   known = std::move(remembered);
   changed_ = true;
 }
@@ -124,7 +128,10 @@ std::vector<std::string> PublishedMemory::take_documents(const std::string& seri
   std::vector<std::string> topics;
   const auto station = stations_.find(serial);
   if (station == stations_.end()) return topics;
-  for (const auto& [topic, components] : station->second.documents) topics.push_back(topic);
+  for (const auto& [topic, components] : station->second.documents) {
+    topics.push_back(topic);
+    departed_.add(topic, components);
+  }
   station->second.documents.clear();
   changed_ = changed_ || !topics.empty();
   return topics;

@@ -14,6 +14,7 @@
 
 #include "discovery/discovery.h"
 #include "gateway/base/time.h"
+#include "gateway/local/departed.h"
 #include "gateway/state/state.h"
 
 namespace bluetti::gateway {
@@ -24,7 +25,7 @@ class PublishedMemory {
   static constexpr std::chrono::hours kBuried{24};
   static constexpr std::string_view kBridge = "bridge";  // its documents, beside those of the serials
 
-  explicit PublishedMemory(Stations& stations) : stations_(stations) {}
+  PublishedMemory(Stations& stations, Departed& departed) : stations_(stations), departed_(departed) {}
 
   // Where a station's topics are now. Returns full topics of the past that are none of them.
   [[nodiscard]] std::vector<std::string> move_to(const std::string& serial, const std::string& base,
@@ -56,6 +57,7 @@ class PublishedMemory {
   void bury(const std::string& serial, const discovery::Document& document, TimePoint now);
 
   Stations& stations_;
+  Departed& departed_;  // gets what is forgotten here
   std::map<std::string, TimePoint, std::less<>> buried_until_;  // by serial
   std::set<SharedTexts, ByContent> texts_;
   bool changed_ = false;

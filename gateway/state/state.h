@@ -51,6 +51,7 @@ struct State {
   std::map<std::string, AccountState, std::less<>> accounts;  // by account id
   std::map<std::string, StationState, std::less<>> stations;  // by serial
   std::set<std::string, std::less<>> clears = {};             // retained topics that are still to be emptied
+  std::map<std::string, SharedTexts> departed = {};           // discovery topic -> components, of devices gone of late
 };
 
 // The account's entry. If it is new, its client id is made: the cloud's clients share one broker, so that the id must

@@ -101,6 +101,9 @@ class Reader {
          [&](const std::string& serial, const json& station) { read(station, state_.stations[serial]); });
     each(document, "clears", kList, kText,
          [&](const auto&, const json& topic) { state_.clears.insert(topic.get<std::string>()); });
+    each(document, "departed", kObject, kWhole, [&](const std::string& topic, const json& place) {
+      if (SharedTexts components = texts_at(place, "departed")) state_.departed.emplace(topic, std::move(components));
+    });
   }
 
   void read_texts(const json& list) {

@@ -17,10 +17,12 @@ class Writer {
     for (const auto& [id, account] : state.accounts) accounts[id] = to_json(account);
     json stations = json::object();
     for (const auto& [serial, station] : state.stations) stations[serial] = to_json(station);
+    json departed = json::object();
+    for (const auto& [topic, components] : state.departed) departed[topic] = place_of(components);
     const json document = {
         {"format", kStateFormat},          {"version", kStateVersion},        {"installation", state.installation},
         {"accounts", std::move(accounts)}, {"stations", std::move(stations)}, {"texts", std::move(texts_)},
-        {"clears", state.clears}};
+        {"clears", state.clears},          {"departed", std::move(departed)}};
     // What a service sent need not be UTF-8; that must not keep the rest from being written.
     return document.dump(1, ' ', false, json::error_handler_t::replace) + '\n';
   }

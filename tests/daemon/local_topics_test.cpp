@@ -112,11 +112,11 @@ TEST_F(LocalTopics, WhatWasClearedJustBeforeTheConnectionBrokeIsClearedAgain) {
   connect_local();
   EXPECT_EQ(local->last("bluetti/two/availability"), "") << "nobody knows whether the broker has had it";
   pass(31s);
-  EXPECT_THAT(daemon->state().clears, testing::ElementsAre("homeassistant/device/bluetti_1002/config"))
-      << "for a Home Assistant that was not there";
+  EXPECT_THAT(daemon->state().clears, testing::IsEmpty());
 }
 
-TEST_F(LocalTopics, ADeviceThatWentGoesAgainWhenHomeAssistantComes) {
+// What Home Assistant restored by itself goes only if it was told of it.
+TEST_F(LocalTopics, ADeviceThatWentIsAnnouncedAndGoesAgainWhenHomeAssistantComes) {
   build(test_config(2));
   connect_both();
   pass(3s);
@@ -125,9 +125,34 @@ TEST_F(LocalTopics, ADeviceThatWentGoesAgainWhenHomeAssistantComes) {
   local->published.clear();
   daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
                  clock.now());
+  pass(2s);
+  const std::string topic = "homeassistant/device/bluetti_1002/config";
+  EXPECT_THAT(local->last(topic), testing::HasSubstr(R"("unique_id":"bluetti_1002_soc")"));
+  EXPECT_FALSE(std::ranges::find(local->published, topic, &Published::topic)->retained);
   pass(3s);
-  EXPECT_EQ(local->count("homeassistant/device/bluetti_1002/config"), 1U);
-  EXPECT_EQ(local->last("homeassistant/device/bluetti_1002/config"), "");
+  EXPECT_EQ(local->count(topic), 2U);
+  EXPECT_EQ(local->last(topic), "");
+  local->published.clear();
+  pass(1h);
+  EXPECT_EQ(local->count(topic), 0U);
+}
+
+TEST_F(LocalTopics, ADeviceThatAnotherGatewayHasNowIsLeftToIt) {
+  build(test_config(2));
+  connect_both();
+  pass(3s);
+  reload(test_config(1));
+  pass(1min);
+  local->published.clear();
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
+                 clock.now());
+  const std::string topic = "homeassistant/device/bluetti_1002/config";
+  EXPECT_THAT(local->subscriptions, testing::Contains(topic));
+  const char* document = R"({"availability":[{"topic":"cabin/bridge/availability"}],"components":{}})";
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, topic, document, true, clock.now()}, clock.now());
+  pass(1min);
+  EXPECT_EQ(local->count(topic), 0U);
+  EXPECT_THAT(daemon->state().departed, testing::IsEmpty());
 }
 
 TEST_F(LocalTopics, ACleanStopSaysOfEachStationThatItIsOffline) {

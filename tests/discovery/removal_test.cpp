@@ -129,5 +129,20 @@ TEST_F(RemovalTest, WhatIsRememberedAsNoComponentAtAllIsPassedOver) {
   EXPECT_THAT(made()[0].removed, IsEmpty());
 }
 
+TEST_F(RemovalTest, AReminderHasTheLeastThatMakesHomeAssistantKnowADeviceAgain) {
+  const json station = json::parse(reminder({kStationTopic, {"event:problem_event", "select:mode", "sensor:power"}}));
+  EXPECT_EQ(station["device"]["identifiers"], json::parse(R"(["bluetti_77"])"));
+  EXPECT_EQ(station["origin"]["name"], "BLUETTI Gateway");
+  EXPECT_EQ(station["components"], json::parse(R"({
+    "problem_event": {"platform": "event", "unique_id": "bluetti_77_problem_event", "state_topic": "bluetti_77/gone",
+                      "event_types": ["gone"]},
+    "mode": {"platform": "select", "unique_id": "bluetti_77_mode", "command_topic": "bluetti_77/gone",
+             "options": ["gone"]},
+    "power": {"platform": "sensor", "unique_id": "bluetti_77_power", "state_topic": "bluetti_77/gone"}})"));
+  const json pack = json::parse(reminder({kSecondPackTopic, {"sensor:pack_2_voltage"}}));
+  EXPECT_EQ(pack["device"]["identifiers"], json::parse(R"(["bluetti_77_pack_2"])"));
+  EXPECT_EQ(pack["components"]["pack_2_voltage"]["unique_id"], "bluetti_77_pack_2_voltage");
+}
+
 }  // namespace
 }  // namespace bluetti::discovery

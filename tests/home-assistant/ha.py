@@ -121,7 +121,7 @@ def log_lines(since=0):
     data = LOG.read_bytes()
     for line in data[since:].decode(errors="replace").splitlines():
         m = re.match(r"[\d-]+ [\d:.]+\S* (WARNING|ERROR|CRITICAL) \(\S+\) \[([^\]]+)\] (.*)", line)
-        if m and not re.search("zlib_ng|haffmpeg|turbojpeg|metno|helpers.entity_registry is logging", line):  # this machine's
+        if m and not re.search("zlib_ng|haffmpeg|turbojpeg|metno|helpers.entity_registry is logging|No ACK from MQTT server", line):  # this machine's, and how busy it is
             text = re.sub(r"bluetti_\d{13}", "bluetti_<serial>", m[3])[:300]
             counts[f"{m[1]} {m[2]}: {text}"] += 1
     return counts, len(data)

@@ -15,6 +15,7 @@ async def main():
         "device": (f"/config/devices/device/{devices[station]}", 1400, 3600),
         "device-small": ("/config/devices/device/" + devices.get("AC200M", devices[station]), 1400, 2200),
         "device-phone": (f"/config/devices/device/{devices[station]}", 420, 6500),
+        "readme": (f"/config/devices/device/{devices[station]}", 850, 1335),
         "gateway": (f"/config/devices/device/{devices.get('BLUETTI Gateway', devices[station])}", 1400, 1000),
         "overview": ("/home/overview", 1400, 1600),
         "lovelace": ("/lovelace/0", 1400, 2600),
@@ -36,6 +37,8 @@ async def main():
             await context.add_init_script("localStorage.setItem('hassTokens', " + json.dumps(json.dumps(dict(
                 access_token=token, token_type="Bearer", refresh_token="", expires_in=10**9, expires=4 * 10**12,
                 hassUrl=BASE, clientId=BASE + "/"))) + ")")
+            if name == "readme":
+                await context.add_init_script("""localStorage.setItem('dockedSidebar', '"always_hidden"')""")
             page = await context.new_page()
             await page.goto(BASE + path)
             await page.wait_for_timeout(int(E.get("WAIT", "7000")))

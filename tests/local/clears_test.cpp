@@ -63,22 +63,5 @@ TEST_F(ClearsTest, ATopicThatHoldsSomethingAgainIsLeftAlone) {
   EXPECT_EQ(*clears.next(), "bluetti/one/power");
 }
 
-TEST_F(ClearsTest, DocumentsAreEmptiedAgainForADayWheneverHomeAssistantComes) {
-  clears.add({"bluetti/one/soc", "homeassistant/device/bluetti_1001/config"});
-  hand_over_all();
-  clears.tick(now);
-  clears.tick(now + 1min);
-  EXPECT_THAT(state, ElementsAre("homeassistant/device/bluetti_1001/config"));
-  EXPECT_FALSE(clears.any_unsent());
-  clears.repeat();
-  ASSERT_TRUE(clears.any_unsent());
-  EXPECT_EQ(*clears.next(), "homeassistant/device/bluetti_1001/config");
-  hand_over_all();
-  clears.tick(now + 25h);
-  EXPECT_THAT(state, testing::SizeIs(1)) << "the broker is to have time to take the last of them";
-  clears.tick(clears.next_action());
-  EXPECT_THAT(state, IsEmpty());
-}
-
 }  // namespace
 }  // namespace bluetti::test

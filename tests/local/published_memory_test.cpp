@@ -19,7 +19,9 @@ class PublishedMemoryTest : public testing::Test {
   }
 
   PublishedMemory::Stations stations;
-  PublishedMemory memory{stations};
+  gateway::Departed::Devices devices;
+  gateway::Departed departed{devices};
+  PublishedMemory memory{stations, departed};
   gateway::TimePoint now{std::chrono::hours(1)};
 };
 
@@ -55,6 +57,7 @@ TEST_F(PublishedMemoryTest, AStationThatLeftTheConfigurationLeavesTopicsAndDocum
               UnorderedElementsAre("bluetti/garage/soc", "homeassistant/device/bluetti_1001/config"));
   EXPECT_THAT(memory.take_strangers({"2002"}), IsEmpty());
   EXPECT_EQ(stations.size(), 1U) << "the bridge is no station, and stays";
+  EXPECT_THAT(departed.topics(), ElementsAre("homeassistant/device/bluetti_1001/config"));
 }
 
 TEST_F(PublishedMemoryTest, DocumentsAreKnownWithTheirComponents) {

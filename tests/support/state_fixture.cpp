@@ -49,6 +49,7 @@ State full_state() {
   state.stations["2345000000002"].paths = texts({"battery_soc", "pack/1/voltage"});  // equal, in a vector of its own
   state.stations["2345000000003"].id = "never_seen";
   state.clears = {"bluetti/cellar/soc", "homeassistant/device/bluetti_2345000000004/config"};
+  state.departed["homeassistant/device/bluetti_2345000000004/config"] = texts({"sensor:battery_soc"});
   return state;
 }
 
@@ -68,6 +69,8 @@ std::string content_of(const State& state) {
       text += fmt::format("{} {}\n", topic, content_of(components));
     for (const auto& [slot, value] : station.counters) text += fmt::format("{} {}\n", slot, value);
   }
+  for (const auto& [topic, components] : state.departed)
+    text += fmt::format("departed {} {}\n", topic, content_of(components));
   return text + fmt::format("clears {}\n", state.clears);
 }
 

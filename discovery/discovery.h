@@ -132,8 +132,8 @@ struct Document {
 // The station with its packs as one device; takes away what `removed` names. For callers that know of one document.
 [[nodiscard]] Document document(const Station& station, const Topics& topics, const Origin& origin);
 
-// Makes Home Assistant know again what it was told by an earlier document: only that can it be told to remove. Not to be
-// retained.
+// Makes Home Assistant know again what it was told by an earlier document: only that can it be told to remove. Not to
+// be retained.
 [[nodiscard]] std::string reminder(const Announced& gone);
 
 // The gateway's own document, to be published before those of the stations. Below `<base>/bridge/` it shows

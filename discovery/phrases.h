@@ -32,9 +32,9 @@ inline constexpr std::string_view kValue = "Value";
 inline constexpr std::array<std::string_view, 4> kOutcomes{"confirmed", "refused", "failed", "reverted"};
 
 inline constexpr std::array kAll{
-    kAllStations,    kBatteryPack,       kCertificateExpires, kCloudConnection, kCloudProblem,
-    kCloudRequests,  kControl,           kFirmware,           kGridPresent,     kLastChange,
-    kLastCloudAnswer, kLogLevel,         kOther,              kProblem,         kProblemEvent,
-    kRefreshQuickly, kRestart,           kStationConnection,  kUndo,            kValue};
+    kAllStations, kBatteryPack, kCertificateExpires, kCloudConnection, kCloudProblem,    kCloudRequests,
+    kControl,     kFirmware,    kGridPresent,        kLastChange,      kLastCloudAnswer, kLogLevel,
+    kOther,       kProblem,     kProblemEvent,       kRefreshQuickly,  kRestart,         kStationConnection,
+    kUndo,        kValue};
 
 }  // namespace bluetti::discovery::phrase

@@ -11,8 +11,8 @@ constexpr int kMostBytes = 8192;
 constexpr int kLongestText = 255;  // kMaxFormatted has room for this
 constexpr std::array<std::string_view, 16> kUnits{"W",  "VA", "var", "kWh", "Wh", "V", "mV",  "A",
                                                   "Hz", "°C", "%",   "min", "h",  "s", "dBm", "Ah"};
-constexpr std::array<std::string_view, 11> kKinds{"battery", "stored_energy", "problem",  "connectivity",
-                                                  "power",   "mains",         "plain",    "firmware",
+constexpr std::array<std::string_view, 11> kKinds{"battery", "stored_energy", "problem",        "connectivity",
+                                                  "power",   "mains",         "plain",          "firmware",
                                                   "model",   "personal",      "update_progress"};
 
 constexpr auto kTypes = std::to_array<Choice<Type>>({{"u8", Type::u8},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Devices that went away. Home Assistant may not have been there to see it; and what it restored by itself after a restart
-// an empty document does not remove, for it removes only what it was told of in this run. So, for a day and whenever it
-// comes, each device is announced once more, not retained, and taken away a little later. The loop's thread only.
+// Devices that went away. Home Assistant may not have been there to see it; and what it restored by itself after a
+// restart an empty document does not remove, for it removes only what it was told of in this run. So, for a day and
+// whenever it comes, each device is announced once more, not retained, and taken away a little later. The loop's thread
+// only.
 #pragma once
 
 #include <chrono>
@@ -22,7 +23,7 @@ class Departed {
  public:
   using Devices = std::map<std::string, SharedTexts>;  // topic of the document -> components, as "platform:id"
   static constexpr std::chrono::hours kRemembered{24};
-  static constexpr std::chrono::seconds kAnother{1};   // in which a document of another gateway would come in
+  static constexpr std::chrono::seconds kAnother{1};  // in which a document of another gateway would come in
   static constexpr std::chrono::seconds kTakenIn{3};  // by Home Assistant, before it goes again
 
   // Of the state, which must outlive this.

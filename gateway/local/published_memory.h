@@ -57,7 +57,7 @@ class PublishedMemory {
   void bury(const std::string& serial, const discovery::Document& document, TimePoint now);
 
   Stations& stations_;
-  Departed& departed_;  // gets what is forgotten here
+  Departed& departed_;                                          // gets what is forgotten here
   std::map<std::string, TimePoint, std::less<>> buried_until_;  // by serial
   std::set<SharedTexts, ByContent> texts_;
   bool changed_ = false;

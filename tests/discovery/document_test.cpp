@@ -213,9 +213,10 @@ TEST_F(DocumentTest, ShowsHowFarAnUpdateOfTheFirmwareIsAndNoVersionThatNobodyTel
   EXPECT_EQ(update["device_class"], "firmware");
   EXPECT_EQ(update["default_entity_id"], "update.living_room_firmware");
   EXPECT_EQ(update["state_topic"], "bluetti/living_room/grid_power");
-  EXPECT_EQ(update["value_template"],
-            R"({% set percent = value | int(0) %}{% set runs = 0 < percent < 100 %}{{ {'installed_version': "4036.08", )"
-            R"('in_progress': runs, 'update_percentage': percent if runs else none} | to_json }})");
+  EXPECT_EQ(
+      update["value_template"],
+      R"({% set percent = value | int(0) %}{% set runs = 0 < percent < 100 %}{{ {'installed_version': "4036.08", )"
+      R"('in_progress': runs, 'update_percentage': percent if runs else none} | to_json }})");
   EXPECT_EQ(update["enabled_by_default"], false) << "as the progress itself";
   EXPECT_FALSE(update.contains("latest_version_topic"));
   EXPECT_THAT(violations(), IsEmpty());

@@ -181,7 +181,8 @@ TEST(EveryModel, HasNoMoreThan35EntitiesSwitchedOnAndAPackEightByAnyWayAndByBoth
   std::size_t by_both = 0;
   for (const auto& [name, model] : catalog().models()) {
     for (const std::vector<schemas::Way>& ways : ways_of(model)) {
-      const std::string way = name + " by the " + std::string(name_of(ways.front())) + (ways.size() > 1 ? " first" : "");
+      const std::string way =
+          name + " by the " + std::string(name_of(ways.front())) + (ways.size() > 1 ? " first" : "");
       by_both += ways.size() - 1;
       const std::vector<std::string> alone = enabled_in(FullStation(model, 1, ways).documents().front());
       EXPECT_LE(alone.size(), kMost) << way << testing::PrintToString(alone);

@@ -91,7 +91,7 @@ void EventQueue::pop_until(TimePoint deadline, std::vector<Event>& out) {
 
 void EventQueue::also_wait_for(int descriptor) {
   const std::lock_guard lock(mutex_);
-  if (!wake_) wake_.emplace(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (descriptor >= 0 && !wake_) wake_.emplace(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   other_ = descriptor;
 }
 

@@ -39,7 +39,8 @@ class EventQueue {
 
   [[nodiscard]] std::uint64_t dropped() const;  // since the start
 
-  // pop_until() also returns when this descriptor is readable. It must outlive the queue. Of the thread that pops.
+  // pop_until() also returns when this descriptor is readable. It must outlive the queue, or be replaced before
+  // it is closed; negative: none. Of the thread that pops.
   void also_wait_for(int descriptor);
 
  private:

@@ -25,6 +25,9 @@ struct Way::Access {
     std::vector<StationOptions> stations;  // those of the way itself
     // Called in the engine's turns; returns when it wants to be called again. Empty: not needed.
     std::function<gateway::TimePoint(gateway::TimePoint)> tick;
+    // Over Modbus TCP, where there are sockets to wait for: collect() is called in each turn, and when one is ready.
+    int descriptor = -1;
+    std::function<void(std::vector<gateway::Event>&)> collect = {};
   };
 
   Access() = default;

@@ -33,17 +33,19 @@ std::future<Result<T>> future_of(const Call& call) {
 
 // The caller's callback, run where it wants.
 template <typename T>
-Callback<T> on_executor(const Executor& executor, Callback<T> done) {
-  if (!executor) return done;
-  return [executor, done = std::move(done)](Result<T> result) {
-    executor([done, result = std::move(result)]() mutable { done(std::move(result)); });
+std::function<void(T)> where_wanted(const EnginePointer& engine, std::function<void(T)> callback) {
+  if (!callback) return callback;
+  return [engine = engine.get(), callback = std::move(callback)](T news) {
+    engine->tell([engine, call = [callback, news = std::move(news)]() mutable {
+      callback(std::move(news));
+    }]() mutable { engine->executor() ? engine->executor()(std::move(call)) : call(); });
   };
 }
 
-// What a call does on the engine's thread, once its station is known.
+// What a call does in the engine's turn, once its station is known.
 template <typename T, typename Work>
 void at_station(const EnginePointer& engine, const std::string& serial, Callback<T> done, Work work) {
-  engine->post([engine = engine.get(), serial, done = std::move(done), work = std::move(work)] {
+  engine->post_or_run([engine = engine.get(), serial, done = std::move(done), work = std::move(work)] {
     auto target = engine->target_of(serial);
     if (auto* error = std::get_if<Error>(&target)) return done(std::move(*error));
     work(*engine, std::get<Target>(target), done);
@@ -58,6 +60,11 @@ void read_block(Engine& engine, const Target& target, std::uint16_t id, int regi
                                                       "read_registers()",
                                                       id)});
   }
+  if (block->way != engine.way()) {
+    return done(Error{ErrorClass::schema,
+                      fmt::format("block {} is read {}: this client goes another way", id,
+                                  block->way == schemas::Way::lan ? "over Modbus TCP" : "through the cloud")});
+  }
   if (!schemas::missing_parameter(*block, *target.model).empty()) {
     return done(Error{ErrorClass::schema,
                       fmt::format("block {} is not described for {}: use read_registers()", id, target.model->title)});
@@ -65,7 +72,8 @@ void read_block(Engine& engine, const Target& target, std::uint16_t id, int regi
   const bool is_part = registers > 0;
   const RegisterRange range{.first = id,
                             .count = is_part ? registers : target.model->registers_of(*block),
-                            .block = is_part ? nullptr : block};
+                            .block = is_part ? nullptr : block,
+                            .way = engine.way()};
   engine.read(target, range, options, [&engine, target, block, done](ReadOutcome outcome) {
     if (const auto* failure = std::get_if<ReadFailure>(&outcome)) {
       return done(gateway::client::error_of(*failure, fmt::format("block {} ({}) of station {}", block->id, block->name,
@@ -101,7 +109,8 @@ struct GroupRead : std::enable_shared_from_this<GroupRead> {
 };
 
 Result<std::vector<std::uint16_t>> blocks_of(const Engine& engine, const Target& target, const std::string& group) {
-  auto blocks = schemas::blocks_of_group(engine.catalog(), target.model->blocks, group, target.model->title);
+  auto blocks =
+      schemas::blocks_of_group(engine.catalog(), target.model->blocks_by(engine.way()), group, target.model->title);
   if (auto* fault = std::get_if<std::string>(&blocks)) return Error{ErrorClass::configuration, std::move(*fault)};
   return std::get<std::vector<std::uint16_t>>(std::move(blocks));
 }
@@ -121,7 +130,7 @@ void read_registers(const EnginePointer& engine, std::uint16_t first, int count,
   }
   at_station(engine, options.station, std::move(done),
              [first, count, options](Engine& own, const Target& target, const Callback<Registers>& then) {
-               const RegisterRange range{.first = first, .count = count, .block = nullptr};
+               const RegisterRange range{.first = first, .count = count, .block = nullptr, .way = own.way()};
                own.read(target, range, options, [&own, target, first, then](ReadOutcome outcome) {
                  if (const auto* failure = std::get_if<ReadFailure>(&outcome)) {
                    return then(gateway::client::error_of(*failure, fmt::format("register {}", first)));
@@ -178,8 +187,7 @@ std::future<Result<Done>> AsyncClient::connect() {
 }
 
 void AsyncClient::connect(Callback<Done> done) {
-  engine_->post(
-      [engine = engine_.get(), done = on_executor(engine_->executor(), std::move(done))] { engine->connect(done); });
+  engine_->post([engine = engine_.get(), done = where_wanted(engine_, std::move(done))] { engine->connect(done); });
 }
 
 void AsyncClient::disconnect() {
@@ -203,7 +211,7 @@ std::future<Result<BlockValues>> AsyncClient::read_block(std::uint16_t block, in
 }
 
 void AsyncClient::read_block(std::uint16_t block, int registers, CallOptions options, Callback<BlockValues> done) {
-  read_blocks(engine_, block, registers, options, on_executor(engine_->executor(), std::move(done)));
+  read_blocks(engine_, block, registers, options, where_wanted(engine_, std::move(done)));
 }
 
 std::future<Result<Registers>> AsyncClient::read_registers(std::uint16_t first, int count, CallOptions options) {
@@ -212,7 +220,7 @@ std::future<Result<Registers>> AsyncClient::read_registers(std::uint16_t first, 
 }
 
 void AsyncClient::read_registers(std::uint16_t first, int count, CallOptions options, Callback<Registers> done) {
-  bluetti::read_registers(engine_, first, count, options, on_executor(engine_->executor(), std::move(done)));
+  bluetti::read_registers(engine_, first, count, options, where_wanted(engine_, std::move(done)));
 }
 
 std::future<Result<GroupValues>> AsyncClient::read_group(std::string group, OnError on_error, CallOptions options) {
@@ -221,7 +229,7 @@ std::future<Result<GroupValues>> AsyncClient::read_group(std::string group, OnEr
 }
 
 void AsyncClient::read_group(std::string group, OnError on_error, CallOptions options, Callback<GroupValues> done) {
-  bluetti::read_group(engine_, group, on_error, options, on_executor(engine_->executor(), std::move(done)));
+  bluetti::read_group(engine_, group, on_error, options, where_wanted(engine_, std::move(done)));
 }
 
 std::future<Result<std::vector<std::uint16_t>>> AsyncClient::blocks_of(std::string group, CallOptions options) {
@@ -239,30 +247,16 @@ std::future<Result<WriteResult>> AsyncClient::write(std::string path, std::strin
 }
 
 void AsyncClient::write(std::string path, std::string value, CallOptions options, Callback<WriteResult> done) {
-  write_setting(engine_, std::move(path), std::move(value), options, on_executor(engine_->executor(), std::move(done)));
+  write_setting(engine_, std::move(path), std::move(value), options, where_wanted(engine_, std::move(done)));
 }
-
-namespace {
-
-template <typename T>
-std::function<void(T)> told_on(const Executor& executor, std::function<void(T)> callback) {
-  if (!executor || !callback) return callback;
-  return [executor, callback = std::move(callback)](T news) {
-    executor([callback, news = std::move(news)]() mutable { callback(std::move(news)); });
-  };
-}
-
-}  // namespace
 
 void AsyncClient::on_push(std::function<void(BlockValues)> callback) {
-  engine_->post(
-      [engine = engine_.get(), told = told_on(engine_->executor(), std::move(callback))] { engine->on_push(told); });
+  engine_->post([engine = engine_.get(), told = where_wanted(engine_, std::move(callback))] { engine->on_push(told); });
 }
 
 void AsyncClient::on_reverted(std::function<void(WriteResult)> callback) {
-  engine_->post([engine = engine_.get(), told = told_on(engine_->executor(), std::move(callback))] {
-    engine->on_reverted(told);
-  });
+  engine_->post(
+      [engine = engine_.get(), told = where_wanted(engine_, std::move(callback))] { engine->on_reverted(told); });
 }
 
 void AsyncClient::add_sink(std::string name, std::unique_ptr<Sink> sink, SinkOptions options) {

@@ -64,6 +64,31 @@ void Engine::post(Task task) {
   queue_.wake();
 }
 
+void Engine::post_or_run(Task task) {
+  if (!run_at_once(task)) post(std::move(task));
+}
+
+// Nothing is done here but what was asked for: no time-outs of others, no end of the session.
+bool Engine::run_at_once(const Task& task) {
+  if (std::this_thread::get_id() == thread_.get_id()) return false;
+  const std::unique_lock turn(turn_, std::try_to_lock);
+  if (!turn || !session_ || !over_.empty()) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || !tasks_.empty()) return false;
+  }
+  task();
+  TimePoint next = session_->tick(clock_.now());
+  for (const auto& [id, call] : calls_) next = std::min(next, call.deadline);
+  if (next < wakes_at_ || !over_.empty()) queue_.wake();
+  return true;
+}
+
+void Engine::tell(Task callback) {
+  if (std::this_thread::get_id() == thread_.get_id()) return callback();
+  post(std::move(callback));
+}
+
 void Engine::close() {
   {
     const std::lock_guard lock(mutex_);
@@ -76,19 +101,31 @@ void Engine::close() {
 void Engine::loop() {
   std::vector<Event> events;
   for (;;) {
-    run_tasks();
-    const TimePoint next = tick(clock_.now());
+    turn(events);
     {
       const std::lock_guard lock(mutex_);
       if (stopping_ && tasks_.empty()) break;
     }
-    queue_.pop_until(next, events);
-    for (const Event& event : events) {
-      if (session_) session_->handle(event, clock_.now());
-    }
+    queue_.pop_until(wakes_at_, events);
   }
+  const std::lock_guard turn(turn_);
   disconnect("the client was closed");
   connecting_.clear();
+}
+
+// A wait for an answer that came in time is not cut short for the next one: it ends once for nothing, instead of a
+// wake-up for each request.
+void Engine::turn(std::vector<Event>& events) {
+  const std::lock_guard turn(turn_);
+  if (way_collect_) way_collect_(events);
+  for (const Event& event : events) {
+    if (session_) session_->handle(event, clock_.now());
+  }
+  events.clear();
+  run_tasks();
+  const TimePoint now = clock_.now();
+  const TimePoint next = tick(now);
+  wakes_at_ = wakes_at_ > now ? std::min(wakes_at_, next) : next;
 }
 
 void Engine::run_tasks() {
@@ -122,13 +159,40 @@ void Engine::connect(Connected done) {
   auto opened = access->open([this](Event event) { queue_.push(std::move(event)); });
   if (const auto* error = std::get_if<Error>(&opened)) return fail_connects(*error);
   if (!schemas_) schemas_ = contents_of(options_.schemas);
-  if (const auto fault = resolve_stations(std::get<Way::Access::Opened>(opened).stations)) return fail_connects(*fault);
+  if (const auto fault = resolve_stations(std::get<Way::Access::Opened>(opened))) return fail_connects(*fault);
   start(std::get<Way::Access::Opened>(std::move(opened)));
 }
 
-std::optional<Error> Engine::resolve_stations(const std::vector<StationOptions>& of_way) {
-  const auto& wanted = options_.stations.empty() ? of_way : options_.stations;
+// Where the station is found: its topics at the cloud, or that it can be read on the local network at all.
+std::optional<Error> Engine::place(StationConfig& station, const StationOptions& options,
+                                   const read::SessionParts& parts) const {
+  const std::string& title = station.model->title;
+  if (parts.way == schemas::Way::lan) {
+    station.cloud_model = "LAN";  // its messages come on a topic, too
+    const schemas::LanPlan& plan = station.model->lan;
+    if (plan.blocks.empty()) {
+      return configuration_error(
+          fmt::format("station {}: nothing is known of the model {} over Modbus TCP", options.serial, title));
+    }
+    if (parts.lan_unit.value_or(1) != 1 && plan.has(schemas::Quirk::frozen_by_other_units)) {
+      return configuration_error(
+          fmt::format("unit {}: asked for another unit than 1, a {} stops answering until it is "
+                      "switched off",
+                      *parts.lan_unit, title));
+    }
+    return std::nullopt;
+  }
+  station.cloud_model = options.cloud_model.empty() ? station.model->cloud_name : options.cloud_model;
+  if (protocol::is_topic_part(station.cloud_model)) return std::nullopt;
+  return configuration_error(
+      fmt::format("station {}: set what the cloud calls a {} in cloud_model", options.serial, title));
+}
+
+std::optional<Error> Engine::resolve_stations(const Way::Access::Opened& opened) {
+  const auto& wanted = options_.stations.empty() ? opened.stations : options_.stations;
   if (wanted.empty()) return configuration_error("no station: set ClientOptions::stations");
+  if (opened.parts.way == schemas::Way::lan && wanted.size() > 1)
+    return configuration_error("several stations: lan() leads to one");
   stations_.clear();
   for (const StationOptions& options : wanted) {
     StationConfig station;
@@ -139,18 +203,17 @@ std::optional<Error> Engine::resolve_stations(const std::vector<StationOptions>&
     if (std::string fault = fault_of_serial(options.serial); !fault.empty()) {
       return configuration_error(fmt::format("station '{}': {}", options.serial, fault));
     }
-    station.cloud_model = options.cloud_model.empty() ? station.model->cloud_name : options.cloud_model;
-    if (!protocol::is_topic_part(station.cloud_model)) {
-      return configuration_error(fmt::format("station {}: set what the cloud calls a {} in cloud_model", options.serial,
-                                             station.model->title));
-    }
+    if (auto fault = place(station, options, opened.parts)) return fault;
     stations_.push_back(std::move(station));
   }
   return std::nullopt;
 }
 
 void Engine::start(Way::Access::Opened opened) {
+  way_ = opened.parts.way;
   way_tick_ = std::move(opened.tick);
+  way_collect_ = std::move(opened.collect);
+  queue_.also_wait_for(opened.descriptor);
   use_schemas();
   session_ = std::make_unique<read::StationSession>(opened.account, stations_, std::move(opened.parts),
                                                     options_.answer_timeout, clock_, std::random_device{}(),
@@ -162,7 +225,8 @@ void Engine::start(Way::Access::Opened opened) {
     const schemas::Model* model = stations_[index].model;
     auto& control = controls_.emplace_back(std::make_unique<StationControl>(
         clock_, [this, index](ControlResult result) { on_result(index, std::move(result)); }));
-    settings_.push_back(rules.enabled ? std::make_shared<const schemas::SettingsOfModel>(catalog(), *model) : nullptr);
+    settings_.push_back(rules.enabled ? std::make_shared<const schemas::SettingsOfModel>(catalog(), *model, way_)
+                                      : nullptr);
     control->configure(catalog(), model, settings_.back(), rules);
   }
 }
@@ -178,7 +242,9 @@ void Engine::disconnect(std::string_view reason) {
   settings_.clear();
   session_.reset();
   earlier_schemas_.clear();
+  queue_.also_wait_for(-1);
   way_tick_ = {};
+  way_collect_ = {};
 }
 
 void Engine::fail_connects(const Error& error) {
@@ -287,8 +353,8 @@ void Engine::on_result(std::size_t station, ControlResult result) {
 BlockValues Engine::decode(const Target& target, const schemas::Block& block, RegisterData data) {
   data.payloads.clear();
   secrets_->hide(*target.model, data);
-  const SharedDecoder decoder = decoders_->of(block.id, *target.model);
-  BlockValues values = block_values(*decoder.decoder, *decoder.scratch, data, serial_of(target.station), clock_.wall());
+  BlockValues values =
+      block_values(decoders_->of(block.id, *target.model), data, serial_of(target.station), clock_.wall());
   if (!sinks_.empty()) write_to_sinks(values);
   return values;
 }
@@ -352,7 +418,7 @@ void Engine::on_push(std::size_t station, const protocol::Push& push) {
   const Target target{.station = station, .model = stations_[station].model};
   const RegisterData data{.first = push.first_register, .data = {push.data.begin(), push.data.end()}};
   const int end = push.first_register + static_cast<int>(push.data.size() / 2);
-  for (const std::uint16_t id : target.model->blocks) {
+  for (const std::uint16_t id : target.model->blocks_by(way_)) {
     const schemas::Block* block = catalog().block(id);
     if (!block || push.first_register >= id + target.model->registers_of(*block) || end <= id) continue;
     if (schemas::missing_parameter(*block, *target.model).empty()) push_(decode(target, *block, data));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What is behind both clients: one thread, one session, the stations and what is asked of them. create(), post(),
-// is_connected() and close() may be called from any thread, everything else runs on the engine's own. Internal.
+// post_or_run(), tell(), is_connected() and close() may be called from any thread, everything else runs in the engine's
+// turns. Those are the engine's own thread's, but for a request that somebody waits for: where the engine is idle, it
+// is sent by the caller's thread, which spares it a change of threads. Internal.
 #pragma once
 
 #include <bluetti/options.h>
@@ -43,13 +45,16 @@ class Engine final : private read::SessionListener {
   ~Engine() override;
 
   void post(Task task);
+  void post_or_run(Task task);
+  // Calls what the application gave, on the engine's own thread.
+  void tell(Task callback);
   [[nodiscard]] const Executor& executor() const { return options_.executor; }
   [[nodiscard]] Sinks& sinks() { return sinks_; }
   [[nodiscard]] bool is_connected() const { return connected_; }
   // Ends the thread, and waits for that unless it is called on it. What was not done ends with an error.
   void close();
 
-  // From here on: on the engine's thread.
+  // From here on: in the engine's turns.
   void connect(Connected done);
   void disconnect(std::string_view reason);
 
@@ -59,6 +64,7 @@ class Engine final : private read::SessionListener {
   };
   [[nodiscard]] std::variant<Target, Error> target_of(const std::string& serial) const;
   [[nodiscard]] const schemas::Catalog& catalog() const { return schemas_->catalog; }
+  [[nodiscard]] schemas::Way way() const { return way_; }
   [[nodiscard]] const std::string& serial_of(std::size_t station) const { return stations_[station].serial; }
 
   void read(const Target& target, const RegisterRange& range, const CallOptions& options, ReadDone done);
@@ -79,13 +85,17 @@ class Engine final : private read::SessionListener {
   };
 
   void loop();
+  void turn(std::vector<Event>& events);
+  bool run_at_once(const Task& task);
   void run_tasks();
   TimePoint tick(TimePoint now);
   std::uint64_t begin(const CallOptions& options, std::function<void(Error)> give_up);
   bool end(std::uint64_t call) { return calls_.erase(call) > 0; }  // false: given up before
   void give_up(std::uint64_t call, std::string_view reason);
   TimePoint give_up_late(TimePoint now);
-  [[nodiscard]] std::optional<Error> resolve_stations(const std::vector<StationOptions>& of_way);
+  [[nodiscard]] std::optional<Error> resolve_stations(const Way::Access::Opened& opened);
+  [[nodiscard]] std::optional<Error> place(StationConfig& station, const StationOptions& options,
+                                           const read::SessionParts& parts) const;
   void start(Way::Access::Opened opened);
   void use_schemas();
   void fail_connects(const Error& error);
@@ -112,7 +122,9 @@ class Engine final : private read::SessionListener {
   std::unique_ptr<read::StationSession> session_;
   std::vector<std::unique_ptr<StationControl>> controls_;
   std::vector<std::shared_ptr<const schemas::SettingsOfModel>> settings_;  // of each station; nullptr: control is off
+  schemas::Way way_ = schemas::Way::cloud;
   std::function<TimePoint(TimePoint)> way_tick_;
+  std::function<void(std::vector<Event>&)> way_collect_;
   std::vector<Connected> connecting_;
   std::string over_;  // why the session is to be taken down in the next turn; empty: it is not
   std::map<std::uint64_t, Call> calls_;
@@ -121,6 +133,9 @@ class Engine final : private read::SessionListener {
   std::function<void(BlockValues)> push_;
   std::function<void(WriteResult)> reverted_;
 
+  TimePoint wakes_at_ = TimePoint::max();  // at the latest; it may be for nothing
+
+  std::mutex turn_;  // of all of the above, for as long as something is done
   std::atomic<bool> connected_ = false;
   std::mutex mutex_;  // of what follows
   std::vector<Task> tasks_;

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "gateway/mqtt/connection_advice.h"
-#include "gateway/station/envelope_of.h"
 #include "protocol/cloud_topics.h"
 
 namespace bluetti::gateway::read {
@@ -28,16 +27,23 @@ const schemas::Catalog& no_blocks() {
 
 }  // namespace
 
-StationSession::Member::Member(const StationConfig& station_config, Duration answer_timeout, DecoderCache& decoders)
+StationSession::Member::Member(const StationConfig& station_config, const SessionParts& parts, Duration answer_timeout,
+                               DecoderCache& decoders)
     : config(station_config),
       request_topic(protocol::to_station_topic(address_of(config))),
-      station({.model = config.model, .poll = {}, .answer_timeout = answer_timeout}, decoders) {}
+      station({.model = config.model,
+               .poll = {},
+               .answer_timeout = answer_timeout,
+               .ways = {parts.way},
+               .lan_unit = parts.lan_unit},
+              decoders) {}
 
 StationSession::StationSession(const AccountConfig& account, const std::vector<StationConfig>& stations,
                                SessionParts parts, Duration answer_timeout, const Clock& clock, std::uint64_t seed,
                                SessionListener& listener)
     : clock_(clock),
       listener_(listener),
+      is_lan_(parts.way == schemas::Way::lan),
       known_(std::move(parts.known)),
       recorder_(std::move(parts.recorder)),
       session_(account, std::move(parts.access), std::move(parts.make_client), seed),
@@ -45,7 +51,7 @@ StationSession::StationSession(const AccountConfig& account, const std::vector<S
   std::vector<CloudSession::Speaker> speakers;
   for (const StationConfig& station : stations) {
     speakers.push_back({handle_of(members_.size()), protocol::from_station_topic(address_of(station))});
-    members_.push_back(std::make_unique<Member>(station, answer_timeout, decoders_));
+    members_.push_back(std::make_unique<Member>(station, parts, answer_timeout, decoders_));
     if (recorder_) recorder_->know(station.serial);
   }
   session_.set_speakers(std::move(speakers));
@@ -67,9 +73,8 @@ void StationSession::on(const MessageArrived& message, TimePoint now) {
 }
 
 void StationSession::overhear(std::size_t index, std::string_view payload) {
-  const schemas::Model& model = *members_[index]->config.model;
-  const Line line{.framing = &protocol::framing_of(envelope_of(model.envelope)), .unit = model.unit};
-  const HearResult result = hear(line, payload);
+  const Station& station = members_[index]->station;
+  const HearResult result = hear(station.line_by(station.way()), payload);
   const auto* arrived = std::get_if<protocol::Arrived>(&result);
   const auto* push = arrived ? std::get_if<protocol::Push>(&arrived->frame) : nullptr;
   if (push) listener_.on_push(index, *push);
@@ -103,11 +108,12 @@ void StationSession::on(const AccessFailed& failed, TimePoint now) {
 void StationSession::down(std::string_view what, const std::string& reason, bool refused, TimePoint now) {
   const std::optional<SessionDown> down = session_.on_down(refused, now);
   if (!down) return;
-  if (!listener_.on_down(fmt::format("{} {}: {}{}", what, session_.url().text(), reason, connection_advice(reason)),
-                         down->wait)) {
-    return;
-  }
-  for (const auto& member : members_) member->station.session_down(now, "lost the connection to the cloud");
+  const std::string place =
+      is_lan_ ? fmt::format("{}:{}", session_.url().host, session_.url().port) : session_.url().text();
+  const std::string_view advice = is_lan_ ? "" : connection_advice(reason);
+  if (!listener_.on_down(fmt::format("{} {}: {}{}", what, place, reason, advice), down->wait)) return;
+  const std::string_view lost = is_lan_ ? "lost the connection to the station" : "lost the connection to the cloud";
+  for (const auto& member : members_) member->station.session_down(now, lost);
 }
 
 TimePoint StationSession::tick(TimePoint now) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct SessionParts {
   CloudSession::MakeClient make_client;
   AccountState known;
   std::unique_ptr<capture::Recorder> recorder;  // nullptr: nothing is recorded
+  schemas::Way way = schemas::Way::cloud;       // how the stations are spoken with
+  std::optional<std::uint8_t> lan_unit = {};    // instead of the model's over Modbus TCP
 };
 
 // Who is told what happens. None of it may destroy the session.
@@ -57,7 +60,8 @@ class StationSession {
 
  private:
   struct Member {
-    Member(const StationConfig& station_config, Duration answer_timeout, DecoderCache& decoders);
+    Member(const StationConfig& station_config, const SessionParts& parts, Duration answer_timeout,
+           DecoderCache& decoders);
 
     StationConfig config;
     std::string request_topic;
@@ -80,6 +84,7 @@ class StationSession {
 
   const Clock& clock_;
   SessionListener& listener_;
+  bool is_lan_;
   AccountState known_;
   std::unique_ptr<capture::Recorder> recorder_;
   CloudSession session_;

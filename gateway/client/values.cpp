@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/client/values.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 
 #include "schemas/json_text.h"
 
@@ -70,10 +73,49 @@ bluetti::Value value_of(const schemas::Slot& slot, const schemas::Row& row, cons
           .content = content_of(field, row, value)};
 }
 
-BlockValues block_values(const schemas::Decoder& decoder, schemas::Row& row, const RegisterData& data,
-                         const std::string& station, WallTime time) {
+namespace {
+
+void merge(const schemas::Row& part, schemas::Row& whole) {
+  for (std::size_t index = 0; index < part.values.size(); ++index) {
+    const schemas::Value& value = part.values[index];
+    if (value.kind == ValueKind::missing) continue;
+    if (value.kind == ValueKind::text) {
+      std::copy_n(part.text.begin() + value.text_offset, value.text_length, whole.text.begin() + value.text_offset);
+    }
+    whole.values[index] = value;
+  }
+  for (std::size_t group = 0; group < part.group_counts.size(); ++group) {
+    if (part.group_counts[group] >= 0) whole.group_counts[group] = part.group_counts[group];
+  }
+}
+
+// What was not read between the stretches is missing, not 0.
+schemas::Row decoded_by_stretch(const SharedDecoder& shared, const RegisterData& data) {
+  const schemas::Decoder& decoder = *shared.decoder;
+  const int first = data.first - decoder.block().id;
+  schemas::Row row = decoder.make_row();
+  for (const Stretch& stretch : data.read) {
+    const auto bytes = std::span(data.data).subspan(2 * static_cast<std::size_t>(stretch.first),
+                                                    2 * static_cast<std::size_t>(stretch.count));
+    decoder.decode(bytes, 2 * (first + stretch.first), *shared.scratch);
+    merge(*shared.scratch, row);
+  }
+  return row;
+}
+
+}  // namespace
+
+BlockValues block_values(const SharedDecoder& shared, const RegisterData& data, const std::string& station,
+                         WallTime time) {
+  const schemas::Decoder& decoder = *shared.decoder;
   const schemas::Block& block = decoder.block();
-  decoder.decode(data.data, 2 * (data.first - block.id), row);
+  std::optional<schemas::Row> whole;
+  if (data.read.empty()) {
+    decoder.decode(data.data, 2 * (data.first - block.id), *shared.scratch);
+  } else {
+    whole = decoded_by_stretch(shared, data);
+  }
+  const schemas::Row& row = whole ? *whole : *shared.scratch;
   BlockValues values{.station = station,
                      .block = block.id,
                      .name = block.name,

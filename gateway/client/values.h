@@ -4,6 +4,7 @@
 
 #include <bluetti/value.h>
 
+#include "gateway/station/decoder_cache.h"
 #include "gateway/station/registers.h"
 #include "schemas/decoder.h"
 
@@ -11,8 +12,8 @@ namespace bluetti::gateway::client {
 
 [[nodiscard]] bluetti::Value value_of(const schemas::Slot& slot, const schemas::Row& row, const schemas::Value& value);
 
-// Decodes them; `row` is scratch of the decoder. What holds a secret must be zero already.
-[[nodiscard]] BlockValues block_values(const schemas::Decoder& decoder, schemas::Row& row, const RegisterData& data,
+// Decodes them. What holds a secret must be zero already.
+[[nodiscard]] BlockValues block_values(const SharedDecoder& decoder, const RegisterData& data,
                                        const std::string& station, WallTime time);
 
 [[nodiscard]] std::string json_of(const bluetti::Value& value);

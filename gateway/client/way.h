@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// How a client reaches its stations: a session with the vendor's cloud, a record of earlier traffic, or simulated
-// stations (<bluetti/testing.h>). Cheap to copy. Making one checks nothing: what is wrong is the result of connect().
+// How a client reaches its stations: a session with the vendor's cloud, Modbus TCP on the local network, a record of
+// earlier traffic, or simulated stations (<bluetti/testing.h>). Cheap to copy. Making one checks nothing: what is wrong
+// is the result of connect().
 #pragma once
 
 #include <bluetti/export.h>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -50,6 +52,13 @@ struct CloudOptions {
   int requests_per_minute = 300;  // at most, for all stations together
 };
 
+// Where a station answers Modbus TCP on the local network.
+struct LanOptions {
+  std::string host = {};
+  std::uint16_t port = 502;
+  std::optional<std::uint8_t> unit = {};  // of Modbus, instead of the model's: others than 1 have frozen stations
+};
+
 class Client;
 
 class BLUETTI_API Way {
@@ -72,6 +81,10 @@ class BLUETTI_API Way {
 // A session of its own with the cloud. The cloud allows one session per account: whoever else has it, such as a running
 // gateway or the phone app, loses it meanwhile.
 [[nodiscard]] BLUETTI_API Way cloud(CloudOptions options);
+
+// One connection to one station, which is the client's only one: its blocks and groups are those that its model has
+// over Modbus TCP. It pushes nothing.
+[[nodiscard]] BLUETTI_API Way lan(LanOptions options);
 
 // Stations as a record shows them, which are the client's stations unless it names some. docs/record.md describes the
 // file.

@@ -18,6 +18,11 @@ std::optional<Runs> runs_of(const schemas::Model& model, const RegisterRange& ra
   return Runs(*range.block, model.lan);
 }
 
+std::uint8_t unit_of(const schemas::Model& model, const RegisterRange& range) {
+  if (range.block) return model.unit_of(*range.block);
+  return range.way == schemas::Way::lan ? model.lan.unit : model.unit;
+}
+
 // Illegal function, address or value: it will say the same again.
 bool is_final(std::uint8_t exception) {
   return exception >= 1 && exception <= 3;
@@ -28,7 +33,7 @@ bool is_final(std::uint8_t exception) {
 ReadTransaction::ReadTransaction(const schemas::Model& model, const RegisterRange& range, const ReadPolicy& policy,
                                  TimePoint deadline, Done done)
     : Transaction(deadline),
-      unit_(range.block ? model.unit_of(*range.block) : model.unit),
+      unit_(unit_of(model, range)),
       range_(range),
       policy_(policy),
       done_(std::move(done)),
@@ -77,12 +82,22 @@ bool ReadTransaction::on_answer(const protocol::Arrived& arrived, const protocol
 }
 
 void ReadTransaction::take(std::span<const std::byte> data) {
-  data_.data.resize(2 * static_cast<std::size_t>(read_.part().first));  // registers that nobody describes are zeros
+  const BlockRead::Part part = read_.part();
+  data_.data.resize(2 * static_cast<std::size_t>(part.first));  // registers that nobody describes are zeros
   data_.data.insert(data_.data.end(), data.begin(), data.end());
+  if (runs_) note_read(part);
   if (!read_.on_answer(static_cast<int>(data.size() / 2))) return end(std::move(data_));
   attempt_ = 1;
   doubted_ = 0;
   ask_again_at(TimePoint::min());
+}
+
+// Values may need registers of two runs that meet.
+void ReadTransaction::note_read(const BlockRead::Part& part) {
+  if (data_.read.empty() || data_.read.back().first + data_.read.back().count != part.first) {
+    data_.read.push_back({.first = part.first, .count = 0});
+  }
+  data_.read.back().count += part.count;
 }
 
 void ReadTransaction::on_exception(std::uint8_t code, TimePoint now) {

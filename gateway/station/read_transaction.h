@@ -42,6 +42,7 @@ class ReadTransaction final : public Transaction {
 
   [[nodiscard]] protocol::ReadRequest request_of(const BlockRead::Part& part) const;
   void take(std::span<const std::byte> data);
+  void note_read(const BlockRead::Part& part);
   void ask_again_at(TimePoint when);
   void attempt_failed(FailureKind kind, std::string reason, TimePoint now);
   void end(ReadOutcome outcome);

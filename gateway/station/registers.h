@@ -22,6 +22,7 @@ struct RegisterRange {
   // The block that begins there: it is read as far as the station has it, and cut between its fields. Without it the
   // range is read as it is, or not at all.
   const schemas::Block* block = nullptr;
+  schemas::Way way = schemas::Way::cloud;  // of a range without a block
 };
 
 // Registers in a row that are shown as zero, for they hold a secret.
@@ -31,11 +32,18 @@ struct Hidden {
   friend bool operator==(const Hidden&, const Hidden&) = default;
 };
 
+struct Stretch {
+  int first = 0;  // registers
+  int count = 0;
+};
+
 struct RegisterData {
   std::uint16_t first = 0;
   std::vector<std::byte> data;
   std::vector<std::vector<std::byte>> payloads;  // as they came, one for each read it took
   std::vector<Hidden> hidden;
+  // What was read, counted from `first`, if that is not all of it: what lies between is unknown, and shown as zero.
+  std::vector<Stretch> read = {};
 };
 
 enum class FailureKind : std::uint8_t {

@@ -35,6 +35,16 @@ says async '^first: [0-9.]+ V$'
 says async '^second: [0-9.]+ V$'
 says stream '^battery_voltage = [0-9.]+ V$'
 says custom_schema '^heater: (off|heating), [0-9.]+ °C$'
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+"$build/bluetti-gateway" simulate --lan "127.0.0.1:$port" --model Balco260 >"$folder/station" 2>&1 &
+station=$!
+trap 'kill $station; rm -rf "$folder"' EXIT
+for _ in {1..100}; do
+  ! grep -q 'Modbus TCP station' "$folder/station" || break
+  sleep 0.1
+done
+"$folder/examples/lan" 127.0.0.1 "$port" 2345000000001 Balco260 >"$folder/values" || fail "examples/lan ends with $?"
+grep -qE '^soc = [0-9]+ %$' "$folder/values" || fail 'examples/lan does not print the state of charge but:' "$(cat "$folder/values")"
 says write '^ac_output: confirmed, was (ON|OFF), is OFF$'
 "$folder/examples/own_sink" "$folder/changes.jsonl" | grep -qE '^[0-9]+/grid_frequency = (49|50)' ||
   fail 'examples/own_sink does not print the frequency'

@@ -112,6 +112,9 @@ class World:
         self.start(self.gateway, "simulate", "--lan", f"{STATION_ON_LAN}:502", "--model", "Balco260",
                    "--first-serial", "2345000000001")
         wait_for(STATION_ON_LAN, 502)
+        self.start(self.gateway, "simulate", "--lan", "127.0.0.1:1502", "--model", "SunnyBoy", "--schemas",
+                   ROOT / "examples/vendors/sma")
+        wait_for("127.0.0.1", 1502)
 
     def __exit__(self, *_):
         for process in self.processes:
@@ -139,7 +142,7 @@ class Document:
         password.chmod(0o600)
         (self.folder / "gateway.toml").write_text(CONFIG)
         shutil.copytree(ROOT / "docker", self.folder / "docker")
-        for name in ("scripts", "schemas"):
+        for name in ("scripts", "schemas", "examples"):
             (self.folder / name).symlink_to(ROOT / name)
         programs = self.scratch / "bin"
         programs.mkdir()

@@ -74,6 +74,7 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
   if (!about.enabled) object.member("enabled_by_default") += "false";
   object.put_known("entity_category", about.category);
   if (!about.event_types.empty()) object.member("event_types") += about.event_types;
+  if (about.expire_after > 0) object.member("expire_after") += std::to_string(about.expire_after);
   object.put_known("icon", icon_for(about.platform, about.device_class, about.id));
   if (!about.attributes_template.empty()) {
     object.put("json_attributes_template", about.attributes_template);
@@ -135,6 +136,7 @@ Description describe(const Entity& entity, std::string_view name, const Language
     about.options = options_of(labels, language(phrase::kOther));
     about.value_template = label_template(labels, "value", language(phrase::kOther));
   }
+  about.expire_after = entity.expire_after;
   if (kind.device_class == "timestamp") about.value_template = kClockTemplate;
   if (is_problem_word(*slot.field, kind)) {
     about.value_template = kAnyBitTemplate;

@@ -47,6 +47,7 @@ struct Description {
   std::string step;
   std::string availability;  // JSON; empty: that of the device
   int precision = -1;        // -1: not said
+  int expire_after = 0;      // seconds; 0: not said
   bool enabled = true;
   bool confirmed = false;  // QoS 1
   bool waits = false;      // shows a change when the station says so, not when it is wished

@@ -19,6 +19,8 @@ namespace bluetti::discovery {
 struct Entity {
   const schemas::Slot* slot = nullptr;
   const schemas::Block* block = nullptr;
+  bool can_grow_old = false;  // it is unavailable while kOldValuesPath names it
+  int expire_after = 0;       // seconds without news after which Home Assistant takes it for lost; 0: never
 };
 
 // What Home Assistant was last told on a topic. The caller remembers it, over restarts too: what is no more can be
@@ -173,6 +175,9 @@ inline constexpr std::string_view kProblemsPath = "problems";
 inline constexpr std::string_view kProblemEventPath = "problem/event";
 inline constexpr std::string_view kProblemCleared = "cleared";  // types of events, beside the codes
 inline constexpr std::string_view kProblemOther = "other";
+
+// Below the station's topics: the ids of the values that are unavailable because they have grown old, a JSON list.
+inline constexpr std::string_view kOldValuesPath = "old_values";
 
 // Whether Home Assistant is told of it at all.
 [[nodiscard]] bool is_entity(const schemas::Field& field);

@@ -31,8 +31,9 @@ constexpr int kMany = 4;
 class Repetitions {
  public:
   explicit Repetitions(const std::vector<Entity>& entities) {
-    for (const auto& [slot, block] : entities) {
-      if (pack_of(*slot, *block) == 0 && slot->group == nullptr) own_.insert(slot->field->name);
+    for (const Entity& entity : entities) {
+      const schemas::Slot* slot = entity.slot;
+      if (pack_of(*slot, *entity.block) == 0 && slot->group == nullptr) own_.insert(slot->field->name);
       if (slot->group != nullptr) items_[slot->group] = std::max(items_[slot->group], slot->item);
     }
   }
@@ -98,6 +99,17 @@ class Describer {
   std::string bridge_availability() const { return topics_.base + "/" + topics_.bridge + "/availability"; }
   std::string station_availability() const { return scope_.state_root + '/' + std::string(kAvailability); }
 
+  // Unlike that of the device, by whether the value itself is still being read.
+  std::string availability_while_fresh(std::string_view id) const {
+    std::string list = availability_of({bridge_availability(), station_availability()});
+    list.back() = ',';
+    list += json_object(0, [&](JsonObject& entry) {
+      entry.put_joined("topic", {scope_.state_root, "/", kOldValuesPath});
+      entry.put_joined("value_template", {"{{ 'offline' if '", id, "' in value_json else 'online' }}"});
+    });
+    return list += ']';
+  }
+
   Draft draft_of(const std::string& identifier, std::string device) const {
     return {.topic = topic_of(topics_, identifier),
             .device = std::move(device),
@@ -156,6 +168,7 @@ class Describer {
     for (std::size_t i = 0; i < entities.size(); ++i) {
       Description about = describe(entities[i], names[i], language_);
       about.entity_name = english[i];
+      if (entities[i].can_grow_old) about.availability = availability_while_fresh(entities[i].slot->id);
       const bool is_only_pack = is_station && pack_of(*entities[i].slot, *entities[i].block) != 0;
       if (is_only_pack || !about.enabled) about.category = "diagnostic";
       if (repetitions.has(entities[i], is_only_pack)) {

@@ -148,8 +148,8 @@ std::vector<std::string> entity_names(const std::vector<Entity>& entities, std::
                                       const Language& language, Device device) {
   std::vector<std::string> names;
   names.reserve(entities.size());
-  for (const auto& [slot, block] : entities) {
-    names.push_back(without_device_name(name_of(*slot, *block, language, device), device_name, language));
+  for (const Entity& entity : entities) {
+    names.push_back(without_device_name(name_of(*entity.slot, *entity.block, language, device), device_name, language));
   }
   tell_apart(names, entities, [&](const Entity& entity) { return language(entity.block->title); });
   tell_apart(names, entities, [](const Entity& entity) { return entity.slot->id; });

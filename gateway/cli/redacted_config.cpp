@@ -14,12 +14,12 @@ namespace bluetti::gateway::cli {
 namespace {
 
 // Keys whose values name nobody and open nothing. Whatever is not listed is private, unknown keys among it.
-constexpr std::array<std::string_view, 44> kHarmless{
+constexpr std::array<std::string_view, 46> kHarmless{
     "url", "base", "verify", "security_level", "json_state", "heartbeat", "enabled", "prefix", "birth_topic",
     "birth_payload", "language", "dead_band", "min_interval", "level", "levels", "format", "serials", "max_megabytes",
     "id", "model", "cloud_model", "account", "profile", "poll", "sign_in_url", "answer_timeout", "reconnect_delay",
     "reconnect_delay_max", "backoff_factor", "requests_per_minute", "protocol", "message_expiry", "requests", "via",
-    "lan", "counters", "type", "files", "queue", "drop",
+    "lan", "counters", "type", "files", "queue", "drop", "when_old", "expire_after",
     // areas of the log
     "gateway", "cloud", "local", "station"};
 // Of these the name of the file is harmless, the way to it may not be.

@@ -79,7 +79,8 @@ struct LocalConfig {
   std::chrono::seconds heartbeat{300};  // full refresh; 0: never
   MqttProtocol protocol = MqttProtocol::v3_1_1;
   int qos = 0;                             // of values
-  std::chrono::seconds message_expiry{0};  // of states, longer than the heartbeat; 0: they stay
+  bool expires_by_interval = false;        // values expire by the interval at which they are read
+  std::chrono::seconds message_expiry{0};  // else after so long, longer than the heartbeat; 0: they stay
 
   [[nodiscard]] std::string broker() const;  // for a person
 };
@@ -92,6 +93,7 @@ struct DiscoveryConfig {
   std::string language = "en";  // of entity names and states
   bool totals = false;          // a device of all stations together
   bool clear_leftovers = true;  // of stations that are gone, found at the broker
+  bool expire_after = false;    // Home Assistant itself takes a value for lost that is not told again in time
   std::string page;             // linked from the devices: http, https or homeassistant; empty: none
 };
 
@@ -152,6 +154,15 @@ inline constexpr double kOff = 0;      // does not exist for the gateway
 inline constexpr double kPushed = -1;  // is never asked for, only taken when the station sends it by itself
 using PollWishes = std::map<std::string, double, std::less<>>;
 
+// What becomes of a value that has not been read for several intervals.
+enum class WhenOld : std::uint8_t {
+  keep,        // it stays as it was read last
+  clear,       // its topic is emptied, as if the station had no such value
+  unavailable  // it stays, and is told to be old: Home Assistant shows it as unavailable
+};
+// By topic path, field name or unit; the first that fits in this order holds. kEverything names all values.
+using WhenOldWishes = std::map<std::string, WhenOld, std::less<>>;
+
 // How far a number may be changed, narrower than the data allow.
 struct SettingLimits {
   std::optional<double> min;
@@ -180,6 +191,7 @@ struct StationConfig {
   std::vector<schemas::Way> via{schemas::Way::cloud};  // the best first
   LanEndpoint lan;                                     // where one of them is `lan`
   std::vector<PollWishes> wishes;                      // the user's, the weakest first
+  std::vector<WhenOldWishes> when_old;                 // likewise
   std::map<std::uint16_t, double> poll;  // seconds between reads, for every block that is polled; 0: only pushed
   std::vector<std::string> consents;     // kinds of settings that may be changed although they can hurt
   std::map<std::string, SettingLimits, std::less<>> limits;  // by the setting's path
@@ -230,6 +242,7 @@ struct SinkConfig {
   int files = 5;                          // that are kept, with the one that is written
   std::size_t queue = 10'000;             // changes that may wait for the disk
   bool drops_newest = false;              // when there is no more room; else the oldest
+  friend bool operator==(const SinkConfig&, const SinkConfig&) = default;
 };
 
 // Where several gateways share the stations: this one is `index` of `count`.

@@ -47,6 +47,14 @@ void read_tls(Section& section, TlsConfig& tls, std::span<const std::string_view
 // The model of a station on the local network whose model is to be found out.
 inline constexpr std::string_view kAnyLanModel = "lan";
 
+// Fields of any block, and the units they are measured in.
+[[nodiscard]] std::vector<std::string> names_of_values(const schemas::Catalog& catalog);
+// The one that is meant: a variable's name is in capitals, a unit need not be, so that there the case does not matter.
+[[nodiscard]] std::string name_meant(const Entry& entry, const std::vector<std::string>& names);
+// The layers' `when_old`, the weakest first.
+[[nodiscard]] std::vector<WhenOldWishes> read_when_old(Section& section, Reading& reading,
+                                                       const schemas::Catalog& catalog);
+
 // The layers' `poll` tables, the weakest first. `model`: what the station's own table is checked against, if it is
 // known.
 [[nodiscard]] std::vector<PollWishes> read_poll(Section& section, Reading& reading, const schemas::Model* model,

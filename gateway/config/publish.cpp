@@ -41,28 +41,6 @@ void tell_defaults(Section& section, const PublishConfig& publish) {
   }
 }
 
-// Fields of any block, and the units they are measured in.
-std::vector<std::string> names_of(const schemas::Catalog& catalog) {
-  std::vector<std::string> names;
-  for (const auto& [id, block] : catalog.blocks()) {
-    for (const schemas::Field& field : block.fields) add_names(block, field, names);
-    for (const schemas::Group& group : block.groups) {
-      for (const schemas::Field& field : group.fields) add_names(block, field, names);
-    }
-  }
-  std::ranges::sort(names);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
-
-// A variable's name is in capitals, a unit need not be: there the case does not matter.
-std::string name_meant(const Entry& entry, const std::vector<std::string>& names) {
-  if (!is_variable(entry.where)) return entry.key;
-  const std::string wanted = variable_part(entry.key);
-  const auto found = std::ranges::find(names, wanted, [](const std::string& name) { return variable_part(name); });
-  return found == names.end() ? entry.key : *found;
-}
-
 PublishWishes read_wishes(Section& section, Reading& reading, std::string_view key,
                           const std::vector<std::string>& names) {
   PublishWishes wishes;
@@ -88,12 +66,32 @@ PublishWishes read_wishes(Section& section, Reading& reading, std::string_view k
 
 }  // namespace
 
+std::vector<std::string> names_of_values(const schemas::Catalog& catalog) {
+  std::vector<std::string> names;
+  for (const auto& [id, block] : catalog.blocks()) {
+    for (const schemas::Field& field : block.fields) add_names(block, field, names);
+    for (const schemas::Group& group : block.groups) {
+      for (const schemas::Field& field : group.fields) add_names(block, field, names);
+    }
+  }
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+std::string name_meant(const Entry& entry, const std::vector<std::string>& names) {
+  if (!is_variable(entry.where)) return entry.key;
+  const std::string wanted = variable_part(entry.key);
+  const auto found = std::ranges::find(names, wanted, [](const std::string& name) { return variable_part(name); });
+  return found == names.end() ? entry.key : *found;
+}
+
 void read_publish(Section& root, Reading& reading, const schemas::Catalog& catalog, PublishConfig& publish) {
   Section section(reading, "publish", root.table("publish"));
   bool defaults = true;
   section.read("defaults", defaults);
   section.read("every_change", publish.every_change);
-  const std::vector<std::string> names = names_of(catalog);
+  const std::vector<std::string> names = names_of_values(catalog);
   publish.dead_band = read_wishes(section, reading, "dead_band", names);
   publish.min_interval = read_wishes(section, reading, "min_interval", names);
   if (defaults) publish.defaults.assign(std::begin(kDefaults), std::end(kDefaults));

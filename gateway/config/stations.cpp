@@ -84,6 +84,7 @@ void StationReader::read_shared(Section& section, StationConfig& station, const 
   if (station.automatic) station.model = catalog_.model(is_by_lan ? kAnyLanModel : station.cloud_model);
   station.wishes = read_poll(section, reading_, station.automatic && is_by_lan ? nullptr : station.model, catalog_);
   if (station.model) station.poll = resolve_poll(*station.model, catalog_, station.wishes, station.via);
+  station.when_old = read_when_old(section, reading_, catalog_);
   read_consent(section, station);
   read_limits(section, reading_, station);
 }

@@ -14,7 +14,6 @@ namespace bluetti::gateway {
 namespace {
 
 constexpr int kSecondsOfDay = 86400;
-constexpr std::chrono::hours kMessageExpiry{1};
 constexpr std::size_t kLongestPrefix = 200;  // what follows must find room in the 65,535 bytes of a topic
 
 // A part of topics that others are put behind.
@@ -120,11 +119,17 @@ void read_protocol(Section& section, LocalConfig& local) {
     if (expiry) section.refuse(section.place_of("message_expiry"), "message_expiry", "needs `protocol = \"5\"`");
     return;
   }
-  local.message_expiry = expiry ? std::chrono::seconds(*expiry) : kMessageExpiry;
-  section.tell_default("message_expiry", fmt::format("{}", local.message_expiry.count()));
+  local.expires_by_interval = !expiry;
+  local.message_expiry = std::chrono::seconds(expiry.value_or(0));
+  section.tell_default("message_expiry", "by interval");
+  if (local.expires_by_interval && local.heartbeat.count() == 0) {
+    section.refuse(section.place_of("heartbeat"), "heartbeat",
+                   "must not be 0 with `protocol = \"5\"`: values that stand still would vanish; `message_expiry = 0` "
+                   "keeps them");
+  }
   const bool is_refreshed = local.heartbeat.count() > 0 && local.heartbeat < local.message_expiry;
   if (local.message_expiry.count() == 0 || is_refreshed) return;
-  section.refuse(section.place_of(expiry ? "message_expiry" : "heartbeat"), expiry ? "message_expiry" : "heartbeat",
+  section.refuse(section.place_of("message_expiry"), "message_expiry",
                  fmt::format("the heartbeat, {} s, must be shorter than message_expiry, {} s, and not 0: values that "
                              "stand still would vanish",
                              local.heartbeat.count(), local.message_expiry.count()));
@@ -191,6 +196,11 @@ void read_discovery(Section& root, Reading& reading, const LocalConfig& local, D
 
   section.read("totals", discovery.totals);
   section.read("clear_leftovers", discovery.clear_leftovers);
+  section.read("expire_after", discovery.expire_after);
+  if (discovery.expire_after && local.heartbeat.count() == 0) {
+    section.refuse(section.place_of("expire_after"), "expire_after",
+                   "needs a heartbeat in [local]: values that stand still would become unavailable");
+  }
   read_page(section, discovery.page);
 
   if (discovery.prefix == local.base) {

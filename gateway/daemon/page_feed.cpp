@@ -16,8 +16,13 @@ namespace {
 constexpr std::size_t kLogLines = 200;
 
 // What the station does not have, or not any more, is missing.
-http::BlockView view_of_block(const BlockState& block) {
-  http::BlockView view{.decoder = block.decoder, .row = block.current, .updated = block.updated};
+http::BlockView view_of_block(const Station& station, std::size_t number) {
+  const BlockState& block = station.blocks()[number];
+  http::BlockView view{.decoder = block.decoder,
+                       .row = block.current,
+                       .updated = block.updated,
+                       .read_at = block.read_at,
+                       .old_after = station.old_after(number)};
   const auto slots = block.decoder->slots();
   for (std::size_t slot = 0; slot < slots.size(); ++slot) {
     if (block.refused || is_beyond_count(block, slots[slot])) view.row.values[slot].kind = schemas::ValueKind::missing;
@@ -126,7 +131,9 @@ http::StationPointer PageFeed::view_of(const Member& member) {
   view->way = member.uses_lan() ? "lan" : "cloud";
   view->online = member.station.online();
   view->is_ours = member.is_ours();
-  for (const BlockState& block : member.station.blocks()) view->blocks.push_back(view_of_block(block));
+  for (std::size_t block = 0; block < member.station.blocks().size(); ++block) {
+    view->blocks.push_back(view_of_block(member.station, block));
+  }
   for (const schemas::Setting* setting : member.publication.settings) {
     view->settings.push_back(view_of_setting(*setting, member.station));
   }

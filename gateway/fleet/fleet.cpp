@@ -94,6 +94,7 @@ void Fleet::reconfigure(std::shared_ptr<const Config> config, std::shared_ptr<co
     member.config = station;
     member.account = accounts_.find(station.account);
     member.publication.rename(member.name());
+    member.publication.freshness.use(station.when_old);
     member.publication.is_ours = !config_->shard.is_one_of_several();
     member.logged = {};
     connect_lan(member);

@@ -26,7 +26,9 @@ Member::Member(StationHandle named, const StationConfig& configured, AccountPoin
       account(std::move(through)),
       station(plan_of(config, account.get()), decoders),
       control(clock, std::move(report)),
-      publication(bridge, name(), station, ours) {}
+      publication(bridge, name(), station, ours) {
+  publication.freshness.use(config.when_old);
+}
 
 StationPlan Member::plan() const {
   return plan_of(config, account.get());

@@ -86,7 +86,7 @@ void Ownership::share_out(TimePoint now) {
   for (const auto& member : fleet_.members()) {
     const bool ours = shards_->owns(key_of(*member));
     if (ours == member->is_ours()) continue;
-    bridge_.share(member->publication, ours);
+    bridge_.share(member->publication, ours, now);
     if (ours) {
       came.push_back(member.get());
     } else {

@@ -25,10 +25,11 @@ void write(Sinks& sinks, const Member& member, const Update& update, WallTime ti
 }  // namespace
 
 void publish(Bridge& bridge, Sinks* sinks, Member& member, const Reaction& reaction, const Moment& at) {
+  if (!reaction.dropped) bridge.heard(member.publication, at.now);
   for (const Update& update : reaction.updates) bridge.publish_update(member.publication, update, at.now);
   if (!reaction.updates.empty()) bridge.publish_json(member.publication);
   if (reaction.shape_changed) bridge.shape_changed(member.publication);
-  if (sinks) {
+  if (sinks && !sinks->empty()) {
     for (const Update& update : reaction.updates) write(*sinks, member, update, at.wall);
   }
   if (!reaction.came_online) return;

@@ -93,8 +93,9 @@ std::string value_json(const Snapshot& snapshot, const BlockView& block, std::si
   if (!slot.field->unit.empty()) members.name("unit") += json_string(slot.field->unit);
   members.name("title") += json_string(discovery::entity_name(slot, block.decoder->block(), language));
   members.name("group") += json_string(block.decoder->block().poll);
-  members.name("updated") += quoted_time(snapshot.wall_of(block.updated));
-  members.name("age_s") += seconds_since(block.updated, snapshot.at);
+  members.name("updated") += quoted_time(snapshot.wall_of(block.time_of(index)));
+  members.name("age_s") += seconds_since(block.time_of(index), snapshot.at);
+  members.name("old") += block.is_old(index, snapshot.at) ? "true" : "false";
   members.end();
   return out;
 }

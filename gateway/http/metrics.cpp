@@ -117,6 +117,12 @@ void write_values(MetricsWriter& writer, const Snapshot& snapshot) {
   });
 }
 
+// OpenMetrics wants a float.
+std::string limit_text(std::chrono::milliseconds limit) {
+  const std::string text = fmt::format("{}", std::chrono::duration<double>(limit).count());
+  return text.find('.') == std::string::npos ? text + ".0" : text;
+}
+
 struct StationCounter {
   std::string_view name;
   std::string_view help;
@@ -136,6 +142,20 @@ constexpr std::array<std::string_view, kDropKinds> kReasons{"retained", "wrong_e
                                                             "unasked",  "too_long",       "cut",          "other_block",
                                                             "repeated", "no_schema"};
 static_assert(!kReasons.back().empty(), "every kind has a name");
+
+void write_answer_times(MetricsWriter& writer, const Snapshot& snapshot) {
+  writer.histogram("bluetti_station_answer_seconds", "From a request to its answer.", "seconds");
+  for (const StationPointer& station : snapshot.stations) {
+    const AnswerTimes& times = station->counters.answer_times;
+    const MetricsWriter::Label of{"station", station->id};
+    std::uint64_t count = 0;
+    for (std::size_t limit = 0; limit < AnswerTimes::kLimits.size(); ++limit) {
+      count += times.counts[limit];
+      writer.bucket(limit_text(AnswerTimes::kLimits[limit]), count, of);
+    }
+    writer.end_of_histogram(std::chrono::duration<double>(times.sum).count(), count + times.counts.back(), of);
+  }
+}
 
 void write_stations(MetricsWriter& writer, const Snapshot& snapshot) {
   writer.gauge("bluetti_station_info", "Which stations there are, always 1.");
@@ -170,6 +190,7 @@ void write_stations(MetricsWriter& writer, const Snapshot& snapshot) {
       writer.sample({{"station", station->id}}, static_cast<double>(station->counters.*counter.count));
     }
   }
+  write_answer_times(writer, snapshot);
   writer.counter("bluetti_station_dropped_messages", "Messages of the station that were put aside, by reason.");
   for (const StationPointer& station : snapshot.stations) {
     for (std::size_t kind = 0; kind < kDropKinds; ++kind) {

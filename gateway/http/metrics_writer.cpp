@@ -59,14 +59,14 @@ void MetricsWriter::sample(const Labels& labels, double value) {
   line(suffix_, labels, value);
 }
 
-void MetricsWriter::bucket(std::string_view limit, std::uint64_t count) {
-  line("_bucket", {{"le", limit}}, static_cast<double>(count));
+void MetricsWriter::bucket(std::string_view limit, std::uint64_t count, const Label& of) {
+  line("_bucket", {of, {"le", limit}}, static_cast<double>(count));
 }
 
-void MetricsWriter::end_of_histogram(double sum, std::uint64_t count) {
-  bucket("+Inf", count);
-  line("_sum", {}, sum);
-  line("_count", {}, static_cast<double>(count));
+void MetricsWriter::end_of_histogram(double sum, std::uint64_t count, const Label& of) {
+  bucket("+Inf", count, of);
+  line("_sum", {of}, sum);
+  line("_count", {of}, static_cast<double>(count));
 }
 
 std::string MetricsWriter::take() {

@@ -14,7 +14,8 @@ namespace bluetti::gateway::http {
 
 class MetricsWriter {
  public:
-  using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  using Label = std::pair<std::string_view, std::string_view>;
+  using Labels = std::initializer_list<Label>;
 
   explicit MetricsWriter(MetricsFormat format) : format_(format) {}
 
@@ -23,9 +24,10 @@ class MetricsWriter {
   void counter(std::string_view name, std::string_view help, std::string_view unit = {});
   void histogram(std::string_view name, std::string_view help, std::string_view unit);
 
-  void sample(const Labels& labels, double value);           // of the present family
-  void bucket(std::string_view limit, std::uint64_t count);  // of a histogram: at most `limit`
-  void end_of_histogram(double sum, std::uint64_t count);
+  void sample(const Labels& labels, double value);  // of the present family
+  // Of a histogram, of which there may be one for each `of`: so many at most `limit`.
+  void bucket(std::string_view limit, std::uint64_t count, const Label& of = {});
+  void end_of_histogram(double sum, std::uint64_t count, const Label& of = {});
 
   [[nodiscard]] std::string take();
 

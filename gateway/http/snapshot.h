@@ -22,6 +22,13 @@ struct BlockView {
   std::shared_ptr<const schemas::Decoder> decoder;
   schemas::Row row;   // what the station does not have is missing; what it has no value for now is absent
   TimePoint updated;  // the last answer or push; a push may have brought only some of it
+  std::vector<TimePoint> read_at = {};   // by slot; empty: all are of `updated`
+  Duration old_after = Duration::max();  // the age at which a value has grown old; or never
+
+  [[nodiscard]] TimePoint time_of(std::size_t slot) const { return read_at.empty() ? updated : read_at[slot]; }
+  [[nodiscard]] bool is_old(std::size_t slot, TimePoint now) const {
+    return row.values[slot].present() && now - time_of(slot) >= old_after;
+  }
 };
 
 // A setting that may be changed now.

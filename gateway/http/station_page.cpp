@@ -60,10 +60,13 @@ std::string value_text(const Shown& shown, const Words& words) {
 std::string value_rows(const Snapshot& snapshot, const std::vector<Shown>& values, const Words& words) {
   std::string out;
   for (const Shown& shown : values) {
-    out +=
-        fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
-                    escaped(discovery::entity_name(*shown.slot, shown.block->decoder->block(), words.titles())),
-                    value_text(shown, words), age_html(snapshot.wall_of(shown.block->updated), snapshot.wall, words));
+    const auto index = static_cast<std::size_t>(shown.slot - shown.block->decoder->slots().data());
+    const bool is_old = shown.block->is_old(index, snapshot.at);
+    out += fmt::format("<tr{}><th scope=\"row\">{}</th><td>{}</td><td>{}{}</td></tr>\n", is_old ? " class=\"old\"" : "",
+                       escaped(discovery::entity_name(*shown.slot, shown.block->decoder->block(), words.titles())),
+                       value_text(shown, words),
+                       age_html(snapshot.wall_of(shown.block->time_of(index)), snapshot.wall, words),
+                       is_old ? fmt::format(" <small>{}</small>", words("old")) : "");
   }
   return out;
 }

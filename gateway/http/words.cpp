@@ -8,7 +8,7 @@
 namespace bluetti::gateway::http {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 90> kGerman{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 91> kGerman{{
     {"Stations", "Stationen"},
     {"Accounts", "Konten"},
     {"Account", "Konto"},
@@ -35,6 +35,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 90> kGerman{
     {"lan", "LAN"},
     {"{} ago", "vor {}"},
     {"never", "noch nie"},
+    {"old", "veraltet"},
     {"no data yet", "noch keine Daten"},
     {"Updated", "Stand"},
     {"Read by another gateway", "Wird von einem anderen Gateway gelesen"},

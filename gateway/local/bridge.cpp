@@ -42,14 +42,26 @@ Publication* Bridge::find(StationHandle handle) const {
   return found == publications_.end() ? nullptr : *found;
 }
 
+void Bridge::add(Publication& publication) {
+  publications_.push_back(&publication);
+  ages_at_ = TimePoint::min();
+}
+
 void Bridge::remove(const Publication& publication) {
   if (publication.is_pending()) --pending_;
   std::erase(publications_, &publication);
   filter_.forget(publication.name().handle);
 }
 
+void Bridge::way_changed(Publication& publication) {
+  filter_.forget(publication.name().handle);
+  publication.freshness.change_way(publication.station());
+  ages_at_ = TimePoint::min();
+}
+
 void Bridge::station_changed(Publication& publication, TimePoint now) {
   filter_.forget(publication.name().handle);
+  begin_ages(publication, now);
   publication.documents.content = 0;
   if (!connected()) return;
   clear_what_is_gone();
@@ -62,6 +74,7 @@ void Bridge::reconfigure(std::shared_ptr<const Config> config, TimePoint now) {
   documents_.reset(*config_);
   bridge_ = BridgeTopics(config_->local.base, config_->local.bridge);
   filter_ = ValueFilter(config_->publish);
+  for (Publication* publication : publications_) begin_ages(*publication, now);
   if (!connected()) return;
   subscribe();
   clear_what_is_gone();
@@ -122,6 +135,7 @@ void Bridge::tick(TimePoint now) {
   for (Publication* publication : documents_.take_due(publications_, now)) make_pending(*publication, true, false);
   if (now >= resume_at_ || (has_pending() && resume_at_ == TimePoint::max())) send_pending(now);
   send_held(now);
+  review_ages(now);
   correct_availability(now);
   look_for_echo(now);
   stop_looking(now);
@@ -132,7 +146,7 @@ void Bridge::tick(TimePoint now) {
 TimePoint Bridge::next_action() const {
   if (!connected()) return outlet_.next_action();
   const TimePoint resume = has_pending() && resume_at_ == TimePoint::max() ? TimePoint::min() : resume_at_;
-  return std::min({outlet_.next_action(), refresh_at_, birth_at_, resume, documents_.next(), filter_.next(),
+  return std::min({outlet_.next_action(), refresh_at_, birth_at_, resume, ages_at_, documents_.next(), filter_.next(),
                    watch_.next(), echo_.next(), leftovers_.over_at(), departed_.next_action()});
 }
 
@@ -158,7 +172,12 @@ void Bridge::make_everything_pending(bool documents, TimePoint now) {
   bridge_.forget();
   if (documents) documents_.forget_all(publications_);
   publish_bridge(std::move(bridge_status_), now);
-  for (Publication* publication : publications_) make_pending(*publication, documents, true);
+  const bool expires = config_->local.expires_by_interval || config_->discovery.expire_after;
+  for (Publication* publication : publications_) {
+    const bool is_refresh = !documents && expires && (!publication->values_pending || publication->only_fresh);
+    make_pending(*publication, documents, true);
+    publication->only_fresh = is_refresh;
+  }
   refresh_at_ = config_->local.heartbeat > 0s ? now + config_->local.heartbeat : TimePoint::max();
 }
 
@@ -167,6 +186,7 @@ void Bridge::make_pending(Publication& publication, bool documents, bool values)
   if (!publication.is_pending()) ++pending_;
   publication.documents_pending |= documents;
   publication.values_pending |= values;
+  if (values) publication.only_fresh = false;
 }
 
 // In turn, from where it stopped: publications may have come and gone since.
@@ -198,7 +218,8 @@ void Bridge::send_pending(TimePoint now) {
 bool Bridge::send_pending(Publication& publication, TimePoint now) {
   if (publication.documents_pending && !documents_.send(publication, now, outlet_)) return false;
   if (!publication.values_pending) return true;
-  if (!send_availability(publication)) return false;
+  (void)publication.freshness.review(publication.station(), now);  // all that turned is sent
+  if (!send_availability(publication) || !send_old_values(publication)) return false;
   if (!send_values(publication, now)) return false;
   publish_json(publication);
   return true;
@@ -209,8 +230,10 @@ bool Bridge::send_values(Publication& publication, TimePoint now) {
   for (std::size_t block = 0; block < blocks.size(); ++block) {
     const auto& values = blocks[block].current.values;
     for (std::size_t slot = 0; slot < values.size(); ++slot) {
-      if (values[slot].kind == schemas::ValueKind::missing) continue;
-      if (!send_slot(publication, block, slot)) return false;
+      const bool is_missing = values[slot].kind == schemas::ValueKind::missing;
+      if (is_missing && !publication.freshness.is_cleared(block, slot)) continue;
+      if (publication.only_fresh && publication.station().is_old(block, slot, now)) continue;
+      if (!send_slot(publication, block, slot, now)) return false;
       const auto place = ValueFilter::place(publication.name().handle, block, slot);
       filter_.told(place, blocks[block].decoder->slots()[slot], values[slot], now);
     }
@@ -226,7 +249,7 @@ void Bridge::publish_update(Publication& publication, const Update& update, Time
     if (config_->publish.every_change) send_raw(publication, block, slot);
     const auto place = ValueFilter::place(publication.name().handle, update.block, slot);
     if (!filter_.passes(place, block.decoder->slots()[slot], block.current.values[slot], now)) continue;
-    if (!send_slot(publication, update.block, slot)) return put_off(publication, now);
+    if (!send_slot(publication, update.block, slot, now)) return put_off(publication, now);
   }
   if (!send_time_slots(publication, update)) return put_off(publication, now);
   if (touches_problems(block, update) && !send_problems(publication)) put_off(publication, now);
@@ -261,13 +284,19 @@ void Bridge::send_held(TimePoint now) {
   }
 }
 
-bool Bridge::send_slot(const Publication& publication, std::size_t block, std::size_t slot) {
+bool Bridge::send_slot(const Publication& publication, std::size_t block, std::size_t slot, TimePoint now) {
   const BlockState& state = publication.station().blocks()[block];
   const schemas::Slot& about = state.decoder->slots()[slot];
   if (about.field->secret) return true;
   topic_.assign(config_->local.base).append("/").append(publication.name().id).append("/").append(about.path);
   std::array<char, schemas::kMaxFormatted> buffer{};
-  return send_state(topic_, schemas::format(*about.field, state.current, state.current.values[slot], buffer));
+  const std::string_view payload =
+      publication.freshness.is_cleared(block, slot)
+          ? std::string_view()
+          : schemas::format(*about.field, state.current, state.current.values[slot], buffer);
+  return outlet_.publish(
+      topic_, payload,
+      {.qos = config_->local.qos, .retained = true, .expiry = expiry_of(publication, block, slot, now)});
 }
 
 // As it is, for those who want every change; not retained, and not sent again where it cannot be sent.
@@ -291,7 +320,9 @@ void Bridge::publish_availability(Publication& publication) {
 void Bridge::publish_json(const Publication& publication) {
   if (!config_->local.json_state || !connected()) return;
   json_ = "{";
-  for (const BlockState& block : publication.station().blocks()) {
+  const auto blocks = publication.station().blocks();
+  for (std::size_t number = 0; number < blocks.size(); ++number) {
+    const BlockState& block = blocks[number];
     for (std::size_t index = 0; index < block.current.values.size(); ++index) {
       const schemas::Slot& slot = block.decoder->slots()[index];
       if (slot.field->secret || !block.shows(index) || !is_known(block, index) || is_beyond_count(block, slot))
@@ -299,7 +330,11 @@ void Bridge::publish_json(const Publication& publication) {
       json_ += json_.size() > 1 ? ",\"" : "\"";
       json_ += slot.id;
       json_ += "\":";
-      schemas::append_json(*slot.field, block.current, block.current.values[index], json_);
+      if (publication.freshness.is_cleared(number, index)) {
+        json_ += "null";
+      } else {
+        schemas::append_json(*slot.field, block.current, block.current.values[index], json_);
+      }
     }
   }
   json_ += '}';
@@ -308,8 +343,9 @@ void Bridge::publish_json(const Publication& publication) {
 
 // Of one that is new here, its answers bring the values and that it is there, soon; until then what the former owner
 // has published stands.
-void Bridge::share(Publication& publication, bool ours) {
+void Bridge::share(Publication& publication, bool ours, TimePoint now) {
   publication.is_ours = ours;
+  begin_ages(publication, now);
   if (ours) return make_pending(publication, true, publication.station().online());
   if (publication.is_pending()) --pending_;
   publication.documents_pending = publication.values_pending = false;
@@ -343,8 +379,7 @@ void Bridge::publish_control_result(const std::string& station, std::string_view
 }
 
 bool Bridge::send_state(const std::string& topic, std::string_view payload) {
-  return outlet_.publish(topic, payload,
-                         {.qos = config_->local.qos, .retained = true, .expiry = config_->local.message_expiry});
+  return outlet_.publish(topic, payload, {.qos = config_->local.qos, .retained = true, .expiry = usual_expiry()});
 }
 
 }  // namespace bluetti::gateway

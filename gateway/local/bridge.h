@@ -14,6 +14,7 @@
 //   <base>/<station>/problems           which, as JSON
 //   <base>/<station>/problem/event      one came or went; not retained
 //   <base>/<station>/state              all values as JSON, if configured
+//   <base>/<station>/old_values         which have grown old, as JSON, where that makes them unavailable
 //   <base>/<station>/control/result     what became of a wish for a setting; not retained
 #pragma once
 
@@ -80,13 +81,13 @@ class Bridge {
   Bridge(std::shared_ptr<const Config> config, std::unique_ptr<MqttClient> client, Memory memory, std::uint64_t seed);
 
   // A publication adds and removes itself.
-  void add(Publication& publication) { publications_.push_back(&publication); }
+  void add(Publication& publication);
   void remove(const Publication& publication);
 
   // The station has other blocks than before: topics that are gone are cleared, the others are sent again.
   void station_changed(Publication& publication, TimePoint now);
   // Its values come by another way: each is told, however little it differs from what was told last.
-  void way_changed(const Publication& publication) { filter_.forget(publication.name().handle); }
+  void way_changed(Publication& publication);
   // Another configuration, whose publications are there.
   void reconfigure(std::shared_ptr<const Config> config, TimePoint now);
   // Another broker, or another way to it: leaves the one before and starts over.
@@ -106,6 +107,7 @@ class Bridge {
   // The broker does not let us hear a topic.
   void on_subscription_refused(std::string_view topic);
 
+  void heard(Publication& publication, TimePoint now);  // before its updates: what was old may be so no longer
   void publish_update(Publication& publication, const Update& update, TimePoint now);
   void publish_availability(Publication& publication);
   void publish_json(const Publication& publication);  // if configured
@@ -117,7 +119,7 @@ class Bridge {
   void reply(const ReplyTo& reply_to, std::string_view answer);
 
   // Where several gateways share the stations: whether this one publishes it, and which gateways there are.
-  void share(Publication& publication, bool ours);
+  void share(Publication& publication, bool ours, TimePoint now);
   // False: not now, the library's buffer is full. Comes back as Confirmed.
   [[nodiscard]] bool publish_members(const std::string& members);
 
@@ -148,7 +150,14 @@ class Bridge {
   bool send_pending(Publication& publication, TimePoint now);
   bool send_availability(const Publication& publication);
   bool send_values(Publication& publication, TimePoint now);
-  bool send_slot(const Publication& publication, std::size_t block, std::size_t slot);
+  bool send_slot(const Publication& publication, std::size_t block, std::size_t slot, TimePoint now);
+  bool send_old_values(const Publication& publication);
+  void begin_ages(Publication& publication, TimePoint now);
+  void review_ages(TimePoint now);
+  void review_age(Publication& publication, TimePoint now);
+  [[nodiscard]] std::chrono::seconds expiry_of(const Publication& publication, std::size_t block, std::size_t slot,
+                                               TimePoint now) const;
+  [[nodiscard]] std::chrono::seconds usual_expiry() const;
   void send_raw(const Publication& publication, const BlockState& block, std::size_t slot);
   bool send_time_slots(const Publication& publication, const Update& update);
   bool send_problems(Publication& publication);
@@ -186,8 +195,9 @@ class Bridge {
   std::size_t looked_up_ = 0;  // topics come back in the order of the publications: where to look first
   std::minstd_rand random_;
   std::vector<Publication*> publications_;
-  std::size_t pending_ = 0;  // publications
-  std::size_t cursor_ = 0;   // where sending goes on
+  std::size_t pending_ = 0;               // publications
+  std::size_t cursor_ = 0;                // where sending goes on
+  TimePoint ages_at_ = TimePoint::min();  // when a value may have grown old
   TimePoint refresh_at_ = TimePoint::max();
   TimePoint birth_at_ = TimePoint::max();   // answer to Home Assistant's birth message
   TimePoint resume_at_ = TimePoint::max();  // after the library's buffer was full

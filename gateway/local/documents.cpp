@@ -95,6 +95,18 @@ std::vector<const BlockState*> blocks_in_order(const Station& station) {
   return blocks;
 }
 
+// Between two reads of a value, by the slowest of the ways to it: its document must not change with the way.
+Duration longest_interval(const Station& station, const BlockState& own, const schemas::Slot& slot) {
+  Duration longest = station.interval(static_cast<std::size_t>(&own - station.blocks().data()));
+  if (station.ways().size() == 1) return longest;
+  for (std::size_t block = 0; block < station.blocks().size(); ++block) {
+    const auto slots = station.blocks()[block].decoder->slots();
+    if (std::ranges::find(slots, slot.id, &schemas::Slot::id) == slots.end()) continue;
+    longest = std::max(longest, station.interval(block));
+  }
+  return longest;
+}
+
 // Of the settings that may be changed, those whose values are there.
 std::vector<const schemas::Setting*> settings_of(const Publication& publication,
                                                  const std::vector<std::string_view>& announced) {
@@ -121,6 +133,7 @@ void Documents::reset(const Config& config) {
   config_ = config.discovery;
   base_ = config.local.base;
   bridge_root_ = config.local.bridge;
+  heartbeat_ = config.local.heartbeat;
   language_ = discovery::Language::named(config_.language).value_or(discovery::Language());
   bridge_ = 0;
   next_ = TimePoint::max();
@@ -178,6 +191,21 @@ discovery::Topics Documents::topics_of(std::string station) const {
   return {.discovery_prefix = config_.prefix, .base = base_, .station = std::move(station), .bridge = bridge_root_};
 }
 
+discovery::Entity Documents::entity_of(const Publication& publication, const BlockState& block,
+                                       const schemas::Slot& slot) const {
+  discovery::Entity entity{.slot = &slot, .block = &block.block()};
+  const bool can_be_unavailable = publication.freshness.can_be_unavailable(slot);
+  if (!can_be_unavailable && !config_.expire_after) return entity;
+  const Duration interval = longest_interval(publication.station(), block, slot);
+  if (interval == Duration::zero()) return entity;  // it never grows old
+  entity.can_grow_old = can_be_unavailable;
+  if (config_.expire_after) {
+    const auto old_after = std::chrono::ceil<std::chrono::seconds>(Station::longest_gap(interval));
+    entity.expire_after = static_cast<int>((heartbeat_ + old_after).count());
+  }
+  return entity;
+}
+
 discovery::Station Documents::describe(const Publication& publication) const {
   const Station& station = publication.station();
   const StationName& name = publication.name();
@@ -204,7 +232,7 @@ discovery::Station Documents::describe(const Publication& publication) const {
       if (!discovery::is_entity(*slot.field)) continue;
       if (!is_entity_of(*block, index, slot.id, announced)) continue;
       if (has_several_ways && !described_already.insert(slot.id).second) continue;
-      described.entities.push_back({&slot, &block->block()});
+      described.entities.push_back(entity_of(publication, *block, slot));
     }
   }
   described.enabled_only = publication.documents.is_cut;

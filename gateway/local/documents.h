@@ -47,6 +47,8 @@ class Documents {
 
  private:
   [[nodiscard]] discovery::Topics topics_of(std::string station) const;
+  [[nodiscard]] discovery::Entity entity_of(const Publication& publication, const BlockState& block,
+                                            const schemas::Slot& slot) const;
   [[nodiscard]] discovery::Station describe(const Publication& publication) const;
   [[nodiscard]] std::vector<discovery::Document> documents_of(const Publication& publication) const;
   bool awaits_first_round(Publication& publication, TimePoint now);
@@ -55,6 +57,7 @@ class Documents {
   DiscoveryConfig config_;
   std::string base_;
   std::string bridge_root_;  // below the base
+  std::chrono::seconds heartbeat_{};
   std::string installation_;
   discovery::Language language_;
   PublishedMemory& memory_;

@@ -29,6 +29,7 @@ std::vector<std::string> Publication::paths(bool with_json_state) const {
     paths.emplace_back(discovery::kProblemPath);
     paths.emplace_back(discovery::kProblemsPath);
   }
+  if (freshness.any_can_be_unavailable()) paths.emplace_back(discovery::kOldValuesPath);
   for (const schemas::Setting* setting : settings) {
     if (setting->facts().kind == schemas::SettingKind::time_slot) paths.push_back(setting->path());
   }

@@ -11,6 +11,7 @@
 
 #include "gateway/base/station_handle.h"
 #include "gateway/base/time.h"
+#include "gateway/local/freshness.h"
 #include "gateway/local/problems.h"
 #include "gateway/station/station.h"
 #include "schemas/setting.h"
@@ -57,10 +58,12 @@ class Publication {
   std::vector<const schemas::Setting*> settings;  // that may be changed; they belong to the station's control
 
   Problems problems;
+  Freshness freshness;
 
   // What is still to be sent.
   bool documents_pending = false;
   bool values_pending = false;
+  bool only_fresh = false;  // of the values: what is old is left out, so that it can expire
   [[nodiscard]] bool is_pending() const { return documents_pending || values_pending; }
 
   bool is_ours;  // false: another gateway of the group publishes it

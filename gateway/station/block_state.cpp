@@ -19,6 +19,25 @@ bool take_counts(BlockState& block) {
   return changed;
 }
 
+// Of the values that were known before, a sample that is only a part of the block leaves some as they were.
+void note_times(BlockState& block, TimePoint at) {
+  const auto& incoming = block.incoming->values;
+  bool is_part = false;
+  for (std::size_t slot = 0; slot < incoming.size() && !is_part; ++slot) {
+    is_part = incoming[slot].kind == schemas::ValueKind::missing &&
+              block.current.values[slot].kind != schemas::ValueKind::missing;
+  }
+  if (!is_part) {
+    block.read_at.clear();
+  } else if (block.read_at.empty()) {
+    block.read_at.assign(incoming.size(), block.updated);
+  }
+  block.updated = at;
+  for (std::size_t slot = 0; slot < block.read_at.size(); ++slot) {
+    if (incoming[slot].kind != schemas::ValueKind::missing) block.read_at[slot] = at;
+  }
+}
+
 // A group of several versions tells the first.
 bool tells_firmware(const schemas::Slot& slot, const schemas::Value& value) {
   return slot.field->kind == kFirmware && slot.item <= 1 && value.kind == schemas::ValueKind::numeral;
@@ -70,18 +89,20 @@ Taken take(BlockState& block, const Sample& sample, std::vector<std::uint32_t>& 
            std::vector<CounterNotice>& notices) {
   schemas::Row& incoming = *block.incoming;
   incoming.firmware = sample.firmware;
-  block.updated = sample.at;
   block.decoder->decode(sample.data, sample.first_byte, incoming);
   if (const auto needed = block.decoder->needed();
       needed && incoming.values[*needed].kind != schemas::ValueKind::missing) {
     block.is_empty = !incoming.values[*needed].present();
   }
   if (block.is_empty) {
+    block.updated = sample.at;
+    block.read_at.clear();
     forget(block, changed);
     return {};
   }
   block.energies.review(incoming, sample.at, sample.longest_gap, notices);
   if (sample.wall) put_drifts(block.decoder->drifts(), *sample.wall, incoming);
+  note_times(block, sample.at);
   Taken taken{.implausible = incoming.implausible};
   for (std::size_t slot = 0; slot < incoming.values.size(); ++slot) {
     const schemas::Value& value = incoming.values[slot];

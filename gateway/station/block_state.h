@@ -31,18 +31,19 @@ struct BlockState {
   std::shared_ptr<schemas::Row> incoming;           // scratch for a decode, shared as well
   schemas::Row current;                             // what is known: missing values never overwrite
   BlockEnergies energies;
-  std::optional<Runs> runs;     // of a block that is read over Modbus TCP
-  int instance = 1;             // of several of a kind
-  std::uint8_t unit = 0;        // of Modbus
-  bool is_empty = false;        // the slot was, when it last answered
-  bool in_use = true;           // its way is the one by which the station is read now
-  std::vector<bool> shared;     // by slot: blocks of other ways publish it too; empty: there is one way only
-  int registers = 0;            // how many the model has
-  int extent = 0;               // registers its fields reach to; pushes may carry more than is asked for
-  bool answered = false;        // has answered a read at least once
-  bool refused = false;         // the station does not have it, as far as reads go
-  TimePoint updated{};          // the last sample, an answer or a push
-  std::size_t answer_size = 0;  // bytes of its last whole poll; 0: none yet
+  std::optional<Runs> runs;        // of a block that is read over Modbus TCP
+  int instance = 1;                // of several of a kind
+  std::uint8_t unit = 0;           // of Modbus
+  bool is_empty = false;           // the slot was, when it last answered
+  bool in_use = true;              // its way is the one by which the station is read now
+  std::vector<bool> shared;        // by slot: blocks of other ways publish it too; empty: there is one way only
+  int registers = 0;               // how many the model has
+  int extent = 0;                  // registers its fields reach to; pushes may carry more than is asked for
+  bool answered = false;           // has answered a read at least once
+  bool refused = false;            // the station does not have it, as far as reads go
+  TimePoint updated{};             // the last sample, an answer or a push
+  std::vector<TimePoint> read_at;  // by slot, where the last sample brought only some; empty: all are of `updated`
+  std::size_t answer_size = 0;     // bytes of its last whole poll; 0: none yet
 
   // In this session:
   int limit = 0;            // registers to ask for: fewer than `registers` where the station refused more
@@ -54,6 +55,7 @@ struct BlockState {
 
   [[nodiscard]] const schemas::Block& block() const { return decoder->block(); }
   [[nodiscard]] bool has_spoken() const;  // in an answer or in a push
+  [[nodiscard]] TimePoint time_of(std::size_t slot) const { return read_at.empty() ? updated : read_at[slot]; }
 
   // Bytes that a poll brings as far as is known, or as the model has it.
   [[nodiscard]] std::size_t expected_size() const;

@@ -69,6 +69,7 @@ std::string_view Exchange::send(const protocol::Request& request, std::size_t ex
   const TimePoint deadline = now + line_.answer_timeout;
   in_flight_ = InFlight{.request = request,
                         .expected = expected,
+                        .sent = now,
                         .deadline = deadline,
                         .quiet_until = line_.is_exact ? deadline : deadline + line_.answer_timeout};
   if (auto* write = std::get_if<protocol::WriteRequest>(&in_flight_->request)) keep(*write);
@@ -111,6 +112,7 @@ std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const proto
   }
   if (in_flight_->overdue) late_.came(*request);
   last_register_ = request->first_register;
+  last_took_ = now - in_flight_->sent;
   last_answer_.assign(answer.data.begin(), answer.data.end());
   in_flight_.reset();
   return std::nullopt;

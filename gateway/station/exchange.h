@@ -100,6 +100,7 @@ class Exchange {
   // Of the request in flight: bytes of an answer that was dropped for its size; 0: none was.
   [[nodiscard]] std::size_t doubted() const { return in_flight_ ? in_flight_->doubted : 0; }
 
+  [[nodiscard]] Duration last_took() const { return last_took_; }               // from that request to its answer
   [[nodiscard]] std::uint16_t last_register() const { return last_register_; }  // the first one of the last answer
 
   // The session ended: its answer may still come in the next one.
@@ -111,6 +112,7 @@ class Exchange {
   struct InFlight {
     protocol::Request request;  // of a write the values are in values_
     std::size_t expected = 0;
+    TimePoint sent;
     TimePoint deadline;
     TimePoint quiet_until;  // a late answer is still its own until then
     bool overdue = false;
@@ -128,6 +130,7 @@ class Exchange {
   LateAnswers late_;
   std::uint16_t transaction_ = 0;
   std::uint16_t last_register_ = 0;  // of the last answer: it may be delivered twice
+  Duration last_took_{};
   std::vector<std::byte> last_answer_;
   std::vector<std::uint16_t> values_;                 // of the last write
   std::vector<std::uint16_t> previous_values_;        // of the one before it, whose echo may come once more

@@ -51,6 +51,11 @@ Duration PollSchedule::head_start(std::size_t block) const {
   return entry.interval / (2 * entries_.size()) * block;
 }
 
+void PollSchedule::answered(std::size_t block, TimePoint began) {
+  Entry& entry = entries_[block];
+  entry.late = entry.due < began ? began - entry.due : Duration::zero();
+}
+
 void PollSchedule::done(std::size_t block, TimePoint now) {
   Entry& entry = entries_[block];
   if (entry.due == TimePoint::max()) return;

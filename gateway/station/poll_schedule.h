@@ -31,6 +31,12 @@ class PollSchedule {
   [[nodiscard]] bool is_polled(std::size_t block) const { return entries_[block].interval > Duration::zero(); }
   [[nodiscard]] Duration shortest_interval() const;  // Duration::max(): no block is polled
 
+  // A read that began then was answered, before it is done(). What it was late by, because others had to be asked
+  // first, belongs to its real interval.
+  void answered(std::size_t block, TimePoint began);
+  [[nodiscard]] Duration real_interval(std::size_t block) const {
+    return entries_[block].interval + entries_[block].late;
+  }
   // It was just read, or its values came without being asked for.
   void done(std::size_t block, TimePoint now);
   // It was read in vain: its interval counts doubled so many times until it is done.
@@ -46,6 +52,7 @@ class PollSchedule {
     Duration interval;
     TimePoint due;
     TimePoint last{};  // when it was done; the epoch: not since the restart
+    Duration late{};   // how long the last read that was answered had waited for its turn
     bool backed_off = false;
   };
 

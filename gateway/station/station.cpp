@@ -74,7 +74,7 @@ Station::Station(const StationPlan& plan, DecoderCache& decoders)
   for (const BlockState& block : blocks_) slots += block.decoder->slots().size();
   if (ways_.size() > 1) {
     blocks_.emplace_back(decoders.of(kConnection, *model_), *model_);
-    schedule_.add(std::chrono::hours(1));
+    schedule_.add(Duration::zero());
     mark_shared(blocks_);
   }
   for (BlockState& block : blocks_) block.in_use = block.block().way == way() || block.block().id == kConnection;
@@ -234,6 +234,7 @@ Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::Rea
   const Asker asker = std::exchange(asker_, Asker::nobody);
   if (asker == Asker::nobody) return drop(Drop::unasked);
   ++counters_.answers;
+  counters_.answer_times.add(exchange().last_took());
   if (asker == Asker::poll) {
     take_answer(answer.data, now);
   } else {
@@ -317,9 +318,12 @@ Reaction Station::heard(TimePoint now, Reaction reaction) {
 
 std::uint32_t Station::take(std::size_t index, std::span<const std::byte> data, int first_byte, TimePoint at) {
   const std::size_t begin = changes_->slots.size();
-  const Duration longest_gap = std::max<Duration>(kLongestGapIntervals * schedule_.interval(index), kLongestGap);
-  Sample sample{
-      .data = data, .first_byte = first_byte, .at = at, .longest_gap = longest_gap, .firmware = firmware_, .wall = {}};
+  Sample sample{.data = data,
+                .first_byte = first_byte,
+                .at = at,
+                .longest_gap = longest_gap(schedule_.interval(index)),
+                .firmware = firmware_,
+                .wall = {}};
   if (wall_at_start_) sample.wall = *wall_at_start_ + at.time_since_epoch();
   const std::size_t told = changes_->notices.size();
   const Taken taken = gateway::take(blocks_[index], sample, changes_->slots, changes_->notices);

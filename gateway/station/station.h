@@ -4,6 +4,7 @@
 // bytes and changes go out. The loop's thread only.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "gateway/base/time.h"
+#include "gateway/station/answer_times.h"
 #include "gateway/station/block_read.h"
 #include "gateway/station/block_state.h"
 #include "gateway/station/changes.h"
@@ -45,6 +47,7 @@ struct Counters {
   std::uint64_t timeouts = 0;
   std::uint64_t implausible = 0;
   std::array<std::uint64_t, kDropKinds> dropped{};
+  AnswerTimes answer_times;  // of `answers`
 };
 
 // The outcome of a message. Views hold until a station of the same DecoderCache is next called.
@@ -64,21 +67,37 @@ class Station {
   static constexpr int kMissesUntilOffline = 3;
   static constexpr std::chrono::seconds kOfflineInterval{60};   // between reads while it does not answer
   static constexpr std::chrono::minutes kPushedStaleAfter{15};  // how long one that is never asked counts as online
-  // Between two readings of a power, for what is summed up: so many intervals of the block, but a minute at least.
+  // Until a value has grown old, and between two readings of a power, for what is summed up: so many intervals of the
+  // block, but a minute at least.
   static constexpr int kLongestGapIntervals = 3;
   static constexpr std::chrono::seconds kLongestGap{60};
+  [[nodiscard]] static Duration longest_gap(Duration interval) {
+    return std::max<Duration>(kLongestGapIntervals * interval, kLongestGap);
+  }
 
   // The catalogue's model and the cache must outlive this.
   Station(const StationPlan& plan, DecoderCache& decoders);
 
   [[nodiscard]] const schemas::Model* model() const { return model_; }
   [[nodiscard]] bool online() const { return online_; }
+  [[nodiscard]] TimePoint last_heard() const { return last_heard_; }
   [[nodiscard]] Duration answer_timeout() const { return exchange().line().answer_timeout; }
   [[nodiscard]] schemas::Way way() const { return ways_[way_]; }  // by which it is read
   [[nodiscard]] std::span<const schemas::Way> ways() const { return ways_; }
   [[nodiscard]] int misses() const { return misses_; }  // reads in a row that were not answered, in this session
   [[nodiscard]] Duration shortest_interval() const { return schedule_.shortest_interval(); }
   [[nodiscard]] std::span<const BlockState> blocks() const { return blocks_; }
+  // Between two reads of a block, whatever its way; zero: it is only pushed.
+  [[nodiscard]] Duration interval(std::size_t block) const { return schedule_.interval(block); }
+  // The age at which its values have grown old, by the pace at which it is really read: a boost does not shorten it,
+  // since the read after it comes when it would have come without. Duration::max(): never, it is not read.
+  [[nodiscard]] Duration old_after(std::size_t block) const {
+    const bool is_read = schedule_.is_polled(block) && blocks_[block].in_use;
+    return is_read ? longest_gap(schedule_.real_interval(block)) : Duration::max();
+  }
+  [[nodiscard]] bool is_old(std::size_t block, std::size_t slot, TimePoint now) const {
+    return now - blocks_[block].time_of(slot) >= old_after(block);
+  }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // What the energy counters stood at, and what was summed up: from an earlier run, or an earlier self.
   void restore_energies(const EnergyReadings& readings);

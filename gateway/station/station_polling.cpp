@@ -158,6 +158,7 @@ void Station::finish_poll(TimePoint now) {
   BlockState& block = blocks_[poll_->block];
   block.answer_size = 2 * static_cast<std::size_t>(poll_->read.reached());
   if (poll_->read.was_refused()) block.limit = poll_->read.reached();
+  schedule_.answered(poll_->block, poll_->began);
   deal_with(poll_->block, now);
   poll_.reset();
 }

@@ -102,8 +102,12 @@ INSTANTIATE_TEST_SUITE_P(
                "0: values that stand still would vanish"}},
         Wrong{"NoHeartbeatBeforeTheExpiry",
               "[local]\nprotocol = \"5\"\nheartbeat = 0\n",
-              {"3:13: local.heartbeat: the heartbeat, 0 s, must be shorter than message_expiry, 3600 s, and not 0: "
-               "values that stand still would vanish"}},
+              {"3:13: local.heartbeat: must not be 0 with `protocol = \"5\"`: values that stand still would vanish; "
+               "`message_expiry = 0` keeps them"}},
+        Wrong{"ExpireAfterWithoutAHeartbeat",
+              "[local]\nheartbeat = 0\n[discovery]\nexpire_after = true\n",
+              {"4:16: discovery.expire_after: needs a heartbeat in [local]: values that stand still would become "
+               "unavailable"}},
         Wrong{"JsonState",
               "[local]\njson_state = \"yes\"\n",
               {"2:14: local.json_state: must be true or false, not a string"}},

@@ -44,7 +44,8 @@ TEST(Config, OverMqtt5StatesExpireAfterAnHourUnlessSaidOtherwise) {
   EXPECT_EQ(local("").protocol, MqttProtocol::v3_1_1);
   EXPECT_EQ(local("").message_expiry.count(), 0);
   EXPECT_EQ(local("protocol = \"5\"").protocol, MqttProtocol::v5);
-  EXPECT_EQ(local("protocol = \"5\"").message_expiry, std::chrono::hours(1));
+  EXPECT_TRUE(local("protocol = \"5\"").expires_by_interval);
+  EXPECT_FALSE(local("protocol = \"5\"\nmessage_expiry = 900").expires_by_interval);
   EXPECT_EQ(local("protocol = \"5\"\nheartbeat = 20\nmessage_expiry = 60").message_expiry, std::chrono::minutes(1));
   EXPECT_EQ(local("protocol = \"5\"\nheartbeat = 0\nmessage_expiry = 0").message_expiry.count(), 0);
 }

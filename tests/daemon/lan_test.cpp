@@ -70,6 +70,7 @@ class StationOnBothWays : public SteppedGateway {
     station.cloud_model = model.cloud_name;
     station.via = via;
     station.lan.host = "192.0.2.1";
+    station.when_old = when_old;
     if (!is_model_known) {
       station.model = known.model("lan");
       station.cloud_model.clear();
@@ -160,6 +161,8 @@ class StationOnBothWays : public SteppedGateway {
     return all;
   }
 
+  std::vector<gateway::WhenOldWishes> when_old;
+
   static constexpr double kFixedTime = 3600;  // the stations stand still: each value has one truth
 
   FakeLan lan;
@@ -208,6 +211,32 @@ TEST_F(StationOnBothWays, AValueThatOnlyOneWayHasIsAbsentOnTheOther) {
   EXPECT_EQ(local->last("bluetti/one/arm_firmware"), "");
   EXPECT_NE(local->last("bluetti/one/soc"), "");
   EXPECT_NE(local->last("bluetti/one/grid_import_power_limit"), "(none)");
+}
+
+class OldValuesOnBothWays : public StationOnBothWays {
+  void SetUp() override {
+    when_old = {{{"", gateway::WhenOld::clear}}};
+    begin({Way::lan, Way::cloud});
+  }
+};
+
+TEST_F(OldValuesOnBothWays, AreNotThoseOfAChangeOfTheWayButThoseOfNoWayAtAll) {
+  pass(60s);
+  lan_answers = false;
+  pass(4min);
+  ASSERT_EQ(way(), "cloud");
+  lan_answers = true;
+  pass(4min);
+  ASSERT_EQ(way(), "lan");
+  EXPECT_FALSE(payloads().at("bluetti/one/soc").contains(""));
+  EXPECT_FALSE(payloads().at("bluetti/one/way").contains(""));
+  lan_answers = cloud_answers = false;
+  pass(5min);
+  EXPECT_EQ(local->last("bluetti/one/soc"), "");
+  EXPECT_NE(way(), "");
+  lan_answers = true;
+  pass(3min);
+  EXPECT_NE(local->last("bluetti/one/soc"), "");
 }
 
 TEST_F(StationOnBothWays, TheDocumentKeepsTheEntitiesOfBothWays) {

@@ -96,6 +96,26 @@ TEST_F(DocumentTest, NeedsBothTheBridgeAndTheStation) {
     {"topic": "bluetti/bridge/availability"}, {"topic": "bluetti/living_room/availability"}])"));
 }
 
+TEST_F(DocumentTest, ShowsAValueThatCanGrowOldOnlyWhileItIsNot) {
+  station_.entities[0].can_grow_old = true;
+  EXPECT_EQ(component("grid_power")["availability"], json::parse(R"([
+    {"topic": "bluetti/bridge/availability"}, {"topic": "bluetti/living_room/availability"},
+    {"topic": "bluetti/living_room/old_values",
+     "value_template": "{{ 'offline' if 'grid_power' in value_json else 'online' }}"}])"));
+  EXPECT_EQ(component("grid_power")["availability_mode"], "all");
+  EXPECT_FALSE(component("mode").contains("availability"));
+  EXPECT_THAT(violations(), IsEmpty());
+}
+
+// Only if the user wants it: by itself it would be bad manners (B8).
+TEST_F(DocumentTest, LetsHomeAssistantWatchAValueIfWished) {
+  EXPECT_FALSE(component("grid_power").contains("expire_after"));
+  station_.entities[0].expire_after = 360;
+  EXPECT_EQ(component("grid_power")["expire_after"], 360);
+  ASSERT_EQ(violations().size(), 1U);
+  EXPECT_EQ(violations().front().rule, "B8");
+}
+
 TEST_F(DocumentTest, ShowsANumberWithItsClassAndDigits) {
   EXPECT_EQ(component("grid_power"), json::parse(R"({
     "platform": "sensor", "unique_id": "bluetti_2345000000001_grid_power",

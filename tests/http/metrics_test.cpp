@@ -67,6 +67,21 @@ TEST(Metrics, AHistogramIsCumulative) {
   EXPECT_THAT(text, HasSubstr("frame_to_publish_seconds_sum 0.0003\n"));
 }
 
+TEST(Metrics, TellHowLongAnswersOfAStationTook) {
+  auto station = test::station_view();
+  for (const int milliseconds : {4, 10, 180, 9000})
+    station->counters.answer_times.add(std::chrono::milliseconds(milliseconds));
+  const std::string text = text_of(MetricsFormat::prometheus, station);
+  EXPECT_THAT(text, HasSubstr("# TYPE bluetti_station_answer_seconds histogram\n"));
+  EXPECT_THAT(text, HasSubstr("bluetti_station_answer_seconds_bucket{station=\"one\",le=\"0.01\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("bluetti_station_answer_seconds_bucket{station=\"one\",le=\"0.1\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("bluetti_station_answer_seconds_bucket{station=\"one\",le=\"0.25\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("bluetti_station_answer_seconds_bucket{station=\"one\",le=\"5.0\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("bluetti_station_answer_seconds_bucket{station=\"one\",le=\"+Inf\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("bluetti_station_answer_seconds_sum{station=\"one\"} 9.194\n"));
+  EXPECT_THAT(text, HasSubstr("bluetti_station_answer_seconds_count{station=\"one\"} 4\n"));
+}
+
 TEST(Metrics, CountersOfOpenMetricsHaveNoTotalInTheirFamily) {
   const std::string open = text_of(MetricsFormat::open_metrics);
   EXPECT_THAT(open, HasSubstr("# TYPE bluetti_station_answers counter\n"));

@@ -47,6 +47,26 @@ TEST_F(SiteTest, GivesAStationWithAllItsValuesAndTheirAge) {
   EXPECT_FALSE(station["values"].contains("password"));
 }
 
+TEST_F(SiteTest, MarksValuesThatGrewOldEachByItself) {
+  auto view = test::station_view();
+  BlockView& home = view->blocks[0];
+  home.old_after = 60s;
+  home.read_at.assign(home.row.values.size(), kNow - 10s);
+  home.read_at[1] = kNow - 60s;  // the temperature
+  show(test::snapshot_of(view, kNow));
+  const json values = json::parse(body_of("/api/v1/stations/one"))["values"];
+  EXPECT_EQ(values["temperature"]["age_s"], 60);
+  EXPECT_EQ(values["temperature"]["old"], true);
+  EXPECT_EQ(values["soc"]["age_s"], 10);
+  EXPECT_EQ(values["soc"]["old"], false);
+  EXPECT_EQ(values["grid_frequency"]["old"], false) << "it is only pushed";
+  const std::string page = body_of("/stations/one");
+  const std::size_t mark = page.find("<tr class=\"old\">");
+  ASSERT_NE(mark, std::string::npos);
+  EXPECT_THAT(page.substr(mark, 200), HasSubstr("Temperature"));
+  EXPECT_EQ(page.find("<tr class=\"old\">", mark + 1), std::string::npos);
+}
+
 TEST_F(SiteTest, AnAbsentValueIsNullAndOneThatIsNotKnownIsNotThere) {
   show(test::snapshot_of(test::station_view("0000 0000 0057 0000 6f70 6e65", "01f4"), kNow));
   const json station = json::parse(body_of("/api/v1/stations/one"));

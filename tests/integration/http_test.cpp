@@ -47,6 +47,23 @@ TEST_F(Http, TheInterfaceSaysWhatTheTopicsSay) {
   EXPECT_TRUE(eventually([&] { return body_of("/readyz") == "ok\n"; })) << body_of("/readyz");
 }
 
+TEST_F(Http, PrometheusFindsNothingWrongWithTheMetrics) {
+  if (run_to_end({"sh", "-c", "command -v promtool"}).code != 0) {
+    GTEST_SKIP() << "promtool is not installed (Debian's package prometheus)";
+  }
+  begin("[[sink]]\ntype = \"jsonl\"\nfile = \"changes.jsonl\"\n");
+  ASSERT_TRUE(reads_something("bluetti/living_room/pv_power"));
+  std::string metrics;
+  ASSERT_TRUE(eventually([&] {
+    metrics = body_of("/metrics");
+    return metrics.find("bluetti_station_answer_seconds_count{station=\"living_room\"} 0\n") == std::string::npos;
+  }));
+  const auto file = dir.write("metrics.txt", metrics);
+  const Finished checked = run_to_end({"sh", "-c", "promtool check metrics <" + file.string()});
+  EXPECT_EQ(checked.code, 0) << checked.output;
+  EXPECT_EQ(checked.output, "");
+}
+
 TEST_F(Http, EventsBringNewValues) {
   begin();
   ASSERT_TRUE(reads_something("bluetti/living_room/pv_power"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MQTT 5 to the local broker: what expires, what stays, and what the broker says when it refuses.
+#include <gmock/gmock.h>
 #include <signal.h>
 
 #include <sstream>
@@ -48,6 +49,24 @@ TEST_F(Mqtt5, StatesExpireAndAvailabilityAndDocumentsDoNot) {
       EXPECT_LE(seconds, 600) << topic;
     }
   }
+}
+
+// Three intervals of the value's block, a minute at least, and a heartbeat; less the time since the read, and with what
+// the read had to wait for its turn.
+TEST_F(Mqtt5, ValuesExpireByTheIntervalAtWhichTheyAreRead) {
+  start_simulator();
+  start_gateway({.local = "protocol = \"5\"\nheartbeat = 100\n",
+                 .extra = "[defaults]\npoll = { core = 5, battery = 400, grid = \"push\" }\n"});
+  ASSERT_TRUE(reads(kStation, "online")) << gateway->output();
+  ASSERT_TRUE(eventually([&] { return expiries().contains("bluetti/living_room/battery_voltage"); }));
+  const auto seen = expiries();
+  const auto is_about = [](int expected) {
+    return testing::AllOf(testing::Gt(expected - 60), testing::Le(expected + 2));
+  };
+  EXPECT_THAT(seen.at(kSoc), is_about(100 + 60));
+  EXPECT_THAT(seen.at("bluetti/living_room/battery_voltage"), is_about(100 + 1200));
+  EXPECT_THAT(seen.at("bluetti/bridge/log_level"), is_about(100 + 3600));
+  EXPECT_EQ(seen.at(kStation), -1);
 }
 
 TEST_F(Mqtt5, WhatAGatewayThatDiedHasLeftBehindVanishes) {

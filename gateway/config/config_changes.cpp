@@ -75,8 +75,7 @@ class Comparison {
       changes_.accounts.emplace(owner_of(name).substr(std::string_view("account.").size()));
     } else if (name.starts_with("http.")) {
       changes_.http = true;
-    } else if (name.starts_with("state.") || name.starts_with("health.") || name.starts_with("record.") ||
-               name.starts_with("sink.")) {
+    } else if (name.starts_with("state.") || name.starts_with("health.") || name.starts_with("record.")) {
       changes_.at_restart.emplace_back(name);
     }
   }

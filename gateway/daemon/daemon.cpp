@@ -48,7 +48,7 @@ class Life {
   [[nodiscard]] std::optional<Loaded> load_good() const;
   std::shared_ptr<capture::Recorder> make_recorder() const;
   std::unique_ptr<LanSocket> make_lan(LanLink link, const LanEndpoint& to);
-  std::shared_ptr<Sinks> make_sinks() const;
+  void use_sinks(const std::vector<SinkConfig>& before, const std::vector<SinkConfig>& after) const;
 
   Loaded loaded_;
   AccessMakers access_;
@@ -59,6 +59,7 @@ class Life {
   EventQueue queue_;
   const EventSink sink_ = [this](Event event) { queue_.push(std::move(event)); };
   const SteadyClock clock_;
+  const std::shared_ptr<Sinks> sinks_ = std::make_shared<Sinks>();
   PageFeed page_{sink_, clock_};
   TimePoint tidy_at_ = TimePoint::max();
 };
@@ -100,6 +101,7 @@ void Life::reload(Gateway& gateway, TimePoint now) {
   change_logging(loaded->config->log, options_.log_level);
   log_changes(changes);
   access_ = *std::move(access);
+  use_sinks(loaded_.config->sinks, loaded->config->sinks);
   loaded_ = *loaded;
   gateway.reload(loaded_.config, loaded_.catalog, now);
   page_.reconfigure(*loaded_.config, changes.http);
@@ -198,16 +200,21 @@ std::unique_ptr<LanSocket> Life::make_lan(LanLink link, const LanEndpoint& to) {
   return lan_->make(link, to.host, to.port);
 }
 
-std::shared_ptr<Sinks> Life::make_sinks() const {
-  if (loaded_.config->sinks.empty()) return nullptr;
-  auto sinks = std::make_shared<Sinks>();
-  for (const SinkConfig& config : loaded_.config->sinks) {
-    sinks->add(config.file.string(),
-               jsonl_sink({.file = config.file, .most_bytes = config.most_bytes, .files = config.files}),
-               {.capacity = config.queue, .drop = config.drops_newest ? DropPolicy::newest : DropPolicy::oldest});
+// Those that stay as they are go on without a gap.
+void Life::use_sinks(const std::vector<SinkConfig>& before, const std::vector<SinkConfig>& after) const {
+  const auto is_in = [](const std::vector<SinkConfig>& sinks, const SinkConfig& one) {
+    return std::ranges::find(sinks, one) != sinks.end();
+  };
+  for (const SinkConfig& config : before) {
+    if (!is_in(after, config)) sinks_->remove(config.file.string());
+  }
+  for (const SinkConfig& config : after) {
+    if (is_in(before, config)) continue;
+    sinks_->add(config.file.string(),
+                jsonl_sink({.file = config.file, .most_bytes = config.most_bytes, .files = config.files}),
+                {.capacity = config.queue, .drop = config.drops_newest ? DropPolicy::newest : DropPolicy::oldest});
     spdlog::info("every change is also written to {}", config.file.string());
   }
-  return sinks;
 }
 
 Ending Life::run() {
@@ -231,7 +238,8 @@ Ending Life::run() {
                         .remember = [&file](const State&) { file.changed(); },
                         .recorder = make_recorder(),
                         .make_lan = [this](LanLink link, const LanEndpoint& to) { return make_lan(link, to); },
-                        .sinks = make_sinks()};
+                        .sinks = sinks_};
+  use_sinks({}, loaded_.config->sinks);
   Gateway gateway(loaded_.config, loaded_.catalog, outside, std::move(known.state), clock_, std::random_device{}());
   Vitals vitals(options_.once ? std::filesystem::path() : loaded_.config->health_file,
                 Environment::of_process().variable, clock_.now());

@@ -67,7 +67,10 @@ class BLUETTI_API Sinks {
   // Each sink may write what waits for at most two seconds; one that is stuck is left behind with its thread.
   ~Sinks();
 
+  // One that has the name of one that was removed begins when that one has ended.
   void add(std::string name, std::unique_ptr<Sink> sink, SinkOptions options = {});
+  // Those of this name get nothing more. They write what waits by themselves: nobody is held up by it.
+  void remove(const std::string& name);
   // Never waits for a sink.
   void write(const Change& change);
   [[nodiscard]] bool empty() const;
@@ -75,6 +78,7 @@ class BLUETTI_API Sinks {
 
  private:
   class Queue;
+  void forget_ended();
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Queue>> queues_;
 };

@@ -26,13 +26,18 @@ class Sinks::Queue : public std::enable_shared_from_this<Queue> {
     counters_.name = std::move(name);
   }
 
-  void start() {
-    std::thread([self = shared_from_this()] { self->run(); }).detach();
+  void start(std::shared_ptr<Queue> after) {
+    std::thread([self = shared_from_this(), after = std::move(after)]() mutable {
+      if (after) after->wait_for_end();
+      after.reset();
+      self->run();
+    }).detach();
   }
 
   void write(const Change& change) {
     {
       const std::lock_guard lock(mutex_);
+      if (ending_) return;
       if (waiting_.size() >= options_.capacity) {
         ++counters_.dropped;
         if (options_.drop == DropPolicy::newest || waiting_.empty()) return;
@@ -49,11 +54,24 @@ class Sinks::Queue : public std::enable_shared_from_this<Queue> {
     came_.notify_one();
   }
 
+  void wait_for_end() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return has_ended_; });
+  }
   void wait_for_end(std::chrono::steady_clock::time_point until) {
     std::unique_lock lock(mutex_);
     ended_.wait_until(lock, until, [this] { return has_ended_; });
   }
 
+  [[nodiscard]] const std::string& name() const { return counters_.name; }
+  [[nodiscard]] bool is_ending() const {
+    const std::lock_guard lock(mutex_);
+    return ending_;
+  }
+  [[nodiscard]] bool has_ended() const {
+    const std::lock_guard lock(mutex_);
+    return has_ended_;
+  }
   [[nodiscard]] SinkCounters counters() const {
     const std::lock_guard lock(mutex_);
     SinkCounters counters = counters_;
@@ -114,9 +132,25 @@ Sinks::~Sinks() {
 
 void Sinks::add(std::string name, std::unique_ptr<Sink> sink, SinkOptions options) {
   auto queue = std::make_shared<Queue>(std::move(name), std::move(sink), options);
-  queue->start();
   const std::lock_guard lock(mutex_);
+  forget_ended();
+  const auto before = std::find_if(queues_.rbegin(), queues_.rend(), [&queue](const auto& one) {
+    return one->name() == queue->name() && one->is_ending();
+  });
+  queue->start(before == queues_.rend() ? nullptr : *before);
   queues_.push_back(std::move(queue));
+}
+
+void Sinks::remove(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  forget_ended();
+  for (const auto& queue : queues_) {
+    if (queue->name() == name) queue->end();
+  }
+}
+
+void Sinks::forget_ended() {
+  std::erase_if(queues_, [](const auto& queue) { return queue->has_ended(); });
 }
 
 void Sinks::write(const Change& change) {
@@ -126,13 +160,15 @@ void Sinks::write(const Change& change) {
 
 bool Sinks::empty() const {
   const std::lock_guard lock(mutex_);
-  return queues_.empty();
+  return std::ranges::all_of(queues_, [](const auto& queue) { return queue->is_ending(); });
 }
 
 std::vector<SinkCounters> Sinks::counters() const {
   const std::lock_guard lock(mutex_);
   std::vector<SinkCounters> counters;
-  for (const auto& queue : queues_) counters.push_back(queue->counters());
+  for (const auto& queue : queues_) {
+    if (!queue->is_ending()) counters.push_back(queue->counters());
+  }
   return counters;
 }
 

@@ -140,6 +140,26 @@ TEST(Sinks, WritesWhatWaitsBeforeItGoesAndLeavesAStuckOneBehind) {
   stuck.wait_for(3);
 }
 
+TEST(Sinks, OneThatIsRemovedWritesWhatWaitsAndHoldsUpNobodyAndItsSuccessorComesAfterIt) {
+  Gate first;
+  Gate second;
+  second.open();
+  Sinks sinks;
+  sinks.add("file", first.sink());
+  sinks.write(change("1"));
+  first.wait_until_entered();
+  sinks.write(change("2"));
+  sinks.remove("file");
+  EXPECT_TRUE(sinks.empty());
+  sinks.add("file", second.sink());
+  sinks.write(change("3"));
+  EXPECT_THAT(sinks.counters(), testing::SizeIs(1));
+  EXPECT_EQ(sinks.counters()[0].waiting, 1U) << "the first has not ended";
+  first.open();
+  EXPECT_THAT(first.wait_for(2), ElementsAre("1", "2"));
+  EXPECT_THAT(second.wait_for(1), ElementsAre("3"));
+}
+
 TEST(MemorySink, KeepsTheLastChanges) {
   MemorySink memory(2);
   memory.write({change("1"), change("2"), change("3")});

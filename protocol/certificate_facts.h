@@ -9,7 +9,9 @@
 
 namespace bluetti::protocol {
 
-[[nodiscard]] std::string subject_of(const X509* certificate);  // RFC 2253, UTF-8
+// RFC 2253, UTF-8
+[[nodiscard]] std::string subject_of(const X509* certificate);
+[[nodiscard]] std::string issuer_of(const X509* certificate);
 
 // Beyond the range of the clock: its end. Unreadable: the epoch.
 [[nodiscard]] std::chrono::system_clock::time_point to_time_point(const ASN1_TIME* time);

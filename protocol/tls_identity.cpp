@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -52,6 +53,14 @@ X509* find_issuer(const IdentityContents& contents, X509* certificate) {
   return nullptr;
 }
 
+bool is_signed_by_others(const IdentityContents& contents) {
+  X509* certificate = contents.certificate.get();
+  return std::ranges::any_of(contents.others, [certificate](const auto& other) {
+    return X509_check_issued(other.get(), certificate) == X509_V_OK &&
+           X509_verify(certificate, X509_get0_pubkey(other.get())) == 1;
+  });
+}
+
 // The self-signed root stays out: a server has its own or does not trust it, and a weak one would make OpenSSL refuse
 // the whole chain. The count ends a ring of certificates that sign each other.
 MemoryFile write_chain(const IdentityContents& contents) {
@@ -84,11 +93,14 @@ std::variant<TlsIdentity, IdentityError> make_identity(std::variant<IdentityCont
   if (!key) {
     return IdentityError{IdentityErrorKind::unsupported, "the private key is of a kind that PEM does not hold"};
   }
-  const X509* certificate = contents.certificate.get();
+  X509* certificate = contents.certificate.get();
   return TlsIdentity{.certificate_chain = write_chain(contents),
                      .private_key = *std::move(key),
                      .authorities = write_authorities(contents),
                      .subject = subject_of(certificate),
+                     .issuer = issuer_of(certificate),
+                     .is_for_clients = X509_check_purpose(certificate, X509_PURPOSE_SSL_CLIENT, 0) == 1,
+                     .is_of_other_issuer = !contents.others.empty() && !is_signed_by_others(contents),
                      .not_before = to_time_point(X509_get0_notBefore(certificate)),
                      .not_after = to_time_point(X509_get0_notAfter(certificate))};
 }

@@ -22,6 +22,9 @@ struct TlsIdentity {
   MemoryFile private_key;                 // PEM, PKCS#8, not encrypted
   std::optional<MemoryFile> authorities;  // PEM: CA certificates that came along, the root among them
   std::string subject;                    // RFC 2253: "CN=...,O=..."
+  std::string issuer;
+  bool is_for_clients = false;      // as far as the certificate says what it is for
+  bool is_of_other_issuer = false;  // certificates came along, and none of them has signed it
 
   // Beyond the range of the clock: its end. Unreadable: the epoch.
   std::chrono::system_clock::time_point not_before;

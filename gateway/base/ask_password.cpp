@@ -38,7 +38,7 @@ class Hidden {
 
 }  // namespace
 
-std::optional<Secret> ask_password(std::string_view whose) {
+std::optional<Secret> ask_hidden(std::string_view question) {
   termios before{};
   if (isatty(STDIN_FILENO) == 0 || tcgetattr(STDIN_FILENO, &before) != 0) return std::nullopt;
   const char interrupt = static_cast<char>(before.c_cc[VINTR]);
@@ -48,12 +48,16 @@ std::optional<Secret> ask_password(std::string_view whose) {
   bool goes_on = true;
   {
     const Hidden hidden(before);
-    std::cerr << "Password of " << whose << ": " << std::flush;
+    std::cerr << question << ": " << std::flush;
     while ((goes_on = read(STDIN_FILENO, &typed, 1) == 1) && typed != '\n' && typed != interrupt) line += typed;
   }
   if (goes_on && typed == interrupt) std::_Exit(128 + SIGINT);
   if (!goes_on && line.empty()) return std::nullopt;
   return Secret(std::move(line));
+}
+
+std::optional<Secret> ask_password(std::string_view whose) {
+  return ask_hidden("Password of " + std::string(whose));
 }
 
 }  // namespace bluetti::gateway

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,11 +49,20 @@ bool syncs(mode_t mode) {
   return mode == kOwnerOnly;
 }
 
-std::error_code write_new(const Descriptor& folder, const std::string& name, std::string_view content, mode_t mode) {
+// `like`: whose owner and permissions the new file gets; nullptr: ours, and `mode`.
+std::error_code write_new(const Descriptor& folder, const std::string& name, std::string_view content, mode_t mode,
+                          const struct stat* like) {
   ::unlinkat(folder.get(), name.c_str(), 0);  // what a killed run left
   const Descriptor file(
       ::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (file.get() < 0) return last_error();
+  if (like != nullptr) {
+    struct stat made {};
+    if (::fstat(file.get(), &made) != 0) return last_error();
+    const bool is_same = made.st_uid == like->st_uid && made.st_gid == like->st_gid;
+    if (!is_same && ::fchown(file.get(), like->st_uid, like->st_gid) != 0) return last_error();
+    if (::fchmod(file.get(), like->st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) != 0) return last_error();
+  }
   if (const auto error = write_all(file.get(), content)) return error;
   return !syncs(mode) || ::fsync(file.get()) == 0 ? std::error_code() : last_error();
 }
@@ -63,13 +73,13 @@ std::error_code sync_folder(const Descriptor& folder) {
   return last_error();
 }
 
-std::error_code replace_in(const fs::path& folder_name, const std::string& name, std::string_view content,
-                           mode_t mode) {
+std::error_code replace_in(const fs::path& folder_name, const std::string& name, std::string_view content, mode_t mode,
+                           const struct stat* like = nullptr) {
   if (is_foreign_link(folder_name)) return std::make_error_code(std::errc::too_many_symbolic_link_levels);
   const Descriptor folder(::open(folder_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0) return last_error();
   const std::string fresh = fmt::format(".{}.new", name);
-  std::error_code error = write_new(folder, fresh, content, mode);
+  std::error_code error = write_new(folder, fresh, content, mode, like);
   if (!error && ::renameat(folder.get(), fresh.c_str(), folder.get(), name.c_str()) != 0) error = last_error();
   if (!error) return syncs(mode) ? sync_folder(folder) : error;
   ::unlinkat(folder.get(), fresh.c_str(), 0);
@@ -101,6 +111,26 @@ std::error_code replace_private_file(const fs::path& file, std::string_view cont
   const fs::path folder = folder_of(target);
   if (const auto error = make_private_folder(folder)) return error;
   return replace_in(folder, target.filename().string(), content, kOwnerOnly);
+}
+
+std::error_code replace_users_file(const fs::path& file, std::string_view content) {
+  const fs::path target = behind_links(file);
+  struct stat before {};
+  if (::stat(target.c_str(), &before) != 0) {
+    return errno == ENOENT ? replace_private_file(file, content) : last_error();
+  }
+  if (::access(target.c_str(), W_OK) != 0) return last_error();
+  return replace_in(folder_of(target), target.filename().string(), content, kOwnerOnly, &before);
+}
+
+std::string share_with_group_of_folder(const fs::path& file) {
+  struct stat folder {};
+  const bool is_services = ::geteuid() == 0 && ::stat(folder_of(file).c_str(), &folder) == 0 && folder.st_uid == 0 &&
+                           folder.st_gid != 0 && (folder.st_mode & S_IXGRP) != 0;
+  const struct group* group = is_services ? ::getgrgid(folder.st_gid) : nullptr;
+  if (!group || ::chown(file.c_str(), 0, folder.st_gid) != 0) return {};
+  if (::chmod(file.c_str(), S_IRUSR | S_IWUSR | S_IRGRP) != 0) return {};
+  return group->gr_name;
 }
 
 std::error_code replace_passing_file(const fs::path& file, std::string_view content) {

@@ -25,6 +25,14 @@ namespace bluetti::gateway {
 // in its place is replaced, not followed. The folder must be there.
 [[nodiscard]] std::error_code replace_passing_file(const std::filesystem::path& file, std::string_view content);
 
+// Replaces a file of the user's as a whole: it keeps owner and permissions; EACCES if it is not to be written. A new
+// one is private.
+[[nodiscard]] std::error_code replace_users_file(const std::filesystem::path& file, std::string_view content);
+
+// Lets the group of its folder read a file that root has written where that group, of a service, may look: else the
+// service could not. The group's name; empty: nothing was to be done, or it failed.
+std::string share_with_group_of_folder(const std::filesystem::path& file);
+
 // What a person can do so that `file` can be written.
 [[nodiscard]] std::string remedy_for(std::error_code error, const std::filesystem::path& file);
 

@@ -11,11 +11,11 @@
 #include "gateway/cli/announcements.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/lan_commands.h"
-#include "gateway/cli/lan_reads.h"
 #include "gateway/cli/problems.h"
-#include "gateway/cli/station_snippet.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/tool_output.h"
+#include "gateway/setup/lan_reads.h"
+#include "gateway/setup/station_snippet.h"
 
 namespace bluetti::gateway::cli {
 namespace {

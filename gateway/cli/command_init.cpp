@@ -6,6 +6,7 @@
 #include <iostream>
 #include <variant>
 
+#include "gateway/base/private_file.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/output_file.h"
 #include "gateway/cli/problems.h"

@@ -332,30 +332,9 @@ void CommandLine::add_simulate() {
 }
 
 void CommandLine::add_login() {
-  CLI::App* command =
-      add("login", "Sign in to the account and list its stations (experimental)",
-          "Examples:\n"
-          "  bluetti-gateway login\n"
-          "  bluetti-gateway login --config /etc/bluetti/gateway.toml --account home --json\n"
-          "  bluetti-gateway login --email me@example.com\n"
-          "Experimental: never run against the vendor's service. Stop `run` first: both use the same session.",
-          [this] { return cli::login(login_); });
-  add_config(*command, login_.config);
-  command->add_option("--account", login_.account, "Account to sign in (if several have an `email`)");
-  command->add_flag("--json", login_.json, "Print one JSON document");
-  command->add_option("--email", login_.email, "E-mail address; no configuration is read");
-  command->add_option("--password", login_.password, "Password of the account; asked for if not given")
-      ->envname("BLUETTI_ACCOUNT_PASSWORD");
-  command->add_option("--app-key", login_.app_key, "Key of the vendor's app")->envname("BLUETTI_APP_KEY");
-  command->add_option("--totp-shared-key", login_.totp_shared_key, "Key of the app's one-time passwords")
-      ->envname("BLUETTI_TOTP_SHARED_KEY");
-  command->add_option("--sign-in-url", login_.sign_in_url, "URL of the vendor's HTTPS service")
-      ->type_name("URL")
-      ->capture_default_str();
-  command->add_option("--sign-in-ca", login_.sign_in_ca, "CA certificates of that service, PEM")->type_name("FILE");
-  command->add_option("--state", login_.state, "File that keeps the session, with --email")
-      ->type_name("FILE")
-      ->capture_default_str();
+  add_login_options(*add("login", "Set up step by step, or sign in to the account (experimental)", kLoginExamples,
+                         [this] { return cli::login(login_); }),
+                    login_);
 }
 
 void CommandLine::add_reads() {

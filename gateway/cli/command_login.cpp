@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `login`: signs in to the vendor's account and prints what it has. Experimental, as gateway/sign_in/ is.
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -11,11 +11,13 @@
 #include "gateway/base/ask_password.h"
 #include "gateway/base/host_port.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/guided_login.h"
 #include "gateway/cli/problems.h"
-#include "gateway/cli/station_snippet.h"
 #include "gateway/cli/table.h"
+#include "gateway/setup/certificate_check.h"
+#include "gateway/setup/configuration_file.h"
+#include "gateway/setup/station_snippet.h"
 #include "gateway/sign_in/sign_in_access.h"
-#include "gateway/state/state_file.h"
 
 namespace bluetti::gateway::cli {
 namespace {
@@ -36,25 +38,30 @@ PlanResult none(std::string message) {
 }
 
 PlanResult plan_from_options(const LoginOptions& options) {
+  SignInConfig sign_in{.url = options.sign_in_url,
+                       .authorities = options.sign_in_ca.empty() ? "" : std::filesystem::absolute(options.sign_in_ca),
+                       .email = options.email,
+                       .password = {},
+                       .app_key = Secret(options.app_key),
+                       .totp_shared_key = Secret(options.totp_shared_key)};
+  if (!options.from.empty()) {
+    if (std::string fault = take_app_values_from(options.from, sign_in); !fault.empty()) return none(std::move(fault));
+  }
   Secret password(options.password);
   if (password.empty()) {
     auto typed = ask_password(options.email);
     if (!typed || typed->empty()) return none("no password: set BLUETTI_ACCOUNT_PASSWORD, or type it on a terminal");
     password = *std::move(typed);
   }
-  if (options.app_key.empty()) return none("--app-key is required with --email; docs/sign-in.md says what it is");
-  if (options.totp_shared_key.empty()) {
+  sign_in.password = std::move(password);
+  if (sign_in.app_key.empty()) return none("--app-key is required with --email; docs/sign-in.md says what it is");
+  if (sign_in.totp_shared_key.empty()) {
     return none("--totp-shared-key is required with --email; docs/sign-in.md says what it is");
   }
   LogInPlan plan{.account = {.id = options.account.empty() ? "home" : options.account},
                  .state_file = options.state,
                  .catalog = schemas::Catalog::built_in()};
-  plan.account.sign_in = SignInConfig{.url = options.sign_in_url,
-                                      .authorities = options.sign_in_ca,
-                                      .email = options.email,
-                                      .password = std::move(password),
-                                      .app_key = Secret(options.app_key),
-                                      .totp_shared_key = Secret(options.totp_shared_key)};
+  plan.account.sign_in = std::move(sign_in);
   return plan;
 }
 
@@ -80,19 +87,6 @@ PlanResult plan_from_file(const LoginOptions& options) {
                    .catalog = std::move(catalog)};
 }
 
-// Remembers what was learned, whatever came of it. `false`: it could not be written.
-SignInResult sign_in_and_remember(const LogInPlan& plan, bool& remembered) {
-  StateFile file(plan.state_file, [](const std::string& message) { std::cerr << message << '\n'; });
-  auto [state, messages] = file.load();
-  for (const std::string& message : messages) std::cerr << message << '\n';
-  AccountState& account = state.accounts[plan.account.id];
-  SignInResult result = sign_in(*plan.account.sign_in, account.sign_in);
-  account.sign_in = result.state;
-  file.save(state);
-  remembered = file.flush();
-  return result;
-}
-
 Table table_of(std::span<const VendorStation> stations) {
   Table table({{"serial", "Serial"}, {"model", "Model"}, {"name", "Name"}, {"online", "Online"}});
   for (const VendorStation& station : stations) {
@@ -101,18 +95,14 @@ Table table_of(std::span<const VendorStation> stations) {
   return table;
 }
 
-std::string day(WallTime time) {
-  return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-void print(const LogInPlan& plan, SignedIn signed_in, bool json) {
+void print(const LogInPlan& plan, SignedIn signed_in, const LoginOptions& options) {
   const std::vector<VendorStation> stations = std::move(signed_in.stations);
-  const std::string until = day(signed_in.token_expires);
+  const std::string until = day_of(signed_in.token_expires);
   const Access access = access_of(std::move(signed_in), plan.account, {}, std::chrono::system_clock::now());
   const std::string broker = access.connection.url.text();
-  const std::string expiry = day(*access.certificate_expires);
+  const std::string expiry = day_of(*access.certificate_expires);
   const Table table = table_of(stations);
-  if (json) {
+  if (options.json) {
     std::cout << R"({"account":)" << json_text(plan.account.id) << R"(,"broker":)" << json_text(broker)
               << R"(,"certificate_expires":)" << json_text(expiry) << R"(,"session_expires":)" << json_text(until)
               << R"(,"stations":)" << table.json() << "}\n";
@@ -122,7 +112,9 @@ void print(const LogInPlan& plan, SignedIn signed_in, bool json) {
             << "Broker       " << broker << "\nCertificate  valid until " << expiry << "\nSession      valid until "
             << until << "\n\n";
   if (stations.empty()) return void(std::cout << "The account lists no stations.\n");
-  std::cout << table.text(colour_wanted()) << "\nFor the configuration:\n\n"
+  std::cout << table.text(colour_wanted());
+  if (options.write) return;
+  std::cout << "\nFor the configuration:\n\n"
             << station_snippets(stations, plan.catalog, plan.only_account ? "" : plan.account.id);
 }
 
@@ -132,9 +124,30 @@ int fail(const SignInError& error, bool json) {
   return error.unreachable || error.refused ? kUnreachable : kFailed;
 }
 
+// Whether a person is to be asked: at a terminal, where nothing says who signs in.
+bool wants_guide(const LoginOptions& options) {
+  if (isatty(STDIN_FILENO) == 0 || options.json || !options.email.empty() || !options.account.empty()) return false;
+  const Environment environment = Environment::of_process();
+  const auto catalog = schemas::Catalog::load(schema_folders_of(options.config, environment));
+  const auto known = known_configuration(options.config, environment, catalog);
+  const auto* configuration = std::get_if<KnownConfiguration>(&known);
+  return configuration != nullptr && configuration->emails.empty();
+}
+
+int write_stations(const LogInPlan& plan, const LoginOptions& options, std::span<const VendorStation> stations) {
+  Proposal proposal;
+  proposal.sign_in = plan.account.sign_in;
+  for (const VendorStation& station : stations) proposal.stations.push_back(proposed(station, plan.catalog));
+  if (!tick_stations(proposal.stations)) return refuse("the answers ended: nothing was written");
+  return write_proposal(options.config, proposal, plan.catalog);
+}
+
 }  // namespace
 
 int login(const LoginOptions& options) {
+  if (wants_guide(options)) return guided_login(options);
+  if (options.json && options.write) return refuse("--write does not go with --json");
+  if (!options.from.empty() && options.email.empty()) return refuse("--from needs --email, or a terminal to ask on");
   PlanResult result = options.email.empty() ? plan_from_file(options) : plan_from_options(options);
   if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
     print_problems(*problems);
@@ -145,12 +158,14 @@ int login(const LoginOptions& options) {
     return refuse(fmt::format("'{}' is not https://host or https://host:port", plan.account.sign_in->url));
   }
   bool remembered = false;
-  SignInResult signed_in = sign_in_and_remember(plan, remembered);
+  SignInResult signed_in = sign_in_and_remember(*plan.account.sign_in, plan.account.id, plan.state_file, remembered);
   if (const auto* error = std::get_if<SignInError>(&signed_in.outcome)) return fail(*error, options.json);
   auto& good = std::get<SignedIn>(signed_in.outcome);
   if (!good.stations_problem.empty()) std::cerr << "warning: " << good.stations_problem << '\n';
-  print(plan, std::move(good), options.json);
-  return remembered ? kDone : kFailed;
+  const std::vector<VendorStation> stations = good.stations;
+  print(plan, std::move(good), options);
+  const int written = options.write ? write_stations(plan, options, stations) : int{kDone};
+  return remembered ? written : int{kFailed};
 }
 
 }  // namespace bluetti::gateway::cli

@@ -10,11 +10,11 @@
 #include "gateway/base/host_port.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/lan_commands.h"
-#include "gateway/cli/lan_reads.h"
 #include "gateway/cli/problems.h"
 #include "gateway/cli/read_plan.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/value_table.h"
+#include "gateway/setup/lan_reads.h"
 
 namespace bluetti::gateway::cli {
 namespace {

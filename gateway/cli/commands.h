@@ -135,6 +135,8 @@ struct LoginOptions {
   std::string password;  // empty: asked for on the terminal
   std::string app_key;
   std::string totp_shared_key;
+  std::filesystem::path from;  // another integration's folder, which has the two keys
+  bool write = false;          // the stations into the configuration; else they are printed
   std::string sign_in_url = "https://gw.bluettipower.com";
   std::filesystem::path sign_in_ca;                    // empty: the system's
   std::filesystem::path state = "gateway.state.json";  // where `run` looks for it, beside its gateway.toml

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The options of `scan`, `raw` and `listen`. What is filled must outlive the parser.
+// The options of `scan`, `raw`, `listen` and `login`. What is filled must outlive the parser.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
+#include "gateway/cli/commands.h"
 #include "gateway/cli/read_commands.h"
 
 namespace bluetti::gateway::cli {
@@ -27,5 +28,14 @@ inline constexpr const char* kListenExamples =
 void add_scan_options(CLI::App& command, ScanOptions& options);
 void add_raw_options(CLI::App& command, RawOptions& options);
 void add_listen_options(CLI::App& command, ListenOptions& options);
+
+inline constexpr const char* kLoginExamples =
+    "Examples:\n"
+    "  bluetti-gateway login\n"
+    "  bluetti-gateway login --config /etc/bluetti/gateway.toml --account home --json\n"
+    "  bluetti-gateway login --email me@example.com --from ~/homeassistant --write\n"
+    "Without options and an account in the configuration it asks on a terminal, step by step.\n"
+    "Experimental: never run against the vendor's service. Stop `run` first: both use the same session.";
+void add_login_options(CLI::App& command, LoginOptions& options);
 
 }  // namespace bluetti::gateway::cli

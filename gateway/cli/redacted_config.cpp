@@ -7,8 +7,8 @@
 
 #include "gateway/base/read_file.h"
 #include "gateway/cli/redactor.h"
-#include "gateway/cli/station_snippet.h"
 #include "gateway/config/environment.h"
+#include "gateway/setup/station_snippet.h"
 
 namespace bluetti::gateway::cli {
 namespace {

@@ -3,45 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <functional>
 #include <set>
 
-#include "gateway/cli/station_snippet.h"
+#include "gateway/cli/interview.h"
 #include "gateway/config/config.h"
 #include "gateway/config/serial_label.h"
 #include "gateway/config/suggestion.h"
+#include "gateway/setup/station_snippet.h"
 
 namespace bluetti::gateway::cli {
 namespace {
 
-class Interview {
- public:
-  Interview(std::istream& answers, std::ostream& questions) : answers_(answers), questions_(questions) {}
-
-  using FaultOf = std::function<std::string(const std::string&)>;
-  // False: the input ended. An empty line leaves `to` as it is.
-  bool ask(std::string_view question, std::string& to, const FaultOf& fault_of = nullptr) {
-    while (true) {
-      questions_ << question << (to.empty() ? "" : fmt::format(" [{}]", to)) << ": " << std::flush;
-      std::string line;
-      if (!std::getline(answers_, line)) return false;
-      if (line.empty()) return true;
-      const std::string fault = fault_of ? fault_of(line) : std::string();
-      if (fault.empty()) {
-        to = line;
-        return true;
-      }
-      questions_ << fault << '\n';
-    }
-  }
-
- private:
-  std::istream& answers_;
-  std::ostream& questions_;
-};
-
-std::string station_table(const StarterStation& station, const std::string& id) {
+std::string starter_table(const StarterStation& station, const std::string& id) {
   std::string table = fmt::format("[[station]]\nid = \"{}\"", id) + "   # its name in topics\n";
   if (!station.name.empty()) table += fmt::format("name = {}\n", toml_string(station.name));
   table += fmt::format("model = {}   # 'bluetti-gateway list models' shows them; auto: found out\n",
@@ -143,7 +116,7 @@ std::string starter_config(const Starter& starter) {
   std::set<std::string> taken;
   for (const StarterStation& station : starter.stations) {
     if (!taken.empty()) text += '\n';
-    text += station_table(station, free_station_id(station.name, station.model == "auto" ? "" : station.model, taken));
+    text += starter_table(station, free_station_id(station.name, station.model == "auto" ? "" : station.model, taken));
   }
   return text;
 }

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/base/host_port.h"
-#include "gateway/cli/station_snippet.h"
+#include "gateway/setup/station_snippet.h"
 #include "gateway/sign_in/https_client.h"
 #include "gateway/sign_in/log_in_limit.h"
 #include "gateway/sign_in/sign_in_access.h"
@@ -171,7 +171,7 @@ TEST(StationSnippets, ArePastedAsTheyAre) {
   const std::vector<VendorStation> stations{{.serial = "2345000000001", .model = "AP300", .name = "Living \"room\""},
                                             {.serial = "2345000000002", .model = "PBOX", .name = "Living-room"},
                                             {.serial = "2345000000003", .model = "X9", .name = "电池"}};
-  EXPECT_EQ(cli::station_snippets(stations, schemas::Catalog::built_in(), ""), R"([[station]]
+  EXPECT_EQ(station_snippets(stations, schemas::Catalog::built_in(), ""), R"([[station]]
 id = "living_room"
 name = "Living \"room\""
 model = "AP300"
@@ -194,7 +194,7 @@ serial = "2345000000003"
 
 TEST(StationSnippets, NameTheAccountAmongSeveral) {
   EXPECT_THAT(
-      cli::station_snippets(std::vector<VendorStation>{{.serial = "1", .model = "AP300", .name = "bridge"}},
+      station_snippets(std::vector<VendorStation>{{.serial = "1", .model = "AP300", .name = "bridge"}},
                             schemas::Catalog::built_in(), "home"),
       HasSubstr("id = \"station\"\nname = \"bridge\"\nmodel = \"AP300\"\nserial = \"1\"\naccount = \"home\"\n"));
 }

@@ -15,7 +15,7 @@
 #include "gateway/station/block_state.h"
 #include "schemas/catalog.h"
 
-namespace bluetti::gateway::cli {
+namespace bluetti::gateway {
 
 struct LanIdentity {
   std::string name;                       // as the station calls itself; empty: it does not say
@@ -41,4 +41,4 @@ struct LanPatience {
     read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const schemas::LanPlace& place,
     const LanPatience& patience, const std::function<void(const protocol::ReadRequest&)>& progress);
 
-}  // namespace bluetti::gateway::cli
+}  // namespace bluetti::gateway

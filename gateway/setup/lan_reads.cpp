@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/cli/lan_reads.h"
+#include "gateway/setup/lan_reads.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "protocol/big_endian.h"
 
-namespace bluetti::gateway::cli {
+namespace bluetti::gateway {
 namespace {
 
 constexpr std::uint8_t kUnit = 1;
@@ -126,4 +126,4 @@ std::variant<BlockState, read::LanFailure> read_block(
   return state;
 }
 
-}  // namespace bluetti::gateway::cli
+}  // namespace bluetti::gateway

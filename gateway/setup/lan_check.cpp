@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/setup/lan_check.h"
+
+#include <fmt/format.h>
+
+#include "gateway/base/host_port.h"
+#include "gateway/setup/lan_reads.h"
+
+namespace bluetti::gateway {
+
+std::variant<ProposedStation, std::string> look_at_station(std::string_view address, const schemas::Catalog& catalog,
+                                                           std::chrono::milliseconds within) {
+  const auto place = parse_host_port(address, protocol::kModbusTcpPort);
+  if (!place) return fmt::format("'{}' is not HOST or HOST:PORT (an IPv6 address in brackets)", address);
+  auto connected = read::LanClient::connect(place->host, place->port, within);
+  if (const auto* problem = std::get_if<std::string>(&connected)) {
+    return fmt::format("{}: {}; see docs/lan.md for how Modbus TCP is switched on", address, *problem);
+  }
+  LanIdentity told = identify(std::get<read::LanClient>(connected), catalog, within);
+  if (!told.model && told.name.empty() && told.serial.empty()) {
+    return fmt::format("{}: it does not answer Modbus TCP; see docs/lan.md for how it is switched on", address);
+  }
+  if (!told.model) {
+    return fmt::format("{}: it calls itself {}, of which nothing is known over Modbus TCP", address,
+                       told.name.empty() ? "nothing" : told.name);
+  }
+  return ProposedStation{.serial = std::move(told.serial),
+                         .name = {},
+                         .model = told.model->name,
+                         .cloud_model = {},
+                         .lan = LanEndpoint{.host = place->host, .port = place->port, .unit = {}}};
+}
+
+}  // namespace bluetti::gateway

@@ -112,9 +112,16 @@ struct SettingWanted {
   std::string value;
 };
 
+struct AccountState;
+
+// The configuration was written from the page, and is to be taken over.
+struct SetUpDone {
+  std::string account;                        // its id; empty: there is none
+  std::shared_ptr<const AccountState> known;  // its session with the vendor's service, to go on with; nullptr: none
+};
+
 // What an account needs to connect is there.
 struct Access;
-struct AccountState;
 struct AccessReady {
   Link link;
   std::shared_ptr<const Access> access;
@@ -150,7 +157,7 @@ struct LanNews {
 
 using Event = std::variant<MessageArrived, Connected, ConnectFailed, ConnectionLost, SubscriptionRefused, NotDelivered,
                            Confirmed, MessageTooLarge, StopRequested, ReloadRequested, AccessReady, AccessFailed,
-                           StateNotSaved, SnapshotWanted, LanNews, SettingWanted>;
+                           StateNotSaved, SnapshotWanted, LanNews, SettingWanted, SetUpDone>;
 
 // Where events go. Must be noexcept in effect and must not block.
 using EventSink = std::function<void(Event)>;

@@ -36,7 +36,7 @@ int refuse_all(std::span<const Problem> problems, bool json) {
 int check(const CheckOptions& options) {
   const Environment environment = Environment::of_process();
   const auto catalog = schemas::Catalog::load(schema_folders_of(options.config, environment));
-  const ConfigResult result = load_config(options.config, environment, catalog);
+  const ConfigResult result = load_config(options.config, environment, catalog, Stations::or_page);
   if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) return refuse_all(*problems, options.json);
 
   const PlanDetail detail{

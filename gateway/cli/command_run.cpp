@@ -9,7 +9,7 @@ namespace bluetti::gateway::cli {
 int run(const DaemonOptions& options) {
   Daemon daemon(options);  // first: from here on no signal is lost
   prepare_openssl();
-  auto result = load_files(options.config);
+  auto result = load_files(options.config, options.once ? Stations::required : Stations::or_page);
   if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
     print_problems(*problems);
     return kUsage;

@@ -49,8 +49,14 @@ Config read_config(const Table& document, Reading& reading, const schemas::Catal
   read_accounts(root, reading, config.accounts);
   read_stations(root, reading, catalog, config);
   root.finish();
-  if (config.stations.empty() && stations == Stations::required && reading.problems.empty()) {
-    reading.refuse({reading.file.string(), 0, 0}, "station: missing: add a [[station]] with id and serial");
+  if (config.stations.empty() && stations != Stations::optional && reading.problems.empty()) {
+    const schemas::Location where{reading.file.string(), 0, 0};
+    if (stations == Stations::or_page && config.accounts.empty() && config.http.enabled()) {
+      reading.warnings.push_back(
+          {where, "station: there is none yet: nothing is read. Open the page's /setup to add one"});
+    } else {
+      reading.refuse(where, "station: missing: add a [[station]] with id and serial");
+    }
   }
   config.settings = std::move(reading.settings);
   return config;

@@ -306,7 +306,12 @@ using ConfigResult = std::variant<Config, std::vector<schemas::Problem>>;
 // Where it is remembered what was published, if neither the configuration nor systemd says so.
 [[nodiscard]] std::filesystem::path default_state_file(const std::filesystem::path& config);
 
-enum class Stations : std::uint8_t { required, optional };  // whether a configuration without any is of use
+// Whether a configuration without any is of use.
+enum class Stations : std::uint8_t {
+  required,
+  optional,
+  or_page  // there may be none yet, and no account, where the page can add them
+};
 
 // Reads and resolves a configuration file. Relative paths are taken from the file's folder. All problems are told at
 // once. The catalogue must outlive the result. `catalog` may be extended first by schema_folders_of().

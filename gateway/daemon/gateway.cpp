@@ -76,6 +76,14 @@ void Gateway::on(const StateNotSaved& failed, TimePoint) {
   spdlog::error("{}", failed.reason);
 }
 
+void Gateway::on(const SetUpDone& done, TimePoint) {
+  if (done.known) {
+    known_account(state_, done.account).sign_in = done.known->sign_in;
+    outside_.remember(state_);
+  }
+  commands_.reload();
+}
+
 void Gateway::on(const LanNews& news, TimePoint now) {
   if (news.what != LanNews::What::arrived) return links_.on_lan(news, now);
   if (Member* member = fleet_.find(news.link)) inbox_.on_lan_message(*member, news.message, now);

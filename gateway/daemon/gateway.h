@@ -79,6 +79,7 @@ class Gateway {
   void on(const ReloadRequested&, TimePoint) { commands_.reload(); }
   void on(const StateNotSaved& failed, TimePoint);
   void on(const SettingWanted& wanted, TimePoint now) { controls_.accept(wanted, now); }
+  void on(const SetUpDone& done, TimePoint);
   void on(const SnapshotWanted&, TimePoint) {}  // the loop turns, and the page's turn comes
   void on(const LanNews& news, TimePoint now);
 

@@ -12,6 +12,7 @@ const Health& HealthMonitor::look(const Gateway& gateway, TimePoint now) {
   health_.accounts.resize(accounts, {.id = {}, .since = start_, .last_message = {}});
   messages_.resize(accounts);
   health_.seen = now;
+  health_.is_set_up = !gateway.fleet().config().stations.empty();
   look_at_local(gateway, now);
   look_at_shared(gateway, now);
   look_at_accounts(gateway, now);

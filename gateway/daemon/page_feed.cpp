@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/base/parse_number.h"
+#include "gateway/http/setup_desk.h"
 #include "gateway/local/known_values.h"
 #include "gateway/observe/log.h"
 
@@ -91,7 +92,9 @@ void PageFeed::serve(const Config& config) {
   if (!config.http.enabled()) return;
   auto started = http::Server::start(
       config.http, config.discovery.language, [sink = sink_] { sink(SnapshotWanted{}); },
-      [sink = sink_](SettingWanted wanted) { sink(std::move(wanted)); });
+      [sink = sink_](SettingWanted wanted) { sink(std::move(wanted)); },
+      std::make_shared<http::SetupDesk>(config.file, Environment::of_process(),
+                                        [sink = sink_](SetUpDone done) { sink(std::move(done)); }));
   if (auto* server = std::get_if<std::unique_ptr<http::Server>>(&started)) {
     server_ = std::move(*server);
     spdlog::info("page at {}", server_->url());

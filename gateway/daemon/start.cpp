@@ -35,10 +35,10 @@ void forget_details(Config& config) {
 
 }  // namespace
 
-std::variant<Loaded, std::vector<schemas::Problem>> load_files(const std::filesystem::path& file) {
+std::variant<Loaded, std::vector<schemas::Problem>> load_files(const std::filesystem::path& file, Stations stations) {
   const Environment environment = Environment::of_process();
   auto catalog = std::make_shared<schemas::Catalog>(schemas::Catalog::load(schema_folders_of(file, environment)));
-  ConfigResult result = load_config(file, environment, *catalog);
+  ConfigResult result = load_config(file, environment, *catalog, stations);
   if (auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) return std::move(*problems);
   Config& config = std::get<Config>(result);
   forget_details(config);

@@ -25,8 +25,10 @@ struct Loaded {
   std::shared_ptr<const Config> config;
 };
 
-// Schema files with errors are left out, which log_warnings() says; a configuration with any error is refused.
-[[nodiscard]] std::variant<Loaded, std::vector<schemas::Problem>> load_files(const std::filesystem::path& config);
+// `stations`: what a configuration without any is. Schema files with errors are left out, which log_warnings() says; a
+// configuration with any error is refused.
+[[nodiscard]] std::variant<Loaded, std::vector<schemas::Problem>> load_files(const std::filesystem::path& config,
+                                                                             Stations stations = Stations::or_page);
 void log_warnings(const Loaded& loaded);
 
 // How an account gets into the cloud. Made before the gateway is, for a certificate may not open.

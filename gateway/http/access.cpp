@@ -133,6 +133,23 @@ std::optional<Answer> Access::refuse_change(const Request& request, TimePoint no
   return text_answer(401, "Changes need the token of [http].\n");
 }
 
+std::optional<Answer> Access::refuse_setup(const Request& request, bool is_first_run, TimePoint now) {
+  // Home Assistant's proxy has another name than the one that the browser knows.
+  const bool is_of_ingress = is_ingress(request) && request.headers.fetch_site == "same-origin";
+  if (request.method == "POST" && !is_of_ingress) {
+    if (auto refused = refuse_cross_site(request)) return refused;
+  }
+  const bool is_local = request.peer.is_this_machine && request.headers.forwarded.empty();
+  if (is_first_run && (is_local || is_ingress(request))) return std::nullopt;
+  if (must_wait(request, now)) return text_answer(429, "Too many wrong tokens from this address.\n");
+  if (has_token(request)) return std::nullopt;
+  if (!request.headers.authorization.empty()) wrong_tokens_.note(request.peer.address, now);
+  if (!offers_sign_in()) {
+    return text_answer(403, "Setting up is for the first start; later it needs the token of [http].\n");
+  }
+  return text_answer(401, "Setting up needs the token of [http].\n");
+}
+
 std::optional<std::string> Access::sign_in(const Request& request, std::string_view token, TimePoint now) {
   if (config_.token.empty() || must_wait(request, now)) return std::nullopt;
   if (is_equal(sha256_hex(token), token_digest_)) return cookie_;

@@ -47,6 +47,8 @@ class Access {
   [[nodiscard]] std::optional<Answer> refuse(const Request& request, bool is_public, TimePoint now);
   // The same for what changes something: needs `control` and the token, wherever it comes from.
   [[nodiscard]] std::optional<Answer> refuse_change(const Request& request, TimePoint now);
+  // The same for setting up: while nothing is set up, this machine and Home Assistant's ingress; otherwise the token.
+  [[nodiscard]] std::optional<Answer> refuse_setup(const Request& request, bool is_first_run, TimePoint now);
   // Nothing: it does not come from another site.
   [[nodiscard]] static std::optional<Answer> refuse_cross_site(const Request& request);
 

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <string.h>  // explicit_bzero is not in <cstring>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ namespace bluetti::gateway::http {
 namespace {
 
 constexpr std::size_t kEpochBytes = 4;
+constexpr std::string_view kSetupPath = "/setup/";
 
 TimePoint now() {
   return std::chrono::steady_clock::now();
@@ -108,6 +110,11 @@ void add_headers(MHD_Response* response, const Answer& answer) {
   for (const auto& [name, value] : answer.headers) MHD_add_response_header(response, name.c_str(), value.c_str());
 }
 
+// What is wrong with a request is the client's affair.
+void ignore_log(void*, const char*, va_list) {}
+
+}  // namespace
+
 MHD_Result send(MHD_Connection* connection, const Answer& answer) {
   using Body = std::shared_ptr<const std::string>;
   auto* body = new Body(answer.body ? answer.body : std::make_shared<const std::string>());
@@ -123,13 +130,14 @@ MHD_Result send(MHD_Connection* connection, const Answer& answer) {
   return result;
 }
 
-// What is wrong with a request is the client's affair.
-void ignore_log(void*, const char*, va_list) {}
+Server::Core::Pending::~Pending() {
+  explicit_bzero(request.body.data(), request.body.size());
+}
 
-}  // namespace
-
-Server::Core::Core(const HttpConfig& config, const std::string& language, Wake wake, Change change)
-    : site_(config, language, history_, random_hex(kEpochBytes), std::chrono::system_clock::now()),
+Server::Core::Core(const HttpConfig& config, const std::string& language, Wake wake, Change change,
+                   std::shared_ptr<SetupDesk> desk)
+    : desk_(std::move(desk)),
+      site_(config, language, history_, random_hex(kEpochBytes), std::chrono::system_clock::now(), desk_),
       wake_(std::move(wake)),
       change_(std::move(change)) {
   loop_seen_ = now();
@@ -177,6 +185,7 @@ void Server::Core::hand_over(SnapshotPointer snapshot) {
 // Half requests and slow readers, which libmicrohttpd ends only if nothing at all happens. The socket stays open, since
 // whose it is may still be written to; libmicrohttpd sees the end and closes it.
 void Server::Core::close_overdue(TimePoint at) {
+  if (desk_) desk_->expire(at);
   const std::lock_guard lock(mutex_);
   for (auto& [connection, watched] : watched_) {
     if (!watched.may_last && at > watched.since + kLongest) shutdown(watched.socket, SHUT_RDWR);
@@ -220,7 +229,9 @@ MHD_Result Server::Core::on_request(void* self, MHD_Connection* connection, cons
     }
     auto& under_way = *static_cast<Pending*>(*pending);
     if (*size == 0) return core.handle(connection, under_way);
-    under_way.too_large |= under_way.request.body.size() + *size > kMostBodyBytes;
+    const std::size_t most = under_way.request.path.starts_with(kSetupPath) ? kMostSetupBytes : kMostBodyBytes;
+    under_way.too_large |= under_way.request.body.size() + *size > most;
+    if (under_way.request.body.empty()) under_way.request.body.reserve(most);  // a copy would not be wiped
     if (!under_way.too_large) under_way.request.body.append(data, *size);
     *size = 0;
     return MHD_YES;
@@ -244,41 +255,8 @@ MHD_Result Server::Core::handle(MHD_Connection* connection, Pending& pending) {
   if (auto* open = std::get_if<Site::OpenStream>(&outcome)) return open_stream(connection, std::move(*open));
   if (auto* change = std::get_if<Site::OpenChange>(&outcome))
     return open_change(connection, pending, std::move(*change));
+  if (auto* work = std::get_if<Site::OpenWork>(&outcome)) return open_work(connection, pending, std::move(*work));
   return wait_for_snapshot(connection, pending);
-}
-
-MHD_Result Server::Core::open_change(MHD_Connection* connection, Pending& pending, Site::OpenChange change) {
-  watch(connection, true);
-  const std::lock_guard lock(mutex_);
-  if (stopping_) return MHD_NO;
-  if (changing_.size() >= kMostChanges) return send(connection, text_answer(429, "Too many changes wait already.\n"));
-  pending.wanted = std::move(change);
-  pending.change = ++last_change_;
-  MHD_suspend_connection(connection);
-  changing_.emplace(pending.change, connection);
-  change_({pending.change, pending.wanted.station, pending.wanted.path, pending.wanted.value});
-  return MHD_YES;
-}
-
-MHD_Result Server::Core::finish_change(MHD_Connection* connection, Pending& pending) {
-  ChangeResult result;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = changed_.find(pending.change);
-    if (found == changed_.end()) return MHD_NO;  // the server stops
-    result = std::move(found->second);
-    changed_.erase(found);
-  }
-  return send(connection, site_.answer_change(pending.request, pending.wanted, result));
-}
-
-void Server::Core::answer_change(std::uint64_t number, ChangeResult result) {
-  const std::lock_guard lock(mutex_);
-  const auto found = changing_.find(number);
-  if (found == changing_.end()) return;
-  changed_.insert_or_assign(number, std::move(result));
-  MHD_resume_connection(found->second);
-  changing_.erase(found);
 }
 
 MHD_Result Server::Core::wait_for_snapshot(MHD_Connection* connection, Pending& pending) {

@@ -12,14 +12,18 @@
 #include <string>
 #include <vector>
 
+#include "gateway/base/background.h"
 #include "gateway/http/server.h"
 #include "gateway/http/site.h"
 
 namespace bluetti::gateway::http {
 
+MHD_Result send(MHD_Connection* connection, const Answer& answer);
+
 class Server::Core {
  public:
-  Core(const HttpConfig& config, const std::string& language, Wake wake, Change change);
+  Core(const HttpConfig& config, const std::string& language, Wake wake, Change change,
+       std::shared_ptr<SetupDesk> desk);
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -40,9 +44,15 @@ class Server::Core {
  private:
   // A request under way.
   struct Pending {
+    explicit Pending(Request of) : request(std::move(of)) {}
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+    ~Pending();  // wipes what was posted
+
     Request request;
     bool too_large = false;
     std::uint64_t change = 0;  // its number, of one that waits for what becomes of it
+    bool is_work = false;      // it is no change of a setting, and has its answer from elsewhere
     Site::OpenChange wanted = {};
   };
   // A client that follows the events.
@@ -73,13 +83,16 @@ class Server::Core {
   MHD_Result open_stream(MHD_Connection* connection, Site::OpenStream open);
   MHD_Result wait_for_snapshot(MHD_Connection* connection, Pending& pending);
   MHD_Result open_change(MHD_Connection* connection, Pending& pending, Site::OpenChange change);
+  MHD_Result open_work(MHD_Connection* connection, Pending& pending, Site::OpenWork work);
   MHD_Result finish_change(MHD_Connection* connection, Pending& pending);
+  void finish_work(std::uint64_t number, Answer answer);
   ssize_t read(Stream& stream, char* to, std::size_t most);
   bool suspend(Stream& stream);
   void take_over();  // the newest snapshot
   void watch(MHD_Connection* connection, bool may_last);
 
   History history_;
+  const std::shared_ptr<SetupDesk> desk_;
   Site site_;
   Wake wake_;
   Change change_;
@@ -96,7 +109,10 @@ class Server::Core {
   std::uint64_t last_change_ = 0;
   std::map<std::uint64_t, MHD_Connection*> changing_;
   std::map<std::uint64_t, ChangeResult> changed_;
+  std::map<std::uint64_t, Answer> worked_;
+  bool works_ = false;  // one after the other
   std::atomic<bool> stopping_ = false;
+  Background background_;  // last: nothing is handed over once the rest goes
 };
 
 }  // namespace bluetti::gateway::http

@@ -68,7 +68,10 @@ std::string overview_page(const Snapshot& snapshot, const Words& words) {
   std::string out = problems(snapshot, words);
   out += fmt::format("<h1>{}</h1>\n<div class=\"cards\">\n", words("Stations"));
   for (const StationPointer& station : snapshot.stations) out += card(snapshot, *station, words);
-  if (snapshot.stations.empty()) out += fmt::format("<p>{}</p>", words("There are no stations yet."));
+  if (snapshot.stations.empty()) {
+    out += fmt::format("<p>{} <a href=\"setup\">{}</a></p>", words("There are no stations yet."),
+                       words("Set up a station"));
+  }
   out += fmt::format("</div>\n<h2 class=\"part\">{}</h2>\n<div class=\"cards\">\n", words("Accounts"));
   for (const AccountView& account : snapshot.accounts) out += account_row(snapshot, account, words);
   out += broker_row(snapshot, words) + "</div>\n";

@@ -17,8 +17,9 @@ Server::Server(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Server::~Server() = default;
 
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const HttpConfig& config, const std::string& language,
-                                                                 Wake wake, Change change) {
-  auto core = std::make_unique<Core>(config, language, std::move(wake), std::move(change));
+                                                                 Wake wake, Change change,
+                                                                 std::shared_ptr<SetupDesk> desk) {
+  auto core = std::make_unique<Core>(config, language, std::move(wake), std::move(change), std::move(desk));
   std::string problem = core->listen(config);
   if (!problem.empty()) return problem;
   return std::unique_ptr<Server>(new Server(std::move(core)));

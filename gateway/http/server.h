@@ -17,6 +17,8 @@
 
 namespace bluetti::gateway::http {
 
+class SetupDesk;
+
 class Server {
  public:
   static constexpr unsigned kMostConnections = 256;
@@ -24,7 +26,8 @@ class Server {
   static constexpr std::size_t kMostHeaderBytes = std::size_t{16} << 10;  // with what handling a request takes
   static constexpr std::size_t kMostChanges = 16;                         // that wait for their result
   static constexpr std::size_t kMostBodyBytes = std::size_t{4} << 10;
-  static constexpr std::chrono::seconds kIdle{15};     // a connection on which nothing happens
+  static constexpr std::size_t kMostSetupBytes = std::size_t{64} << 10;  // with a certificate file
+  static constexpr std::chrono::seconds kIdle{15};                       // a connection on which nothing happens
   static constexpr std::chrono::seconds kLongest{30};  // a request, from the connection to the last byte of its answer
   static constexpr std::chrono::seconds kStreamPace{1};  // between two snapshots for those who follow
 
@@ -33,9 +36,10 @@ class Server {
   using Wake = std::function<void()>;
   // The same for a setting that is to be changed; answer_change() brings the result of this number.
   using Change = std::function<void(SettingWanted)>;
-  [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(const HttpConfig& config,
-                                                                                const std::string& language, Wake wake,
-                                                                                Change change);
+  // `desk`: where somebody sets up; nullptr: nobody can.
+  [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(
+      const HttpConfig& config, const std::string& language, Wake wake, Change change,
+      std::shared_ptr<SetupDesk> desk = nullptr);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

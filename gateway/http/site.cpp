@@ -47,8 +47,13 @@ std::string_view asset(std::string_view name) {
   return found == files.end() ? std::string_view() : found->text;
 }
 
-Site::Site(const HttpConfig& config, std::string language, const History& history, std::string epoch, WallTime start)
-    : access_(config), language_(std::move(language)), history_(history), events_(std::move(epoch)) {
+Site::Site(const HttpConfig& config, std::string language, const History& history, std::string epoch, WallTime start,
+           std::shared_ptr<SetupDesk> desk)
+    : access_(config),
+      desk_(std::move(desk)),
+      language_(std::move(language)),
+      history_(history),
+      events_(std::move(epoch)) {
   figures_.start_time = std::chrono::duration<double>(start.time_since_epoch()).count();
 }
 
@@ -57,6 +62,9 @@ const std::vector<Site::Route>& Site::routes() {
       {"/", Kind::page, true, &Site::first_page},
       {"/stations/{id}", Kind::page, true, &Site::page_of_station},
       {"/log", Kind::page, false, &Site::page_of_log},
+      {"/setup", Kind::page, true, &Site::page_of_setup},
+      {"/setup/{id}", Kind::page, true, &Site::page_of_setup_step},
+      {"/setup/{id}", Kind::posted, true, &Site::post_setup},
       {"/sign-in", Kind::open, false, &Site::page_of_sign_in},
       {"/sign-in", Kind::posted, false, &Site::post_sign_in},
       {"/assets/{id}", Kind::open, false, &Site::asset_file},
@@ -102,7 +110,8 @@ std::optional<Answer> Site::refuse(const Route& route, const Request& request, T
   auto refused = access_.refuse(request, route.kind == Kind::open || route.kind == Kind::posted, now);
   if (!refused || refused->status != 401 || route.kind != Kind::page) return refused;
   Answer answer = text_answer(303, "Sign in first.\n");
-  answer.headers.emplace_back("Location", request.path.starts_with("/stations/") ? "../sign-in" : "sign-in");
+  const bool is_below = request.path.find('/', 1) != std::string::npos;
+  answer.headers.emplace_back("Location", is_below ? "../sign-in" : "sign-in");
   return answer;
 }
 

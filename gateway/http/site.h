@@ -18,6 +18,7 @@
 #include "gateway/http/history.h"
 #include "gateway/http/message.h"
 #include "gateway/http/metrics.h"
+#include "gateway/http/setup_desk.h"
 #include "gateway/http/snapshot.h"
 
 namespace bluetti::gateway::http {
@@ -27,8 +28,9 @@ class Site {
   static constexpr std::chrono::milliseconds kFresh{250};  // a snapshot that is younger is not made again
   static constexpr std::chrono::seconds kStandstill{30};   // of the loop: then nothing here is true any more
 
-  // The history must outlive this.
-  Site(const HttpConfig& config, std::string language, const History& history, std::string epoch, WallTime start);
+  // The history must outlive this. Without a desk nobody can set up here.
+  Site(const HttpConfig& config, std::string language, const History& history, std::string epoch, WallTime start,
+       std::shared_ptr<SetupDesk> desk = nullptr);
 
   // The answer needs a snapshot that is new: ask again when it is there.
   struct NeedsSnapshot {};
@@ -43,7 +45,11 @@ class Site {
     std::string path;
     std::string value;
   };
-  using Outcome = std::variant<Answer, NeedsSnapshot, OpenStream, OpenChange>;
+  // Something that blocks, and is not for the server's thread.
+  struct OpenWork {
+    std::function<Answer()> work;
+  };
+  using Outcome = std::variant<Answer, NeedsSnapshot, OpenStream, OpenChange, OpenWork>;
 
   // `loop_seen`: when the gateway's loop last turned.
   [[nodiscard]] Outcome answer(const Request& request, TimePoint loop_seen, TimePoint now);
@@ -95,10 +101,15 @@ class Site {
   Outcome asset_file(const Match& match);
   Outcome post_sign_in(const Match& match);
   Outcome post_change(const Match& match);
+  Outcome page_of_setup(const Match& match);
+  Outcome page_of_setup_step(const Match& match);
+  Outcome post_setup(const Match& match);
 
   [[nodiscard]] std::optional<Answer> refuse(const Route& route, const Request& request, TimePoint now);
   [[nodiscard]] Outcome answer(const Route& route, std::string_view id, const Request& request, TimePoint loop_seen,
                                TimePoint now);
+  [[nodiscard]] std::optional<Answer> refuse_setup(const Match& match);
+  [[nodiscard]] bool is_first_run() const { return snapshot_->accounts.empty() && snapshot_->stations.empty(); }
   [[nodiscard]] const StationView* find_station(std::string_view id) const;
   [[nodiscard]] std::string_view language_of(const Request& request) const;
   [[nodiscard]] Answer rendered(const std::string& key, std::string_view content_type,
@@ -107,6 +118,7 @@ class Site {
   void tell_changes(const Snapshot& before, const StationPointer& now);
 
   Access access_;
+  const std::shared_ptr<SetupDesk> desk_;
   std::string language_;
   const History& history_;
   EventLog events_;

@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
+
+#include "gateway/http/setup_words.h"
 
 namespace bluetti::gateway::http {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 91> kGerman{{
+using Pair = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<Pair, 91> kGerman{{
     {"Stations", "Stationen"},
     {"Accounts", "Konten"},
     {"Account", "Konto"},
@@ -110,8 +115,11 @@ Words::Words(std::string_view code)
 
 std::string_view Words::operator()(std::string_view english) const {
   if (!is_german_) return english;
-  const auto found = std::ranges::find(kGerman, english, [](const auto& pair) { return pair.first; });
-  return found == kGerman.end() ? english : found->second;
+  for (const auto pairs : {std::span<const Pair>(kGerman), std::span<const Pair>(kGermanSetup)}) {
+    const auto found = std::ranges::find(pairs, english, &Pair::first);
+    if (found != pairs.end()) return found->second;
+  }
+  return english;
 }
 
 }  // namespace bluetti::gateway::http

@@ -62,6 +62,7 @@ std::vector<std::string> problems_of(const Health& health, TimePoint now, const 
                 : fmt::format("the gateway has stood still, or is gone, for {} s", age(health.seen, now).count())};
   }
   if (limits.only_alive) return {};
+  if (!health.is_set_up) return {"no station is configured yet: add one at the page's /setup, or in the configuration"};
   std::vector<std::string> problems{problem_of(health.local, now, limits.local),
                                     problem_of(health.shared, now, limits.local)};
   if (limits.cloud > seconds(0)) {

@@ -50,7 +50,8 @@ struct SinkHealth {
 };
 
 struct Health {
-  TimePoint seen;  // the loop's last look
+  TimePoint seen;         // the loop's last look
+  bool is_set_up = true;  // there is a station to read
   LocalHealth local;
   SharedHealth shared = {};
   std::vector<AccountHealth> accounts;

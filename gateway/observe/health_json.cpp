@@ -77,11 +77,9 @@ std::string health_to_json(const Health& health) {
                    {"undelivered", health.local.undelivered},
                    {"undelivered_since", number(health.local.undelivered_since)}};
   const json shared{{"unasked", health.shared.unasked}, {"since", number(health.shared.since)}};
-  const json document{{"seen", number(health.seen)},
-                      {"local", local},
-                      {"shared", shared},
-                      {"accounts", std::move(accounts)},
-                      {"sinks", sinks_of(health)}};
+  const json document{
+      {"seen", number(health.seen)},     {"is_set_up", health.is_set_up}, {"local", local}, {"shared", shared},
+      {"accounts", std::move(accounts)}, {"sinks", sinks_of(health)}};
   return document.dump() + '\n';
 }
 
@@ -92,6 +90,7 @@ std::variant<Health, std::string> health_from_json(std::string_view text) {
     const json& shared = document.at("shared");
     Health health{
         .seen = time_of(document.at("seen")),
+        .is_set_up = document.at("is_set_up").get<bool>(),
         .local = {.connected = local.at("connected").get<bool>(),
                   .since = time_of(local.at("since")),
                   .unsteady_since = maybe_time_of(local.at("unsteady_since")),

@@ -75,6 +75,7 @@ class Simulator {
   void on(const SnapshotWanted&, TimePoint) {}  // nobody looks
   void on(const LanNews&, TimePoint) {}         // it has no station
   void on(const SettingWanted&, TimePoint) {}
+  void on(const SetUpDone&, TimePoint) {}
 
   void subscribe();
   void plan_pushes(TimePoint now);

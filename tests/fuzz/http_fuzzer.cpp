@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/http/forms.h"
 #include "gateway/http/site.h"
 #include "tests/fuzz/fuzz_input.h"
 
@@ -57,6 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   snapshot->stations.push_back(std::make_shared<http::StationView>());
   site.use(std::move(snapshot), 0);
   const http::Request request = request_of({reinterpret_cast<const char*>(input), size});
+  (void)http::parse_multipart(request.headers.content_type, request.body);
   const auto outcome = site.answer(request, {}, {});
   if (const auto* answer = std::get_if<http::Answer>(&outcome)) {
     require(answer->status >= 200 && answer->status < 600 && answer->body != nullptr);

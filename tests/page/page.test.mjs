@@ -2,62 +2,27 @@
 // The page as people have it: in a browser, with and without scripts, on a desk and a phone, light and dark, with a
 // keyboard and a screen reader.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { chromium } from "playwright-core";
-
+import { close, is_wider_than_window, kDesk, kPhone, launch, open as open_in, picture, serious_problems } from "./browser.mjs";
 import { eventually, kToken, World } from "./world.mjs";
 
-const kAxe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const kHome = [["AP300", "House"], ["EL100V2", "Workshop"], ["ELITE200V2", "Camper"]];
-const kPhone = { width: 390, height: 844 };
-const kDesk = { width: 1280, height: 900 };
-const { PICTURES } = process.env;
 
 const world = new World();
 let browser;
 
 before(async () => {
   await world.start(kHome);
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--no-proxy-server", "--disable-dev-shm-usage"],
-  });
+  browser = await launch();
 });
 after(async () => {
   await browser?.close();
   await world.stop();
 });
 
-// A tab in which nothing may be said on the console.
-async function open(path, options = {}) {
-  const context = await browser.newContext({ viewport: kDesk, locale: "en-GB", ...options });
-  const page = await context.newPage();
-  page.said = [];
-  page.on("console", (message) => page.said.push(message.text()));
-  page.on("pageerror", (error) => page.said.push(`${error}`));
-  await page.goto(world.url + path);
-  return page;
-}
-async function close(page) {
-  assert.deepEqual(page.said, []);
-  await page.context().close();
-}
-async function serious_problems(page) {
-  // The policy of the page lets no script in; what is evaluated by the driver is not of the page.
-  await page.evaluate(kAxe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" | ")}`);
-}
-async function picture(page, name) {
-  if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}.png`) });
-}
-const is_wider_than_window = (page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+const open = (path, options) => open_in(browser, world.url + path, options);
 
 test("values change without a reload", async () => {
   const page = await open("");

@@ -30,4 +30,4 @@ cp ./*.mjs package.json package-lock.json "$folder"
 cd "$folder"
 install_npm 'the driver'
 unset "${!BLUETTI_@}"  # they would win over the test's configuration
-exec node --test page.test.mjs
+exec node --test page.test.mjs setup.test.mjs

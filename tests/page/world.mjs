@@ -2,7 +2,7 @@
 // Real parts for the test of the page: brokers, simulated stations and the gateway as processes on free loopback ports.
 // All of it ends with World.stop(), by pid.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,24 @@ export class World {
       const stations = answer?.ok ? (await answer.json()).stations : [];
       return stations.length === models.length && stations.every((station) => station.summary.soc !== null);
     }).catch((error) => { throw new Error(`${error.message}\n${this.gateway.output.slice(-3000)}`); });
+  }
+
+  // Nothing but the page is configured, and a station on the local network waits to be found.
+  async start_first_run() {
+    execFileSync(join(SOURCE_ROOT, "scripts/certificates"), [this.#folder], { stdio: "ignore" });
+    const [local, http, lan] = [await free_port(), await free_port(), await free_port()];
+    this.url = `http://127.0.0.1:${http}/`;
+    this.station = `127.0.0.1:${lan}`;
+    this.certificate = this.#path("client.pfx");
+    this.expired = this.#path("expired.pfx");
+    await this.#start_broker("local", local, "allow_anonymous true\n");
+    writeFileSync(this.#path("gateway.toml"), `[local]\nurl = "mqtt://127.0.0.1:${local}"\n[http]\nlisten = "127.0.0.1:${http}"\n`, { mode: 0o600 });
+    this.#run(GATEWAY, ["simulate", "--lan", this.station, "--model", "Balco260", "--speed", "60"]);
+    this.gateway = this.#run(GATEWAY, ["run", "--config", this.#path("gateway.toml")]);
+    await eventually("the page is there", async () => (await fetch(this.url).catch(() => null))?.ok);
+  }
+  get configuration() {
+    return readFileSync(this.#path("gateway.toml"), "utf8");
   }
 
   async stop() {

@@ -48,6 +48,32 @@ void check_further_units(const Model& model, const Blocks& blocks, const Locatio
   }
 }
 
+bool has_row_at(const Block& block, int address) {
+  const auto begins_there = [&](const Field& field, int base) {
+    return !field.is_derived() && block.id + (base + field.offset) / 2 == address;
+  };
+  if (std::ranges::any_of(block.fields, [&](const Field& field) { return begins_there(field, 0); })) return true;
+  return std::ranges::any_of(block.groups, [&](const Group& group) {
+    for (int item = 0; item < group.max; ++item) {
+      const int base = group.offset + item * group.stride;
+      if (std::ranges::any_of(group.fields, [&](const Field& field) { return begins_there(field, base); })) return true;
+    }
+    return false;
+  });
+}
+
+// One that means no row is a slip, and the row that was meant is read.
+void check_unserved(const LanPlan& lan, const Blocks& blocks, const Location& where, std::vector<Problem>& problems) {
+  for (const std::uint16_t address : lan.unserved) {
+    const bool is_there = std::ranges::any_of(lan.blocks, [&](std::uint16_t id) {
+      const auto block = blocks.find(id);
+      return block != blocks.end() && has_row_at(block->second, address);
+    });
+    if (is_there) continue;
+    problems.push_back({where, "'unserved': no row of its blocks begins at " + std::to_string(address)});
+  }
+}
+
 void check_poll(const Node& document, const Model& model, const Blocks& blocks, std::vector<Problem>& problems) {
   std::vector<std::string_view> groups(kPollGroups.begin(), kPollGroups.end());
   for (const auto& [id, block] : blocks) groups.push_back(block.poll);
@@ -93,6 +119,7 @@ void check_model(const Node& document, const Model& model, const Blocks& blocks,
   check_way(model, Way::cloud, blocks, place_of(document, "blocks"), problems);
   check_way(model, Way::lan, blocks, place_of(document, "lan"), problems);
   check_further_units(model, blocks, place_of(document, "lan"), problems);
+  check_unserved(model.lan, blocks, place_of(document, "lan"), problems);
   for (const auto& [id, count] : model.registers) {
     require_block(blocks, id, place_of(document, "registers"), problems);
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <stdexcept>
 
+#include "schemas/draft.h"
 #include "schemas/layout.h"
 #include "schemas/numbers.h"
 #include "schemas/override.h"
@@ -11,9 +12,6 @@
 
 namespace bluetti::schemas {
 namespace {
-
-constexpr double kLargestBias = 1e12;  // far from any overflow, whatever it is subtracted from
-constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
 // Longest text a step may write.
 int text_room(const Field& field) {
@@ -27,76 +25,6 @@ int text_room(const Field& field) {
     default:
       return 0;
   }
-}
-
-Finish finish_of(const Field& field) {
-  if (!field.scales.empty()) return Finish::versioned_scale;
-  switch (field.type) {
-    case Type::boolean:
-      return Finish::boolean;
-    case Type::enumeration:
-      return Finish::option;
-    case Type::text:
-      return field.swapped_text ? Finish::swapped_text : Finish::text;
-    case Type::serial:
-    case Type::version:
-      return Finish::numeral;
-    case Type::ipv4:
-      return Finish::ipv4;
-    case Type::clock:
-      return Finish::clock;
-    case Type::f32:
-      return Finish::real;
-    default:
-      return Finish::number;
-  }
-}
-
-int decimals_of(const Transform& transform) {
-  if (transform.kind != Transform::Kind::scale) return 0;
-  constexpr std::array<double, 4> kFactors{1, 0.1, 0.01, 0.001};
-  const auto found = std::find(kFactors.begin(), kFactors.end(), transform.first);
-  return found == kFactors.end() ? 0 : static_cast<int>(found - kFactors.begin());
-}
-
-bool keeps_integers(const Transform& transform) {
-  switch (transform.kind) {
-    case Transform::Kind::scale:
-      return false;
-    case Transform::Kind::minus:
-      return is_integral(transform.first) && std::abs(transform.first) < kLargestBias;
-    case Transform::Kind::clamp:
-      return is_integral(transform.first) && is_integral(transform.second);
-    default:
-      return true;
-  }
-}
-
-bool is_whole_minus(const Transform& transform) {
-  return transform.kind == Transform::Kind::minus && keeps_integers(transform);
-}
-
-struct Folded {
-  unsigned shift = 0;
-  std::uint64_t mask = ~std::uint64_t{0};
-  std::size_t taken = 0;  // transforms it stands for
-};
-
-// Shifts and masks at the front of the chain as one shift and one mask behind it.
-Folded fold_bits(std::span<const Transform> chain) {
-  Folded folded;
-  for (const Transform& transform : chain) {
-    if (transform.kind == Transform::Kind::shift && folded.shift + transform.bits < 64) {
-      folded.shift += static_cast<unsigned>(transform.bits);
-      if (folded.mask != ~std::uint64_t{0}) folded.mask >>= transform.bits;
-    } else if (transform.kind == Transform::Kind::bitmask && (transform.bits & kSignBit) == 0) {
-      folded.mask &= transform.bits;
-    } else {
-      break;
-    }
-    ++folded.taken;
-  }
-  return folded;
 }
 
 // The bounds as Value::number() compares them, division and all. No plain number comes near the largest.
@@ -138,19 +66,8 @@ class Compiler {
   }
 
  private:
-  enum class Kind : std::uint8_t { number, bounded, other };
-
-  // A step in the making.
-  struct Draft {
-    Kind kind = Kind::number;
-    bool whole = true;  // gathers all bits there are
-    Step step;
-    Bounds bounds;
-    Detail detail;
-  };
-
   void add_field(const Field& field) {
-    Draft draft = make_draft(field);
+    Draft draft = make_draft(field, plan_);
     const int whole_end = field.offset + field.count * field.stride;
     for (int item = field.count == 0 ? 0 : 1; item <= field.count; ++item) {
       const int offset = field.offset + std::max(0, item - 1) * field.stride;
@@ -184,7 +101,7 @@ class Compiler {
 
   void add_items(const Group& group, int items) {
     std::vector<Draft> drafts;
-    for (const Field& field : group.fields) drafts.push_back(make_draft(field));
+    for (const Field& field : group.fields) drafts.push_back(make_draft(field, plan_));
     const bool fixed = group.after.empty();
     for (int item = 0; item < items; ++item) {
       for (std::size_t index = 0; index < drafts.size(); ++index) {
@@ -201,7 +118,7 @@ class Compiler {
   void unify(std::size_t items) {
     const std::size_t per_item = drafts_.size() / items;
     for (std::size_t index = 0; index < per_item; ++index) {
-      Kind kind = Kind::number;
+      Draft::Kind kind = Draft::Kind::number;
       for (std::size_t at = index; at < drafts_.size(); at += per_item) kind = std::max(kind, drafts_[at].kind);
       for (std::size_t at = index; at < drafts_.size(); at += per_item) drafts_[at].kind = kind;
     }
@@ -211,16 +128,6 @@ class Compiler {
     std::string path = path_of(plan_.block, group, field, item, instance_);
     std::string id = id_of(path);
     plan_.slots.push_back({&field, group, item, std::move(path), std::move(id), offset});
-  }
-
-  // All of the step but its place.
-  Draft make_draft(const Field& field) {
-    Draft draft;
-    draft.step.load = load_of(field);
-    draft.step.finish = finish_of(field);
-    add_transforms(field, draft);
-    add_codes(field, draft.detail);
-    return draft;
   }
 
   // The step of the slot just added. `fixed`: the offset counts from the start of the block, whatever the data.
@@ -245,19 +152,19 @@ class Compiler {
       section.begin = std::min({section.begin, step.begin, step.gather.from});
       section.end = std::max({section.end, step.end, step.gather.from + kWindow});
     }
-    section.numbers = take(Kind::number, items);
-    section.bounded = take(Kind::bounded, items);
-    section.others = take(Kind::other, items);
+    section.numbers = take(Draft::Kind::number, items);
+    section.bounded = take(Draft::Kind::bounded, items);
+    section.others = take(Draft::Kind::other, items);
     drafts_.clear();
     return section;
   }
 
-  Range take(Kind kind, std::size_t items) {
+  Range take(Draft::Kind kind, std::size_t items) {
     const auto first = static_cast<std::uint32_t>(plan_.steps.size());
     for (Draft& draft : drafts_) {
       if (draft.kind != kind) continue;
-      if (kind == Kind::bounded) draft.step.more = added(draft.bounds, plan_.bounds);
-      if (kind == Kind::other) draft.step.more = added(draft.detail, plan_.details);
+      if (kind == Draft::Kind::bounded) draft.step.more = added(draft.bounds, plan_.bounds);
+      if (kind == Draft::Kind::other) draft.step.more = added(draft.detail, plan_.details);
       plan_.steps.push_back(draft.step);
     }
     return {first, static_cast<std::uint32_t>((plan_.steps.size() - first) / items)};
@@ -267,104 +174,6 @@ class Compiler {
   static std::uint32_t added(const T& item, std::vector<T>& list) {
     list.push_back(item);
     return static_cast<std::uint32_t>(list.size() - 1);
-  }
-
-  void add_transforms(const Field& field, Draft& draft) {
-    const auto& chain = field.transforms;
-    Step& step = draft.step;
-    if (step.finish == Finish::numeral) return add_numeral(field, draft);
-    if (step.finish == Finish::versioned_scale) return add_scales(field, draft);
-    if (step.finish == Finish::real) return add_factor(field, draft);
-    if (step.finish > Finish::option) return;
-    const std::size_t taken = add_gather(chain, draft);
-    // The tail: whole subtractions around at most one scale by 0.1, 0.01 or 0.001.
-    std::size_t tail = taken;
-    while (tail < chain.size() && keeps_integers(chain[tail]) && !is_tail(chain, tail)) ++tail;
-    if (is_tail(chain, tail) && (step.finish == Finish::number || !has_scale(chain, tail))) {
-      for (const Transform& transform : std::span(chain).subspan(tail)) add_to_tail(transform, draft);
-    } else {
-      tail = chain.size();
-    }
-    draft.detail.is_chained = draft.detail.wide || tail != taken;
-    if (!draft.detail.is_chained) {
-      step.gather.less += draft.detail.bias;
-      return;
-    }
-    draft.detail.chain = {static_cast<std::uint32_t>(plan_.chains.size()), static_cast<std::uint32_t>(tail - taken)};
-    plan_.chains.insert(plan_.chains.end(), chain.begin() + static_cast<std::ptrdiff_t>(taken),
-                        chain.begin() + static_cast<std::ptrdiff_t>(tail));
-    if (step.finish == Finish::number) step.finish = Finish::chain;
-  }
-
-  // 0 stands for no serial number and no version.
-  static void add_numeral(const Field& field, Draft& draft) {
-    add_gather({}, draft);
-    draft.step.kind = ValueKind::numeral;
-    draft.step.decimals = static_cast<std::uint8_t>(field.type == Type::version ? 2 * (field.version_parts - 1) : 0);
-    draft.bounds.sentinel = 0;
-  }
-
-  void add_scales(const Field& field, Draft& draft) {
-    add_gather({}, draft);
-    draft.detail.scales = {static_cast<std::uint32_t>(plan_.scales.size()),
-                           static_cast<std::uint32_t>(field.scales.size())};
-    plan_.scales.insert(plan_.scales.end(), field.scales.begin(), field.scales.end());
-  }
-
-  static void add_factor(const Field& field, Draft& draft) {
-    draft.step.decimals = static_cast<std::uint8_t>(field.decimals);
-    draft.detail.factor = kPowersOfTen[draft.step.decimals];
-    for (const Transform& transform : field.transforms) draft.detail.factor *= transform.first;
-  }
-
-  // Returns how many transforms the gathering already does.
-  static std::size_t add_gather(std::span<const Transform> chain, Draft& draft) {
-    const Folded folded = fold_bits(chain);
-    auto gather = gather_of(draft.step.load, folded.shift, folded.mask);
-    const std::size_t taken = gather ? folded.taken : 0;
-    if (!gather) gather = gather_of(draft.step.load, 0, ~std::uint64_t{0});
-    draft.detail.wide = !gather;
-    draft.whole = taken == 0;
-    if (gather) draft.step.gather = *gather;
-    return taken;
-  }
-
-  static bool has_scale(std::span<const Transform> chain, std::size_t from) {
-    return std::any_of(chain.begin() + static_cast<std::ptrdiff_t>(from), chain.end(),
-                       [](const Transform& t) { return t.kind == Transform::Kind::scale; });
-  }
-
-  static bool is_tail(std::span<const Transform> chain, std::size_t from) {
-    int scales = 0;
-    for (const Transform& transform : chain.subspan(from)) {
-      if (decimals_of(transform) != 0) {
-        ++scales;
-      } else if (!is_whole_minus(transform)) {
-        return false;
-      }
-    }
-    return scales <= 1;
-  }
-
-  static void add_to_tail(const Transform& transform, Draft& draft) {
-    if (transform.kind == Transform::Kind::scale) {
-      draft.step.decimals = static_cast<std::uint8_t>(decimals_of(transform));
-      draft.step.kind = ValueKind::decimal;
-    } else {
-      draft.detail.bias += static_cast<std::int64_t>(transform.first * kPowersOfTen[draft.step.decimals]);
-    }
-  }
-
-  void add_codes(const Field& field, Detail& detail) {
-    detail.codes.first = static_cast<std::uint32_t>(plan_.codes.size());
-    if (field.type == Type::enumeration) {
-      for (const Option& option : field.options) plan_.codes.push_back(option.code);
-    } else if (field.type == Type::boolean) {
-      plan_.codes.insert(plan_.codes.end(), field.on.begin(), field.on.end());
-      plan_.codes.insert(plan_.codes.end(), field.off.begin(), field.off.end());
-      detail.on_count = static_cast<std::uint16_t>(field.on.size());
-    }
-    detail.codes.count = static_cast<std::uint32_t>(plan_.codes.size() - detail.codes.first);
   }
 
   Range add_list(const std::vector<std::int64_t>& codes) {
@@ -377,29 +186,32 @@ class Compiler {
   void add_conditions(const Field& field, int offset, Draft& draft) {
     Detail& detail = draft.detail;
     const auto absent = absent_codes(field, offset);
-    detail.absent = add_list(absent);
+    auto codes = absent;
+    if (field.ones_are_absent) codes.push_back(static_cast<std::int64_t>(all_ones(draft.step.load)));
+    detail.absent = add_list(codes);
     detail.min = field.min.value_or(detail.min);
     detail.max = field.max.value_or(detail.max);
     detail.unavailable = is_unavailable(field);
     detail.guarded = field.when.has_value();
     if (field.when) detail.guard = make_guard(*field.when);
-    const bool bounded = field.min || field.max || !absent.empty();
+    const bool bounded = field.min || field.max || !codes.empty();
     detail.conditional = bounded || detail.unavailable || detail.guarded;
     draft.kind = kind_of(draft, absent);
-    if (draft.kind != Kind::bounded || draft.step.finish != Finish::number) return;
+    if (draft.kind != Draft::Kind::bounded || draft.step.finish != Finish::number) return;
     if (!absent.empty()) draft.bounds.sentinel = absent.front() - detail.bias;
     if (field.min) draft.bounds.least = least_mantissa(*field.min, draft.step.decimals);
     if (field.max) draft.bounds.greatest = greatest_mantissa(*field.max, draft.step.decimals);
+    if (field.ones_are_absent) exclude_ones(draft);
   }
 
-  static Kind kind_of(const Draft& draft, std::span<const std::int64_t> absent) {
+  static Draft::Kind kind_of(const Draft& draft, std::span<const std::int64_t> absent) {
     const Detail& detail = draft.detail;
-    if (detail.wide || detail.unavailable || detail.guarded) return Kind::other;
-    if (draft.step.finish == Finish::numeral) return detail.conditional ? Kind::other : Kind::bounded;
+    if (detail.wide || detail.unavailable || detail.guarded) return Draft::Kind::other;
+    if (draft.step.finish == Finish::numeral) return detail.conditional ? Draft::Kind::other : Draft::Kind::bounded;
     if (draft.step.finish != Finish::number || std::abs(static_cast<double>(detail.bias)) > kLargestBias)
-      return Kind::other;
-    if (!absent.empty() && !is_sentinel(absent, draft)) return Kind::other;
-    return detail.conditional ? Kind::bounded : Kind::number;
+      return Draft::Kind::other;
+    if (!absent.empty() && !is_sentinel(absent, draft)) return Draft::Kind::other;
+    return detail.conditional ? Draft::Kind::bounded : Draft::Kind::number;
   }
 
   // Whether the raw code can be told from the number it makes.

@@ -13,6 +13,8 @@
 namespace bluetti::schemas {
 namespace {
 
+constexpr std::uint64_t kMinusZero = 0x8000'0000;  // of an f32
+
 void put_real(double number, Value& value) {
   value.kind = ValueKind::real;
   value.real = number;
@@ -142,7 +144,7 @@ class Walk {
     put(step, number, value);
     if (!number || (number != bounds.sentinel && number >= bounds.least && number <= bounds.greatest)) return;
     value.kind = ValueKind::absent;
-    if (number != bounds.sentinel) ++row_.implausible;
+    if (number != bounds.sentinel && number != bounds.ones) ++row_.implausible;
   }
 
   void other(const Step& step, const Detail& detail, Value& value) {
@@ -160,7 +162,9 @@ class Walk {
     if (!reaches(step.begin, step.end)) return false;
     value.kind = ValueKind::absent;
     const Load load = step.finish == Finish::ipv4 ? Load::u32_low : step.load;
-    if (listed(detail.absent, static_cast<std::int64_t>(load_raw(load, at(step.offset))))) return false;
+    std::uint64_t raw = load_raw(load, at(step.offset));
+    if (step.finish == Finish::real && raw == kMinusZero) raw = 0;
+    if (listed(detail.absent, static_cast<std::int64_t>(raw))) return false;
     value.kind = detail.guarded ? state_of(detail.guard) : ValueKind::integer;
     return value.kind == ValueKind::integer;
   }
@@ -276,12 +280,12 @@ class Walk {
     value.option = index == detail.codes.count ? std::int16_t{-1} : static_cast<std::int16_t>(index);
   }
 
-  // 0 stands for none.
+  // 0 stands for none, and so do all bits set.
   void numeral(const Step& step, const Detail& detail, Value& value) const {
     const std::uint64_t number = detail.wide ? load_raw(step.load, at(step.offset))
                                              : static_cast<std::uint64_t>(step.gather(window(step.gather.from)));
     put(step, static_cast<std::int64_t>(number), value);
-    if (number == 0) value.kind = ValueKind::absent;
+    if (number == 0 || number == all_ones(step.load)) value.kind = ValueKind::absent;
   }
 
   char* place_of(const Detail& detail) const { return row_.text.data() + detail.text_offset; }

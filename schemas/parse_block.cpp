@@ -175,6 +175,10 @@ Group read_group(const Node& node, const Block& block, RowDefaults defaults, std
   read_derived(table, defaults, item);
   group.fields = std::move(item.fields);
   group.stride = read_stride(table).value_or(std::max(1, group.item_size()));
+  const bool has_stride = table.has("stride") || table.has("stride_bytes");
+  if (group.interleaved && !has_stride) {
+    table.report("interleaved", "'interleaved' needs a 'stride', from one item's value to the next item's");
+  }
   check_group(table, group);
   table.finish();
   return group;

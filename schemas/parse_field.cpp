@@ -45,6 +45,14 @@ bool is_float_scale(const Transform& transform) {
   return transform.kind == Transform::Kind::scale;
 }
 
+// Bits of a register have neighbours, whose codes are not this number's.
+bool is_whole(const Field& field) {
+  return std::ranges::none_of(field.transforms, [](const Transform& transform) {
+    return transform.kind == Transform::Kind::bitmask || transform.kind == Transform::Kind::shift ||
+           transform.kind == Transform::Kind::hex_enable_list;
+  });
+}
+
 // The key is read only where it has a meaning; elsewhere its presence is a mistake worth telling.
 bool belongs(TableReader& row, std::string_view key, bool has_meaning, std::string_view to_what) {
   if (!row.has(key)) return false;
@@ -315,6 +323,11 @@ Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Prob
   if (const std::string message = refusal_of_scales(field); !message.empty()) row.report("scale", message);
   read_array(row, field);
   field.absent = row.integers("absent").value_or(field.absent);
+  const bool is_long = field.type == Type::u16 || field.type == Type::u32 || field.type == Type::u64;
+  field.ones_are_absent = is_long && is_whole(field);
+  if (belongs(row, "all_ones", field.ones_are_absent, "whole numbers of the types u16, u32 and u64")) {
+    field.ones_are_absent = !row.boolean("all_ones").value_or(false);
+  }
   field.when = read_condition(row);
   if (belongs(row, "direction", field.is_numeric() && field.count == 0, "single numbers")) {
     field.direction = read_direction(row);

@@ -45,9 +45,10 @@ struct Guard {
   Range codes;
 };
 
-// Of a number, as mantissas: absent where it is the sentinel, or below or above.
+// Of a number, as mantissas: absent where it is one of the sentinels, or below or above.
 struct Bounds {
   std::int64_t sentinel = std::numeric_limits<std::int64_t>::min();
+  std::int64_t ones = std::numeric_limits<std::int64_t>::max();  // above `greatest`, and no fault
   std::int64_t least = std::numeric_limits<std::int64_t>::min();
   std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
 };

@@ -52,6 +52,13 @@ enum class Load : std::uint8_t { none, u8, s8, u16, s16, u32_low, u32_high, s32_
   return 0;
 }
 
+// All bits of an unsigned number of more than 8 bits.
+[[nodiscard]] constexpr std::uint64_t all_ones(Load load) {
+  const bool is_short = load == Load::u16;
+  const bool is_long = load == Load::u64_low || load == Load::u64_high;
+  return is_short ? 0xffff : is_long ? ~std::uint64_t{0} : 0xffff'ffff;
+}
+
 inline constexpr int kWindow = 4;  // bytes
 [[nodiscard]] inline std::uint32_t load_window(const std::byte* at) {
   const auto byte = [at](std::size_t index) { return std::to_integer<std::uint32_t>(at[index]); };

@@ -173,6 +173,7 @@ struct Field {
   std::vector<std::int64_t> on{1};
   std::vector<std::int64_t> off{0};
   std::vector<std::int64_t> absent;
+  bool ones_are_absent = false;  // all bits set stand for no value
   std::optional<double> min;
   std::optional<double> max;
   int count = 0;          // 0: one value; else an array of this many

@@ -205,6 +205,13 @@ TEST(BlockFile, AStrideHasRoomForAnItem) {
               ElementsAre("test.toml:6:65: items of 4 bytes need a stride of at least as many"));
 }
 
+TEST(BlockFile, InterleavedItemsNeedAStride) {
+  EXPECT_THAT(problems_of_rows("",
+                               "[[group]]\nname = \"x\"\ncount = 2\nregister = 100\ninterleaved = true\n"
+                               "fields = [ { name = \"power\", register = 0, type = \"u16\" } ]\n"),
+              ElementsAre(::testing::HasSubstr("'interleaved' needs a 'stride'")));
+}
+
 TEST(BlockFile, InterleavedItemsShareNothing) {
   const auto problems = [](const std::string& more, int second = 2) {
     return problems_of_rows("", "[[group]]\nname = \"phases\"\nregister = 100\nstride = 1\n" + more +

@@ -60,6 +60,26 @@ TEST(Model, WhatShiftsRunsIsReadValueByValue) {
               ElementsAre(::testing::HasSubstr("did you mean 'shifted_runs'?")));
 }
 
+TEST(Model, WhatIsUnservedIsARow) {
+  const auto problems = [](const std::string& unserved) {
+    Catalog catalog;
+    catalog.add("100.toml",
+                "id = 100\nname = \"home\"\npoll = \"core\"\nevidence = \"inferred\"\nway = \"lan\"\n"
+                "fields = [ { name = \"a\", register = 101, type = \"u16\" } ]\n[[group]]\nname = \"phases\"\n"
+                "count = 2\nregister = 110\nstride = 2\nfields = [ { name = \"b\", register = 1, type = \"u16\" } ]\n");
+    catalog.add("m.toml",
+                "name = \"M\"\nevidence = \"inferred\"\nprotocol_version = 2000\nblocks = []\n"
+                "lan = { blocks = [100], unserved = [" +
+                    unserved + "] }\n");
+    catalog.finish();
+    std::vector<std::string> texts;
+    for (const Problem& problem : catalog.problems()) texts.push_back(problem.message);
+    return texts;
+  };
+  EXPECT_THAT(problems("101, 111, 113"), IsEmpty());
+  EXPECT_THAT(problems("100"), ElementsAre("'unserved': no row of its blocks begins at 100"));
+}
+
 TEST(Model, FurtherUnitsAreThoseOfTheInstancesBehindTheFirst) {
   const Model& model = *built_in_catalog().model("Balco260");
   const auto places = model.lan.places_of(51200);

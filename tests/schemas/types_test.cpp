@@ -40,8 +40,33 @@ TEST(Types, ScaledIntegersStayExact) {
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", scale = 0.1 },)", "01f4"), "50");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s16", scale = 0.1 },)", "fffb"), "-0.5");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s16", scale = 0.001 },)", "ffff"), "-0.001");
-  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32", scale = 0.1 },)", "ffff ffff"), "429496729.5");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32", scale = 0.1 },)", "fffe ffff"), "429496729.4");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", scale = 0.1, minus = 40 },)", "0001"), "-39.9");
+}
+
+TEST(Types, AllBitsSetAreNoNumber) {
+  for (const char* rest : {"", ", scale = 0.1", ", absent = [0]", ", minus = 40", ", max = 100"}) {
+    const std::string end = std::string(rest) + R"( },)";
+    EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16")" + end, "ffff"), "absent") << rest;
+    EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32")" + end, "ffff ffff"), "absent") << rest;
+  }
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u64" },)", "ffff ffff ffff ffff"), "absent");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "serial" },)", "ffff ffff ffff ffff"), "absent");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "version" },)", "ffff ffff"), "absent");
+  Decoded block(block_with(R"({ name = "value", register = 100, type = "u16", max = 100 },)"));
+  block.decode("ffff");
+  EXPECT_EQ(block.row.implausible, 0U) << "the station says so itself";
+}
+
+TEST(Types, AllBitsSetAreANumberWhereTheyCanBe) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", all_ones = true },)", "ffff"), "65535");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16" },)", "fffe"), "65534");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32" },)", "ffff 0000"), "65535");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u8" },)", "00ff"), "255");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s16" },)", "ffff"), "-1");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s32" },)", "ffff ffff"), "-1");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", bits = [0, 3] },)", "ffff"), "15");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "bitmap" },)", "ffff"), "65535");
 }
 
 TEST(Types, FloatsAreRoundedToTheDecimalsOfTheirRow) {
@@ -54,6 +79,12 @@ TEST(Types, FloatsAreRoundedToTheDecimalsOfTheirRow) {
             "-620");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "f32", decimals = 2, order = "high" },)", "4248 0000"),
             "50");
+}
+
+TEST(Types, AnAbsentZeroOfAFloatHasTwoSigns) {
+  constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "f32", decimals = 1, absent = [0] },)";
+  EXPECT_EQ(shown(kRow, "0000 0000"), "absent");
+  EXPECT_EQ(shown(kRow, "0000 8000"), "absent");
 }
 
 TEST(Types, FloatsThatAreNoNumberAreAbsentAndThoseOfNoSizeAreCountedToo) {
@@ -102,7 +133,7 @@ TEST(Types, TextWithBytesThatAreNoTextIsAbsent) {
 TEST(Types, SerialIsFourRegistersLowFirstInDecimal) {
   constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "serial" },)";
   EXPECT_EQ(shown(kRow, "0001 0002 0003 0000"), "12885032961");
-  EXPECT_EQ(shown(kRow, "ffff ffff ffff ffff"), "18446744073709551615");
+  EXPECT_EQ(shown(kRow, "fffe ffff ffff ffff"), "18446744073709551614");
   EXPECT_EQ(shown(kRow, "0000 0000 0000 0000"), "absent");
 }
 
@@ -110,7 +141,7 @@ TEST(Types, VersionIsANumberOverOneHundred) {
   constexpr std::string_view kRow = R"({ name = "value", register = 100, type = "version" },)";
   EXPECT_EQ(shown(kRow, "a32c 0001"), "1073.08");
   EXPECT_EQ(shown(kRow, "0005 0000"), "0.05");
-  EXPECT_EQ(shown(kRow, "ffff ffff"), "42949672.95");
+  EXPECT_EQ(shown(kRow, "fffe ffff"), "42949672.94");
   EXPECT_EQ(shown(kRow, "0000 0000"), "absent");
 }
 

@@ -33,7 +33,8 @@ double kilowatt_hours(double watts) {
 
 }  // namespace
 
-Day::Day(std::uint64_t seed) : sky_(seed_of(seed, "sky")), household_(seed_of(seed, "household")) {
+Day::Day(std::uint64_t seed, int packs)
+    : sky_(seed_of(seed, "sky")), household_(seed_of(seed, "household")), packs_(packs) {
   Random random{seed_of(seed, "station")};
   capacity_ = random.uniform(2000, 4000);
   stored_ = capacity_ * random.uniform(0.35, 0.85);
@@ -166,7 +167,7 @@ double Day::value(Quantity quantity) const {
     case Quantity::cell_voltage: return cell_voltage();
     case Quantity::cell_temperature: return pack_temperature_;
     case Quantity::ambient_temperature: return ambient_temperature();
-    case Quantity::pack_count:
+    case Quantity::pack_count: return packs_;
     case Quantity::online_mask: return 1;
     case Quantity::model:
     case Quantity::serial:

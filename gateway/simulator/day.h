@@ -39,7 +39,7 @@ class Day {
   static constexpr double kStorageEfficiency = 0.975;  // each way
   static constexpr double kCells = 16;
 
-  explicit Day(std::uint64_t seed);
+  explicit Day(std::uint64_t seed, int packs = 1);
 
   // Goes on to this simulated time, in seconds since the start. Never goes back.
   void advance_to(double time);
@@ -73,6 +73,7 @@ class Day {
   double stored_;    // Wh
   double panels_;    // W at a clear noon
   double health_;    // %
+  int packs_;
   bool on_grid_ = false;
   double pack_temperature_;
   Powers powers_;

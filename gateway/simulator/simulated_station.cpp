@@ -79,7 +79,7 @@ bool is_addressed(std::span<const std::byte> frame, const StationImage& image) {
 
 SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog, schemas::Way way) {
   SimulatedModel simulated{
-      .model = &model, .blocks = {}, .writable = writable_registers(model, catalog, way), .served = {}};
+      .model = &model, .blocks = {}, .writable = writable_registers(model, catalog, way), .served = {}, .packs = 1};
   for (const std::uint16_t id : model.blocks_by(way)) {
     const schemas::Block* block = catalog.block(id);
     if (!block) continue;
@@ -90,6 +90,7 @@ SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::
     for (const schemas::LanPlace& place : model.lan.places_of(id)) {
       simulated.blocks.emplace_back(*block, model, place, what_is_in(place.instance));
       add_served(simulated.blocks.back(), model, simulated.served);
+      if (place.instance > 1 && what_is_in(place.instance) == Slotted::everything) ++simulated.packs;
     }
   }
   return simulated;
@@ -97,7 +98,7 @@ SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::
 
 SimulatedStation::SimulatedStation(const SimulatedModel& model, Identity identity)
     : SimulatedStation(*model.model, std::move(identity), image_of(model), model.writable) {
-  life_ = Life{.model = &model, .day = Day{identity_.seed}, .written_at = {}};
+  life_ = Life{.model = &model, .day = Day{identity_.seed, model.packs}, .written_at = {}};
   life_->written_at.resize(model.blocks.size());
 }
 

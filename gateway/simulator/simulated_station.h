@@ -44,6 +44,7 @@ struct SimulatedModel {
   std::vector<BlockWriter> blocks;
   std::vector<WritableRegisters> writable;
   std::vector<ServedRegisters> served;  // over Modbus TCP: what is answered, in one read each or in parts of it
+  int packs = 1;                        // that show values
 };
 [[nodiscard]] SimulatedModel make_simulated_model(const schemas::Model& model, const schemas::Catalog& catalog,
                                                   schemas::Way way = schemas::Way::cloud);

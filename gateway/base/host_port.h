@@ -17,6 +17,9 @@ struct HostPort {
 // "host:port", as parse_host_port() reads it: an IPv6 address in brackets.
 [[nodiscard]] std::string host_port_text(std::string_view host, std::uint16_t port);
 
+// A name or an address, of letters that those have; an IPv6 address without brackets. No port, no scheme.
+[[nodiscard]] bool is_host(std::string_view text);
+
 // Nothing: not of this form, or a host with characters that no host name has.
 [[nodiscard]] std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
 

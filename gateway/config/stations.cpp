@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "gateway/base/ascii.h"
+#include "gateway/base/host_port.h"
+#include "gateway/base/parse_number.h"
 #include "gateway/config/parts.h"
 #include "gateway/config/serial_label.h"
 #include "gateway/config/suggestion.h"
@@ -31,6 +34,7 @@ class StationReader {
   const Table* read_profile(Section& section, std::string& name);
   void take_serial(Section& section, StationConfig& station, const Section::Text& serial);
   void read_account(Section& section, StationConfig& station);
+  void check_place(Section& section, const StationConfig& station);
 
   Reading& reading_;
   const schemas::Catalog& catalog_;
@@ -39,6 +43,7 @@ class StationReader {
   std::map<std::string, const Table*, std::less<>> profiles_;
   std::vector<Section::Text> ids_;
   std::vector<Section::Text> serials_;
+  std::vector<Section::Text> places_;  // on the local network
 };
 
 void StationReader::read_profiles(const Table& profiles) {
@@ -142,6 +147,16 @@ void StationReader::read_account(Section& section, StationConfig& station) {
   }
 }
 
+// Two connections to one station spoil each other's answers.
+void StationReader::check_place(Section& section, const StationConfig& station) {
+  if (!station.goes_by(schemas::Way::lan) || station.lan.host.empty()) return;
+  const std::string place = lower_case(host_port_text(station.lan.host, station.lan.port));
+  const auto same = std::ranges::find(places_, place, &Section::Text::value);
+  if (same == places_.end()) return places_.push_back({.value = place, .where = section.place_of("lan")});
+  section.refuse(section.place_of("lan"), "lan",
+                 fmt::format("{} is that of another station, in line {}", place, same->where.line));
+}
+
 StationConfig StationReader::read(const Table& table) {
   StationConfig station;
   Section section(reading_, "station", &table);
@@ -162,6 +177,7 @@ StationConfig StationReader::read(const Table& table) {
   read_ways(section, reading_, station);
   read_shared(section, station, serial ? &*serial : nullptr);
   check_ways(section, catalog_, station);
+  check_place(section, station);
   if (station.goes_by(schemas::Way::cloud)) {
     if (accounts_.empty()) section.require("account", "there is no [[account]] yet");
     if (accounts_.size() > 1) section.require("account", "there are several; name one");
@@ -172,13 +188,25 @@ StationConfig StationReader::read(const Table& table) {
   return station;
 }
 
+std::string shortened(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  return text.size() <= kLongest ? std::string(text) : fmt::format("{}...", text.substr(0, kLongest));
+}
+
 }  // namespace
 
 std::string fault_of_serial(std::string_view serial) {
   constexpr std::size_t kMostDigits = 20;  // of the largest number that the serial registers can hold
-  if (!serial.empty() && serial.size() <= kMostDigits && std::ranges::all_of(serial, is_digit)) return {};
-  return fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name", serial,
-                     kMostDigits);
+  const bool is_number = !serial.empty() && serial.size() <= kMostDigits && std::ranges::all_of(serial, is_digit);
+  if (!is_number) {
+    return fmt::format("'{}' is not a number of at most {} digits; give the numeric part, without the model name",
+                       shortened(serial), kMostDigits);
+  }
+  const auto number = parse_number<std::uint64_t>(serial);
+  if (!number || *number == std::numeric_limits<std::uint64_t>::max()) {
+    return fmt::format("'{}' is larger than any serial number", serial);
+  }
+  return *number == 0 ? fmt::format("'{}' is no serial number", serial) : std::string();
 }
 
 void read_stations(Section& root, Reading& reading, const schemas::Catalog& catalog, Config& config) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/host_port.h"
 #include "gateway/config/parts.h"
 #include "gateway/config/suggestion.h"
 
@@ -34,7 +35,12 @@ void read_via(Section& section, StationConfig& station) {
 }
 
 void read_endpoint(Section& lan, LanEndpoint& endpoint) {
-  if (const auto host = lan.text("host")) endpoint.host = host->value;
+  const auto host = lan.text("host");
+  if (host) endpoint.host = host->value;
+  if (host && !host->value.empty() && !is_host(host->value)) {
+    lan.refuse(*host,
+               fmt::format("'{}' is not a name or an address; the port has a key of its own, 'port'", host->value));
+  }
   if (endpoint.host.empty()) lan.require("host", "the station's address or name in the home network");
   if (const auto port = lan.integer("port", 1, 65535)) endpoint.port = static_cast<std::uint16_t>(*port);
   lan.tell_default("port", fmt::format("{}", endpoint.port));
@@ -71,7 +77,7 @@ void check_ways(Section& section, const schemas::Catalog& catalog, const Station
     if (station.via.size() > 1) {
       section.refuse(section.place_of("model"), "model",
                      fmt::format("missing: with two ways it has to be named. 'bluetti-gateway find {}' tells it",
-                                 station.lan.host));
+                                 host_port_text(station.lan.host, station.lan.port)));
     }
   } else if (station.goes_by(Way::lan) && model && model->lan.blocks.empty()) {
     section.refuse(section.place_of("via"), "via",

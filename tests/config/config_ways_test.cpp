@@ -54,6 +54,31 @@ TEST(ConfigWays, OnTheLocalNetworkAloneItNeedsNoAccountAndReadsOtherBlocks) {
   EXPECT_EQ(lan.poll.at(57001), 60);
 }
 
+TEST(ConfigWays, AHostIsANameOrAnAddressAndNothingElse) {
+  const auto with_host = [](const std::string& host) {
+    return ways_problems("model = \"FP\"\nvia = [\"lan\"]\nlan = { host = \"" + host + "\" }\n");
+  };
+  for (const char* good : {"192.168.1.20", "fridge.lan", "fd00::20", "::1", "fe80::1%eth0", "my-fridge_2"}) {
+    EXPECT_EQ(with_host(good), "") << good;
+  }
+  for (const char* bad :
+       {"192.168.1.20:502", "tcp://192.168.1.20", "http://fridge", "[::1]", "[::1]:502", "a b", "::g", "fe80::1%"}) {
+    EXPECT_THAT(with_host(bad), HasSubstr("lan.host: '" + std::string(bad) + "' is not a name or an address")) << bad;
+  }
+}
+
+TEST(ConfigWays, TwoStationsHaveTwoPlaces) {
+  const auto second = [](const std::string& lan) {
+    return ways_problems(
+        "model = \"FP\"\nvia = [\"lan\"]\nlan = { host = \"fridge.lan\" }\n"
+        "[[station]]\nid = \"two\"\nserial = \"2\"\nmodel = \"FP\"\nvia = [\"lan\"]\nlan = { " +
+        lan + " }\n");
+  };
+  EXPECT_THAT(second("host = \"Fridge.lan\", port = 502"),
+              HasSubstr("fridge.lan:502 is that of another station, in line 6"));
+  EXPECT_EQ(second("host = \"fridge.lan\", port = 1502"), "");
+}
+
 TEST(ConfigWays, OnTheLocalNetworkAloneTheModelMayBeFoundOut) {
   const auto lan = station_of("via = [\"lan\"]\nlan = { host = \"a\" }\npoll = { lan_settings = 120 }\n");
   EXPECT_TRUE(lan.automatic);
@@ -84,7 +109,7 @@ TEST(ConfigWays, WhatIsWrongIsToldWithItsPlace) {
               HasSubstr("did you mean 'port'?"));
   EXPECT_THAT(ways_problems("model = \"AP300\"\nlan = { host = \"a\" }\n", kHomeAccount), HasSubstr("has no effect"));
   EXPECT_THAT(ways_problems("via = [\"lan\", \"cloud\"]\nlan = { host = \"a\" }\n", kHomeAccount),
-              HasSubstr("'bluetti-gateway find a' tells it"));
+              HasSubstr("'bluetti-gateway find a:502' tells it"));
   EXPECT_THAT(ways_problems("model = \"AC500\"\nvia = [\"lan\"]\nlan = { host = \"a\", unit = 2 }\n"),
               HasSubstr("stops answering until it is switched off"));
   EXPECT_THAT(ways_problems("model = \"AC500\"\nvia = [\"lan\"]\nlan = { host = \"a\", unit = 1 }\n"), "");

@@ -48,6 +48,22 @@ TEST_F(SerialLabelTest, ALabelOfAnotherModelIsRefused) {
             "'AP3002345000000001' is the label of model AP300, but model is EL100V2");
 }
 
+TEST_F(SerialLabelTest, ALabelOfAModelThatIsNotKnownIsRefusedForThat) {
+  EXPECT_THAT(read("XY3002345000000001"), testing::HasSubstr("'XY3002345000000001' begins with no known model"));
+  EXPECT_THAT(read("AP3000000000000000"), testing::HasSubstr("is not a number")) << "which is known";
+}
+
+TEST_F(SerialLabelTest, ANumberThatNoStationCanHaveIsRefused) {
+  EXPECT_THAT(read("0000000000000"), testing::HasSubstr("is no serial number"));
+  EXPECT_THAT(read("99999999999999999999"), testing::HasSubstr("is larger than any serial number"));
+  EXPECT_THAT(read("18446744073709551615"), testing::HasSubstr("is larger than any serial number"));
+  EXPECT_EQ(read("18446744073709551614"), "- 18446744073709551614");
+}
+
+TEST_F(SerialLabelTest, WhatIsFarTooLongIsShortened) {
+  EXPECT_THAT(read(std::string(5000, '7')), testing::HasSubstr("'" + std::string(40, '7') + "...' is not a number"));
+}
+
 TEST_F(SerialLabelTest, WhatNoModelBeginsIsRefused) {
   EXPECT_THAT(read("XY3002345"), testing::HasSubstr("is not a number of at most 20 digits"));
   EXPECT_THAT(read("AP300"), testing::HasSubstr("is not a number of at most 20 digits"));

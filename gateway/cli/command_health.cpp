@@ -53,6 +53,8 @@ void print_json(const Reading& reading) {
     document["local"] = {{"connected", health.local.connected},
                          {"seconds_since_change", age(health.local.since, reading.now)},
                          {"seconds_since_publish", age(health.local.last_publish, reading.now)}};
+    document["lan"] = {{"stations", health.lan.stations},
+                       {"seconds_since_value", age(health.lan.last_value, reading.now)}};
     document["accounts"] = nlohmann::json::array();
     for (const AccountHealth& account : health.accounts) {
       document["accounts"].push_back({{"id", account.id},
@@ -77,6 +79,10 @@ void print_text(const Reading& reading) {
   std::cout << fmt::format("  local broker: {}, last publish {}\n",
                            health.local.connected ? "connected" : "not connected",
                            ago(health.local.last_publish, reading.now));
+  if (health.lan.stations > 0) {
+    std::cout << fmt::format("  local network: {} station{}, last value {}\n", health.lan.stations,
+                             health.lan.stations == 1 ? "" : "s", ago(health.lan.last_value, reading.now));
+  }
   for (const AccountHealth& account : health.accounts) {
     std::cout << fmt::format("  account {}: {}, {} station{}, last message {}\n", account.id,
                              account.connected ? "connected" : "not connected", account.stations,

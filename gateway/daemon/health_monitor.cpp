@@ -7,6 +7,14 @@
 
 namespace bluetti::gateway {
 
+namespace {
+
+std::uint64_t values_of(const Station& station) {
+  return station.counters().answers + station.counters().pushes;
+}
+
+}  // namespace
+
 const Health& HealthMonitor::look(const Gateway& gateway, TimePoint now) {
   const std::size_t accounts = gateway.accounts().all().size();
   health_.accounts.resize(accounts, {.id = {}, .since = start_, .last_message = {}});
@@ -15,6 +23,7 @@ const Health& HealthMonitor::look(const Gateway& gateway, TimePoint now) {
   health_.is_set_up = !gateway.fleet().config().stations.empty();
   look_at_local(gateway, now);
   look_at_shared(gateway, now);
+  look_at_lan(gateway, now);
   look_at_accounts(gateway, now);
   health_.sinks.clear();
   for (SinkCounters& sink : gateway.sinks()) {
@@ -65,21 +74,36 @@ void HealthMonitor::look_at_shared(const Gateway& gateway, TimePoint now) {
   }
 }
 
+void HealthMonitor::look_at_lan(const Gateway& gateway, TimePoint now) {
+  LanHealth& lan = health_.lan;
+  const std::size_t before = std::exchange(lan.stations, 0);
+  std::uint64_t messages = 0;
+  lan.fruitless = 0;
+  for (const auto& member : gateway.fleet().members()) {
+    if (!member->is_ours() || !member->uses_lan()) continue;
+    ++lan.stations;
+    lan.fruitless += member->station.gives_nothing() ? 1U : 0U;
+    messages += values_of(member->station);
+  }
+  if (before == 0) lan.since = now;
+  if (std::exchange(lan_messages_, messages) != messages) lan.last_value = now;
+}
+
 void HealthMonitor::look_at_accounts(const Gateway& gateway, TimePoint now) {
   for (std::size_t index = 0; index < health_.accounts.size(); ++index) {
     const Account& looked_at = *gateway.accounts().all()[index];
     const CloudSession& session = looked_at.session;
     AccountHealth& account = health_.accounts[index];
     account.id = looked_at.id();
-    account.stations = 0;
+    account.stations = account.fruitless = 0;
     if (std::exchange(account.connected, session.connected()) != session.connected()) account.since = now;
     look_at_steadiness(session.connected_since(), account.unsteady_since, now);
     std::uint64_t messages = 0;
     for (const Member* member : gateway.fleet().members_of(looked_at)) {
       if (member->uses_lan()) continue;  // which the cloud need not send anything of
       ++account.stations;
-      const Counters& counters = member->station.counters();
-      messages += counters.answers + counters.pushes;
+      account.fruitless += member->station.gives_nothing() ? 1U : 0U;
+      messages += values_of(member->station);
     }
     if (std::exchange(messages_[index], messages) != messages) account.last_message = now;
   }

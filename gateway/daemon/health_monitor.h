@@ -24,12 +24,14 @@ class HealthMonitor {
                                  TimePoint now);
   void look_at_local(const Gateway& gateway, TimePoint now);
   void look_at_shared(const Gateway& gateway, TimePoint now);
+  void look_at_lan(const Gateway& gateway, TimePoint now);
   void look_at_accounts(const Gateway& gateway, TimePoint now);
 
   TimePoint start_;
   Health health_;
   std::uint64_t published_ = 0;
   std::vector<std::uint64_t> messages_;  // by account
+  std::uint64_t lan_messages_ = 0;
 };
 
 }  // namespace bluetti::gateway

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/daemon/one_round.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <map>
-#include <string_view>
+#include <span>
+#include <string>
 
 #include "gateway/daemon/gateway.h"
 
@@ -16,10 +17,19 @@ using namespace std::chrono_literals;
 
 constexpr Duration kToConnect = 60s;      // both sides, with a sign-in
 constexpr std::size_t kUsualBlocks = 20;  // of a station whose model is not known yet
-constexpr int kTimeOutsPerRead = 2;       // after the first, a late answer is waited for as long again
+const Duration kLanAnswerTimeout = StationPlan().answer_timeout;
+constexpr int kTimeOutsPerRead = 2;  // after the first, a late answer is waited for as long again
 
 std::size_t reads_of(const StationConfig& station) {
   return station.poll.empty() ? kUsualBlocks : station.poll.size();
+}
+
+std::string list_of(std::span<const schemas::Block* const> blocks) {
+  std::string list;
+  for (const schemas::Block* block : blocks) {
+    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", block->id, block->title);
+  }
+  return list;
 }
 
 bool report(const Member& member) {
@@ -27,13 +37,13 @@ bool report(const Member& member) {
   const std::string& id = member.config.id;
   if (!member.config.model) {
     spdlog::error("[{}] has sent nothing, so that its model is not known: set `model`, and it is asked at once", id);
+  } else if (!station.missing().empty() && station.counters().exceptions + station.counters().answers > 0) {
+    spdlog::error("[{}] did not answer everything in time: missing are {}", id, list_of(station.missing()));
+  } else if (!station.online() && station.counters().exceptions > 0) {
+    spdlog::error("[{}] gave nothing: it refused every read. See that `model` is right", id);
   } else if (!station.online()) {
-    spdlog::error(
-        "[{}] did not answer: see that it has power, that the vendor's app shows it online, and that serial and model "
-        "are right",
-        id);
-  } else if (!station.went_round()) {
-    spdlog::error("[{}] did not answer everything in time", id);
+    spdlog::error("[{}] did not answer: see that it has power, that {}, and that serial and model are right", id,
+                  member.uses_lan() ? "Modbus TCP is switched on" : "the vendor's app shows it online");
   } else {
     return true;
   }
@@ -55,6 +65,10 @@ Duration longest_round(const Config& config) {
     const Duration turns = Duration(1min) * static_cast<long>(all) / std::max(account.requests_per_minute, 1);
     const Duration time_outs = Duration(account.answer_timeout) * kTimeOutsPerRead * static_cast<long>(most);
     longest = std::max(longest, turns + time_outs);
+  }
+  for (const StationConfig& station : config.stations) {
+    if (!station.goes_by(schemas::Way::lan)) continue;
+    longest = std::max(longest, kLanAnswerTimeout * kTimeOutsPerRead * static_cast<long>(reads_of(station)));
   }
   return kToConnect + longest;
 }

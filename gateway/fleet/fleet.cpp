@@ -201,7 +201,8 @@ std::vector<Member*> Fleet::members_of(const Account& account) const {
 
 bool Fleet::went_round() const {
   return std::ranges::all_of(members_, [](const auto& one) {
-    return !one->is_ours() || one->station.went_round() || one->station.is_silent();
+    const Station& station = one->station;
+    return !one->is_ours() || station.went_round() || station.is_silent() || station.gives_nothing();
   });
 }
 

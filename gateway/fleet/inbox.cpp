@@ -46,7 +46,7 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
   log(*member, reaction);
   publish(bridge_, outside_.sinks.get(), *member, reaction, {clock_.wall(), now});
   if (!reaction.dropped) member->account->last_answer = clock_.wall();
-  if (!reaction.dropped && member->ways) member->ways->on_answer();
+  if (!reaction.dropped && member->ways) member->ways->on_answer(reaction.gave);
   // A first round is all stations sending everything at once, once.
   if (!reaction.updates.empty() && member->station.went_round()) arrivals_.push_back(message.arrived);
   ask_for_report(*member);
@@ -66,7 +66,7 @@ void Inbox::on_lan_message(Member& member, std::span<const std::byte> message, T
   const Reaction reaction = member.station.on_message(payload, false, now);
   log(member, reaction);
   publish(bridge_, outside_.sinks.get(), member, reaction, {clock_.wall(), now});
-  if (!reaction.dropped) member.ways->on_answer();
+  if (!reaction.dropped) member.ways->on_answer(reaction.gave);
   if (!reaction.updates.empty() && member.station.went_round()) arrivals_.push_back(now);
   ask_for_report(member);
   check_serial(member, reaction);

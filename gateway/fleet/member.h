@@ -22,6 +22,7 @@ namespace bluetti::gateway {
 struct Logged {
   std::array<bool, kDropKinds> dropped{};
   bool exception = false;
+  bool gives_nothing = false;  // although it answers
   bool model = false;
   bool own_name = false;  // that it calls itself what it cannot be
   bool serial = false;    // that it has another serial number

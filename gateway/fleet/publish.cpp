@@ -33,6 +33,7 @@ void publish(Bridge& bridge, Sinks* sinks, Member& member, const Reaction& react
     for (const Update& update : reaction.updates) write(*sinks, member, update, at.wall);
   }
   if (!reaction.came_online) return;
+  member.logged.gives_nothing = false;
   spdlog::info("[{}] online", member.config.id);
   bridge.publish_availability(member.publication);
 }

@@ -23,6 +23,14 @@ void Turns::reset(TimePoint now) {
 
 namespace {
 
+// Once until it gives something.
+void log_fruitless(Member& member) {
+  if (!member.station.gives_nothing() || std::exchange(member.logged.gives_nothing, true)) return;
+  const std::uint8_t code = member.station.last_exception();
+  spdlog::warn("[{}] offline: it answers, but gives no values (Modbus exception {}: {})", member.config.id, code,
+               protocol::exception_name(code));
+}
+
 // Without a session nobody can tell how the stations are: logged once, of the broker.
 void log_offline(const Member& member) {
   if (member.uses_lan() || member.is_connected()) {
@@ -44,11 +52,13 @@ void Turns::serve(Member& member, TimePoint now) {
   Station& station = member.station;
   member.control.tick(member.is_connected(), station, now);
   bool went_offline = station.tick(now);
+  const bool has_given = member.ways && member.ways->has_given();
   if (member.ways && member.ways->tick(station, member.account.get(), member.request_topic, now)) {
-    fleet_.change_way(member, station.online() || std::exchange(went_offline, false), now);
+    fleet_.change_way(member, station.online() || (has_given && std::exchange(went_offline, false)), now);
   }
+  log_fruitless(member);
   if (went_offline) {
-    log_offline(member);
+    if (!station.gives_nothing()) log_offline(member);
     bridge_.publish_availability(member.publication);
   }
   if (member.uses_lan()) ask_over_lan(member, now);

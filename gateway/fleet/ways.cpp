@@ -26,6 +26,7 @@ bool Ways::tick(Station& station, Account* account, std::string_view request_top
     is_session_up ? choice_.up(Way::cloud, now) : choice_.down(Way::cloud);
   }
   count_misses(station, now);
+  if (station.gives_nothing()) choice_.give_up();
   if (const auto way = choice_.next_probe(now)) probe(*way, station, account, request_topic, now);
   if (!choice_.tick(now)) return false;
   misses_ = 0;
@@ -65,8 +66,8 @@ void Ways::end_session(Station& station, TimePoint now) {
   if (uses_lan()) station.session_down(now, "lost the connection to the station");
 }
 
-void Ways::on_answer() {
-  choice_.on_answer();
+void Ways::on_answer(bool gave) {
+  if (gave) choice_.on_answer();
   lan_.on_answered();
 }
 
@@ -75,13 +76,14 @@ void Ways::stop(Station& station, TimePoint now) {
   end_session(station, now);
 }
 
-// The read of a poll, whose values are not taken: only that there is an answer counts.
+// The read of a poll, whose values are not taken: only that there are some counts.
 void Ways::probe(Way way, const Station& station, Account* account, std::string_view request_topic, TimePoint now) {
-  const auto request = station.probe_by(way);
+  const auto request = station.probe_by(way, refused_probes_);
   if (!request) return;
   std::array<std::byte, protocol::kMaxRequest> buffer;
   const auto payload = station.line_by(way).framing->wrap(*request, ++transaction_, buffer);
   if (way == Way::lan) {
+    probed_unit_ = request->unit;
     (void)lan_.send(payload);
   } else if (account) {
     (void)account->session.send(std::string(request_topic),
@@ -94,7 +96,13 @@ void Ways::on_probed(Way way, const Station& station, std::span<const std::byte>
   const HearResult heard = hear(station.line_by(way), payload);
   const auto* arrived = std::get_if<protocol::Arrived>(&heard);
   if (!arrived || (arrived->transaction && *arrived->transaction != transaction_)) return;
+  const std::uint8_t unit = std::visit([](const auto& frame) { return frame.unit; }, arrived->frame);
+  if (way == Way::lan && unit != probed_unit_) return;
   if (way == Way::lan) lan_.on_answered();
+  if (std::holds_alternative<protocol::ExceptionAnswer>(arrived->frame)) {
+    ++refused_probes_;
+    return;
+  }
   choice_.on_probe_answer(way, now);
 }
 

@@ -26,6 +26,7 @@ class Ways {
 
   [[nodiscard]] LanLink link() const { return link_; }
   [[nodiscard]] bool uses_lan() const { return choice_.current() == schemas::Way::lan; }
+  [[nodiscard]] bool has_given() const { return choice_.has_answered(); }  // values, since this way is used
   [[nodiscard]] schemas::Way current() const { return choice_.current(); }
   [[nodiscard]] bool is_lan_connected() const { return lan_.connected(); }
   [[nodiscard]] bool fits(const StationConfig& station) const {
@@ -40,7 +41,7 @@ class Ways {
   void on_connected(Station& station, TimePoint now);
   // Returns the wait before the next try.
   Duration on_ended(Station& station, TimePoint now);
-  void on_answer();  // by the way that is used
+  void on_answer(bool gave);  // by the way that is used: values, or only that it will not
   // A message by a way that is not used: is it the answer to whether it is there?
   void on_probed(schemas::Way way, const Station& station, std::span<const std::byte> message, TimePoint now);
 
@@ -57,8 +58,10 @@ class Ways {
   LanEndpoint endpoint_;
   WayChoice choice_;
   LanConnection lan_;
-  int misses_ = 0;                 // of the station, as last seen
-  std::uint16_t transaction_ = 0;  // of the last probe on the local network
+  int misses_ = 0;                  // of the station, as last seen
+  std::uint8_t probed_unit_ = 0;
+  std::uint16_t transaction_ = 0;   // of the last probe on the local network
+  std::size_t refused_probes_ = 0;  // each of another block
 };
 
 }  // namespace bluetti::gateway

@@ -46,11 +46,22 @@ std::string problem_of(const AccountHealth& account, TimePoint now, seconds limi
   // Of a session that ends again and again nothing is expected, in vain.
   const TimePoint begin = account.unsteady_since.value_or(account.since);
   const TimePoint last = std::max(begin, account.last_message.value_or(begin));
+  if (account.connected && account.stations > 0 && account.fruitless == account.stations) {
+    return fmt::format("account {}: the stations answer, but give no values: the log says why", account.id);
+  }
   if (account.connected && account.stations > 0 && age(last, now) > limit) {
     return fmt::format("account {}: connected, but no station has sent anything for {} s", account.id,
                        age(last, now).count());
   }
   return {};
+}
+
+std::string problem_of(const LanHealth& lan, TimePoint now, seconds limit) {
+  if (lan.stations == 0) return {};
+  if (lan.fruitless == lan.stations) return "local network: the stations answer, but give no values: the log says why";
+  const TimePoint last = std::max(lan.since, lan.last_value.value_or(lan.since));
+  if (age(last, now) <= limit) return {};
+  return fmt::format("local network: no station has given a value for {} s", age(last, now).count());
 }
 
 }  // namespace
@@ -67,6 +78,7 @@ std::vector<std::string> problems_of(const Health& health, TimePoint now, const 
                                     problem_of(health.shared, now, limits.local)};
   if (limits.cloud > seconds(0)) {
     for (const AccountHealth& account : health.accounts) problems.push_back(problem_of(account, now, limits.cloud));
+    problems.push_back(problem_of(health.lan, now, limits.cloud));
   }
   std::erase(problems, "");
   return problems;

@@ -32,6 +32,15 @@ struct AccountHealth {
   TimePoint since;
   std::optional<TimePoint> last_message;         // from any of its stations: an answer or a push
   std::optional<TimePoint> unsteady_since = {};  // from then on no session has lasted
+  std::size_t fruitless = 0;                     // stations that answer, but give no values
+};
+
+// Stations that are read on the local network now.
+struct LanHealth {
+  std::size_t stations = 0;
+  std::size_t fruitless = 0;                 // that answer, but give no values
+  TimePoint since = {};                      // there are some from then on
+  std::optional<TimePoint> last_value = {};  // from any of them
 };
 
 // Where several gateways share the stations.
@@ -54,6 +63,7 @@ struct Health {
   bool is_set_up = true;  // there is a station to read
   LocalHealth local;
   SharedHealth shared = {};
+  LanHealth lan = {};
   std::vector<AccountHealth> accounts;
   std::vector<SinkHealth> sinks = {};
 };
@@ -62,7 +72,7 @@ struct Health {
 struct HealthLimits {
   std::chrono::seconds loop{10};
   std::chrono::seconds local{60};
-  // Longer than the longest wait before a session is tried again. 0: the cloud's side does not count.
+  // Longer than the longest wait before a session is tried again. 0: the stations' side does not count.
   std::chrono::seconds cloud{900};
   bool only_alive = false;  // nothing counts but the loop
 };

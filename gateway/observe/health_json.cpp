@@ -34,7 +34,15 @@ AccountHealth account_of(const json& from) {
           .connected = from.at("connected").get<bool>(),
           .since = time_of(from.at("since")),
           .last_message = maybe_time_of(from.at("last_message")),
-          .unsteady_since = maybe_time_of(from.at("unsteady_since"))};
+          .unsteady_since = maybe_time_of(from.at("unsteady_since")),
+          .fruitless = from.at("fruitless").get<std::size_t>()};
+}
+
+LanHealth lan_of(const json& from) {
+  return {.stations = from.at("stations").get<std::size_t>(),
+          .fruitless = from.at("fruitless").get<std::size_t>(),
+          .since = time_of(from.at("since")),
+          .last_value = maybe_time_of(from.at("last_value"))};
 }
 
 SinkHealth sink_of(const json& from) {
@@ -67,7 +75,8 @@ std::string health_to_json(const Health& health) {
                         {"connected", account.connected},
                         {"since", number(account.since)},
                         {"last_message", number(account.last_message)},
-                        {"unsteady_since", number(account.unsteady_since)}});
+                        {"unsteady_since", number(account.unsteady_since)},
+                        {"fruitless", account.fruitless}});
   }
   const json local{{"connected", health.local.connected},
                    {"since", number(health.local.since)},
@@ -77,9 +86,17 @@ std::string health_to_json(const Health& health) {
                    {"undelivered", health.local.undelivered},
                    {"undelivered_since", number(health.local.undelivered_since)}};
   const json shared{{"unasked", health.shared.unasked}, {"since", number(health.shared.since)}};
-  const json document{
-      {"seen", number(health.seen)},     {"is_set_up", health.is_set_up}, {"local", local}, {"shared", shared},
-      {"accounts", std::move(accounts)}, {"sinks", sinks_of(health)}};
+  const json lan{{"stations", health.lan.stations},
+                 {"fruitless", health.lan.fruitless},
+                 {"since", number(health.lan.since)},
+                 {"last_value", number(health.lan.last_value)}};
+  const json document{{"seen", number(health.seen)},
+                      {"is_set_up", health.is_set_up},
+                      {"local", local},
+                      {"shared", shared},
+                      {"lan", lan},
+                      {"accounts", std::move(accounts)},
+                      {"sinks", sinks_of(health)}};
   return document.dump() + '\n';
 }
 
@@ -99,6 +116,7 @@ std::variant<Health, std::string> health_from_json(std::string_view text) {
                   .undelivered = local.at("undelivered").get<std::size_t>(),
                   .undelivered_since = maybe_time_of(local.at("undelivered_since"))},
         .shared = {.unasked = shared.at("unasked").get<std::size_t>(), .since = maybe_time_of(shared.at("since"))},
+        .lan = lan_of(document.at("lan")),
         .accounts = {}};
     for (const json& account : document.at("accounts")) health.accounts.push_back(account_of(account));
     for (const json& sink : document.at("sinks")) health.sinks.push_back(sink_of(sink));

@@ -82,6 +82,7 @@ void BlockState::begin_session() {
   limit = registers;
   pushed = busy = silent = 0;
   doubted = 0;
+  vain_since.reset();
   if (runs) runs->begin_session();
 }
 

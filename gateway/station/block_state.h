@@ -46,11 +46,12 @@ struct BlockState {
   std::size_t answer_size = 0;     // bytes of its last whole poll; 0: none yet
 
   // In this session:
-  int limit = 0;            // registers to ask for: fewer than `registers` where the station refused more
-  int pushed = 0;           // registers, from the first, that pushes brought since the last poll
-  int busy = 0;             // times in a row that it said to be busy
-  int silent = 0;           // times in a row that it did not answer while other blocks did
-  TimePoint missed_at{};    // the last of them
+  int limit = 0;          // registers to ask for: fewer than `registers` where the station refused more
+  int pushed = 0;         // registers, from the first, that pushes brought since the last poll
+  int busy = 0;           // times in a row that it said to be busy
+  int silent = 0;         // times in a row that it did not answer while other blocks did
+  TimePoint missed_at{};  // the last of them
+  std::optional<TimePoint> vain_since = {};  // its polls have brought nothing since: refused, put off, not answered
   std::size_t doubted = 0;  // bytes of the answer that was dropped for its size before the last time-out; 0: none was
 
   [[nodiscard]] const schemas::Block& block() const { return decoder->block(); }

@@ -121,6 +121,8 @@ std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const proto
 std::optional<Drop> Exchange::take(const protocol::Arrived& arrived, const protocol::ExceptionAnswer& exception,
                                    TimePoint now) const {
   if (!in_flight_ || exception.function != function_of(in_flight_->request)) return Drop::unasked;
+  const std::uint8_t unit = std::visit([](const auto& request) { return request.unit; }, in_flight_->request);
+  if (line_.is_exact && exception.unit != unit) return Drop::other_unit;
   if (arrived.transaction) return names_another(arrived) ? std::optional(Drop::unasked) : std::nullopt;
   const auto* read = std::get_if<protocol::ReadRequest>(&in_flight_->request);
   if (read && late_.could_be_another(*read, now)) return Drop::other_block;

@@ -88,6 +88,16 @@ bool Station::went_round() const {
   return !round_.empty() && std::ranges::all_of(round_, std::identity{});
 }
 
+std::vector<const schemas::Block*> Station::missing() const {
+  std::vector<const schemas::Block*> missing;
+  for (std::size_t index = 0; index < blocks_.size(); ++index) {
+    const BlockState& block = blocks_[index];
+    const bool is_missing = block.instance == 1 && (!round_[index] || block.busy > 0);
+    if (is_missing && is_read(block) && schedule_.is_polled(index)) missing.push_back(&block.block());
+  }
+  return missing;
+}
+
 const schemas::Block* Station::asked() const {
   return blocks_.empty() ? nullptr : &blocks_[last_asked_].block();
 }
@@ -103,6 +113,7 @@ void Station::succeed(const Station& earlier, TimePoint now) {
 
 void Station::session_up(TimePoint now, Duration delay) {
   session_ = true;
+  gives_nothing_ = false;
   misses_ = 0;
   gentle_until_ = now;
   poll_.reset();
@@ -119,19 +130,22 @@ const Line& Station::line_by(schemas::Way way) const {
   return exchanges_[static_cast<std::size_t>(std::ranges::find(ways_, way) - ways_.begin())].line();
 }
 
-std::optional<protocol::ReadRequest> Station::probe_by(schemas::Way way) const {
+std::optional<protocol::ReadRequest> Station::probe_by(schemas::Way way, std::size_t refused) const {
+  std::vector<const BlockState*> candidates;
   for (const BlockState& block : blocks_) {
-    const schemas::Block& described = block.block();
-    if (described.way != way || block.instance > 1 || described.id == kConnection ||
-        (block.runs && !block.runs->has_any()))
-      continue;
-    const BlockRead::Part part =
-        block.runs ? BlockRead::first_of(*block.runs) : BlockRead(described, block.limit).part();
-    return protocol::ReadRequest{.unit = unit_of(block),
-                                 .first_register = static_cast<std::uint16_t>(described.id + part.first),
-                                 .count = static_cast<std::uint16_t>(part.count)};
+    const bool has_any = !block.runs || block.runs->has_any();
+    const bool is_candidate =
+        block.block().way == way && block.instance == 1 && block.block().id != kConnection && has_any;
+    if (is_candidate) candidates.push_back(&block);
   }
-  return std::nullopt;
+  if (candidates.empty()) return std::nullopt;
+  std::ranges::stable_partition(candidates, [](const BlockState* block) { return block->answered && !block->refused; });
+  const BlockState& block = *candidates[refused % candidates.size()];
+  const BlockRead::Part part =
+      block.runs ? BlockRead::first_of(*block.runs) : BlockRead(block.block(), block.limit).part();
+  return protocol::ReadRequest{.unit = unit_of(block),
+                               .first_register = static_cast<std::uint16_t>(block.block().id + part.first),
+                               .count = static_cast<std::uint16_t>(part.count)};
 }
 
 std::uint8_t Station::unit_of(const BlockState& block) const {
@@ -139,11 +153,13 @@ std::uint8_t Station::unit_of(const BlockState& block) const {
   return is_stations_own ? lan_unit_.value_or(block.unit) : block.unit;
 }
 
+bool Station::is_read(const BlockState& block) {
+  return block.in_use && block.block().id != kConnection && (!block.runs || block.runs->has_any());
+}
+
 void Station::rest_unused() {
   for (std::size_t index = 0; index < blocks_.size(); ++index) {
-    const BlockState& block = blocks_[index];
-    const bool is_read = block.in_use && block.block().id != kConnection && (!block.runs || block.runs->has_any());
-    if (is_read) continue;
+    if (is_read(blocks_[index])) continue;
     round_[index] = true;
     schedule_.stop(index);
   }
@@ -181,6 +197,7 @@ Reaction Station::use(schemas::Way way, bool online, TimePoint now) {
     if (block.in_use) block.energies.take_over(readings, *block.decoder, last_heard_);
   }
   online_ = online;
+  gives_nothing_ = false;
   misses_ = 0;
   last_answered_.reset();
   last_asked_ = 0;
@@ -199,7 +216,7 @@ void Station::boost(TimePoint until) {
 void Station::session_down(TimePoint now, std::string_view reason) {
   interrupt_sums();
   if (session_) session_lost_at_ = now;
-  session_ = false;
+  session_ = gives_nothing_ = false;
   exchange().abandon(now);
   poll_.reset();
   cancel_transactions(reason);
@@ -270,13 +287,14 @@ Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::Exc
   const auto wrong = exchange().take(arrived, exception, now);
   if (wrong != Drop::unasked) ++counters_.exceptions;
   if (wrong) return drop(*wrong);
+  last_exception_ = exception.code;
   if (asker_ == Asker::poll) return on_poll_exception(exception.code, now);
   exchange().finish();
   if (std::exchange(asker_, Asker::nobody) == Asker::transaction) {
     current_->on_exception(exception.code, now);
     end_transaction();
   }
-  return heard(now);
+  return answered(now);
 }
 
 Reaction Station::on_frame(const protocol::Arrived& arrived, const protocol::WriteEcho& echo, std::string_view,
@@ -305,11 +323,18 @@ void Station::poll_soon(std::uint16_t block, TimePoint now) {
   }
 }
 
-Reaction Station::heard(TimePoint now, Reaction reaction) {
+Reaction Station::heard(TimePoint now) {
+  Reaction reaction = answered(now);
+  gives_nothing_ = false;
+  reaction.gave = true;
+  reaction.came_online = !std::exchange(online_, true);
+  return reaction;
+}
+
+Reaction Station::answered(TimePoint now, Reaction reaction) {
   last_heard_ = now;
   misses_ = 0;
   gentle_until_ = now;
-  reaction.came_online = !std::exchange(online_, true);
   reaction.updates = changes_->updates;
   reaction.shape_changed = shape_changed_;
   reaction.notices = changes_->notices;

@@ -57,6 +57,7 @@ struct Reaction {
   std::span<const Update> updates;
   std::optional<std::size_t> refused_block;  // its polling stops until the next session
   std::uint8_t exception = 0;                // Modbus exception code; 0: none, or answered by asking for less
+  bool gave = false;                         // values, or that a write was taken; not only that it will not
   bool came_online = false;
   bool shape_changed = false;              // other values exist than before: a first answer, a count, a refusal
   std::span<const CounterNotice> notices;  // of energy counters
@@ -66,7 +67,10 @@ class Station {
  public:
   static constexpr int kMissesUntilOffline = 3;
   static constexpr std::chrono::seconds kOfflineInterval{60};   // between reads while it does not answer
-  static constexpr std::chrono::minutes kPushedStaleAfter{15};  // how long one that is never asked counts as online
+  static constexpr std::chrono::minutes kPushedStaleAfter{15};  // how long one that is not asked counts as online
+  // How long none of its blocks may bring anything, while it answers: it refuses them, or says that it is busy.
+  static constexpr std::chrono::seconds kFruitless{15};
+  static constexpr std::chrono::minutes kForgivenAfter{10};  // until one that refused everything is asked again
   // Until a value has grown old, and between two readings of a power, for what is summed up: so many intervals of the
   // block, but a minute at least.
   static constexpr int kLongestGapIntervals = 3;
@@ -79,7 +83,7 @@ class Station {
   Station(const StationPlan& plan, DecoderCache& decoders);
 
   [[nodiscard]] const schemas::Model* model() const { return model_; }
-  [[nodiscard]] bool online() const { return online_; }
+  [[nodiscard]] bool online() const { return online_; }  // gives values
   [[nodiscard]] TimePoint last_heard() const { return last_heard_; }
   [[nodiscard]] Duration answer_timeout() const { return exchange().line().answer_timeout; }
   [[nodiscard]] schemas::Way way() const { return ways_[way_]; }  // by which it is read
@@ -114,6 +118,13 @@ class Station {
   // So many reads in a row were not answered in this session that it counts as offline.
   [[nodiscard]] bool is_silent() const { return misses_ >= kMissesUntilOffline; }
 
+  // It answers, but none of its polls has brought a value for kFruitless.
+  [[nodiscard]] bool gives_nothing() const { return gives_nothing_; }
+  [[nodiscard]] std::uint8_t last_exception() const { return last_exception_; }  // of Modbus; 0: none yet
+
+  // Blocks that have not had their turn in this session, or were put off whenever they had it.
+  [[nodiscard]] std::vector<const schemas::Block*> missing() const;
+
   // Goes on where this earlier description of the same station stands: availability and what may still be answered, not
   // values, transactions and session.
   void succeed(const Station& earlier, TimePoint now);
@@ -123,9 +134,10 @@ class Station {
   // Ends the waiting read and cancels the transactions.
   void session_down(TimePoint now, std::string_view reason);
 
-  // How it is spoken with by this way, and a read that tells whether it answers there.
+  // How it is spoken with by this way, and a read that tells whether it gives values there: one that did, or else
+  // another than those that were refused before.
   [[nodiscard]] const Line& line_by(schemas::Way way) const;
-  [[nodiscard]] std::optional<protocol::ReadRequest> probe_by(schemas::Way way) const;
+  [[nodiscard]] std::optional<protocol::ReadRequest> probe_by(schemas::Way way, std::size_t refused) const;
 
   // Goes on by another of its ways, in whose session it is not yet. Values that both ways have stand until the new one
   // brings them; those that only the other has are absent. `online`: whether it still counts as such.
@@ -195,6 +207,7 @@ class Station {
   void deal_with(std::size_t block, TimePoint now);
   void on_refusal(bool fewer_may_do, TimePoint now, Reaction& reaction);
   void on_busy(TimePoint now);
+  void note_vain(TimePoint now);
   void count_failure(BlockState& block, TimePoint now);
   void refuse(std::size_t block, Reaction& reaction);
   // What came without being polled: pushed, or read for somebody. False: no block has it.
@@ -213,12 +226,16 @@ class Station {
   Reaction on_echo(const protocol::Arrived& arrived, const protocol::WriteAnswer& echo, TimePoint now);
   Reaction on_poll_exception(std::uint8_t code, TimePoint now);
   Reaction drop(Drop kind, std::string_view detail = {});
-  Reaction heard(TimePoint now, Reaction reaction = {});
+  Reaction answered(TimePoint now, Reaction reaction = {});  // if only that it will not
+  Reaction heard(TimePoint now);                             // values, or that a write was taken
   std::uint32_t take(std::size_t block, std::span<const std::byte> data, int first_byte, TimePoint at);
   void interrupt_sums();
   void rest_unused();
   void tell_way();
   [[nodiscard]] TimePoint stale_at() const;
+  [[nodiscard]] TimePoint fruitless_at() const;
+  [[nodiscard]] TimePoint forgiven_at() const;
+  [[nodiscard]] static bool is_read(const BlockState& block);
   void note_changes(std::size_t block, std::size_t begin);
 
   const schemas::Model* model_;
@@ -245,6 +262,8 @@ class Station {
   bool session_ = false;
   TimePoint session_lost_at_{};
   bool online_ = false;
+  bool gives_nothing_ = false;
+  std::uint8_t last_exception_ = 0;
   int misses_ = 0;
   TimePoint last_heard_{};
   TimePoint gentle_until_{};  // no poll before: later than now while it is offline

@@ -87,6 +87,7 @@ void Station::miss_poll(TimePoint now) {
   ++misses_;
   BlockState& block = blocks_[poll_->block];
   deal_with(poll_->block, now);
+  note_vain(now);
   if (block.silent == 0 || last_heard_ > block.missed_at) count_failure(block, now);
   block.missed_at = now;
   // Its true answer may be what was dropped as another block's, twice now: of one register less, the size is its own.
@@ -101,6 +102,12 @@ void Station::give_up_poll(TimePoint now) {
   asker_ = Asker::nobody;
   if (misses_ >= kMissesUntilOffline) poll_.reset();
   if (misses_ >= kMissesUntilOffline) gentle_until_ = now + kOfflineInterval;
+}
+
+// The poll under way has brought nothing so far.
+void Station::note_vain(TimePoint now) {
+  BlockState& block = blocks_[poll_->block];
+  if (poll_->read.reached() == 0 && !block.vain_since) block.vain_since = now;
 }
 
 // A block that fails again and again must not hold up the others.
@@ -123,6 +130,7 @@ void Station::take_answer(std::span<const std::byte> data, TimePoint now) {
   collected_.insert(collected_.end(), data.begin(), data.end());
   last_answered_ = index;
   block.silent = block.busy = 0;
+  block.vain_since.reset();
   block.doubted = 0;
   shape_changed_ = !std::exchange(block.answered, true);
   const std::uint32_t implausible = take(index, collected_, 2 * poll_->segment, poll_->began);
@@ -168,6 +176,7 @@ void Station::finish_poll(TimePoint now) {
 void Station::note_push(std::size_t index, int first, int end, TimePoint now) {
   BlockState& block = blocks_[index];
   shape_changed_ |= std::exchange(block.refused, false);
+  block.vain_since.reset();
   if (first > block.pushed) return;
   block.pushed = std::max(block.pushed, end);
   if (2 * static_cast<std::size_t>(block.pushed) < block.expected_size()) return;
@@ -185,6 +194,7 @@ Reaction Station::on_poll_exception(std::uint8_t code, TimePoint now) {
   }
   exchange().finish();
   asker_ = Asker::nobody;
+  note_vain(now);
   if (remedy == Remedy::stop || remedy == Remedy::ask_for_less) {
     on_refusal(remedy == Remedy::ask_for_less, now, reaction);
   } else if (remedy == Remedy::ask_again_soon) {
@@ -194,7 +204,7 @@ Reaction Station::on_poll_exception(std::uint8_t code, TimePoint now) {
     count_failure(blocks_[poll_->block], now);
     poll_.reset();
   }
-  return heard(now, reaction);
+  return answered(now, reaction);
 }
 
 void Station::on_refusal(bool fewer_may_do, TimePoint now, Reaction& reaction) {

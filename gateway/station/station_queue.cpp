@@ -104,15 +104,32 @@ TimePoint Station::next_action() const {
     next = std::min(next, poll_ || probe() ? gentle_until_ : std::max(schedule_.next(), gentle_until_));
     if (!waiting_.empty() && !poll_) next = std::min(next, waiting_.front()->next_action());
   }
-  return std::min(next, stale_at());
+  return std::min({next, stale_at(), gives_nothing_ ? forgiven_at() : fruitless_at()});
+}
+
+// When one that has refused everything is asked again: it may only have been starting up.
+TimePoint Station::forgiven_at() const {
+  const bool has_refused_all = gives_nothing_ && session_ && schedule_.next() == TimePoint::max();
+  return has_refused_all ? fruitless_at() + kForgivenAfter : TimePoint::max();
+}
+
+// Each of its blocks was polled in vain the last time, and has been since so long ago.
+TimePoint Station::fruitless_at() const {
+  TimePoint last = TimePoint::min();
+  for (std::size_t index = 0; session_ && index < blocks_.size(); ++index) {
+    const BlockState& block = blocks_[index];
+    if (!block.in_use || !schedule_.is_polled(index)) continue;
+    if (!block.vain_since && is_read(block)) return TimePoint::max();
+    last = std::max(last, block.vain_since.value_or(last));
+  }
+  return last == TimePoint::min() ? TimePoint::max() : last + kFruitless;
 }
 
 // TimePoint::max(): its polls tell whether it is there.
 TimePoint Station::stale_at() const {
   if (!online_) return TimePoint::max();
   if (!session_) return session_lost_at_ + offline_after_;
-  return shortest_interval() == Duration::max() && !blocks_.empty() ? last_heard_ + kPushedStaleAfter
-                                                                    : TimePoint::max();
+  return schedule_.next() == TimePoint::max() && !blocks_.empty() ? last_heard_ + kPushedStaleAfter : TimePoint::max();
 }
 
 bool Station::tick(TimePoint now) {
@@ -129,7 +146,12 @@ bool Station::tick(TimePoint now) {
       if (misses_ >= kMissesUntilOffline) went_offline |= std::exchange(online_, false);
     }
   }
-  if (now >= stale_at()) went_offline = std::exchange(online_, false);
+  if (now >= fruitless_at()) gives_nothing_ = true;
+  if (now >= forgiven_at()) {
+    session_up(now);
+    gives_nothing_ = true;
+  }
+  if (gives_nothing_ || now >= stale_at()) went_offline |= std::exchange(online_, false);
   if (went_offline) interrupt_sums();
   return went_offline;
 }

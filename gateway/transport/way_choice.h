@@ -31,7 +31,9 @@ class WayChoice {
   void up(schemas::Way way, TimePoint now);
   void down(schemas::Way way);  // also a try to connect that failed: if it is the current way, a miss
   void on_answer() { misses_ = 0, answered_ = true; }  // by the current way
-  void on_miss() { ++misses_; }                        // a read by the current way
+  [[nodiscard]] bool has_answered() const { return answered_; }
+  void on_miss() { ++misses_; }                   // a read by the current way
+  void give_up() { misses_ = kMissesUntilNext; }  // the current way brings nothing, although it answers
 
   // The better way that is to be asked now, which counts as asked.
   [[nodiscard]] std::optional<schemas::Way> next_probe(TimePoint now);

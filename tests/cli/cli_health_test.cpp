@@ -83,6 +83,31 @@ TEST(Health, SessionsThatDoNotLastBringNothingToBeWaitedFor) {
   EXPECT_THAT(problems(health), ElementsAre("account home: no connection to the cloud for 901 s"));
 }
 
+TEST(Health, StationsThatAnswerWithoutValuesAreAProblem) {
+  Health health = well();
+  health.accounts[0].fruitless = 1;
+  EXPECT_THAT(problems(health), IsEmpty()) << "the other gives some";
+  health.accounts[0].fruitless = 2;
+  EXPECT_THAT(problems(health), ElementsAre("account home: the stations answer, but give no values: the log says why"));
+}
+
+TEST(Health, StationsOnTheLocalNetworkCount) {
+  Health health = well();
+  health.accounts.clear();
+  health.lan = {.stations = 1, .fruitless = 1, .since = kNow - 20s};
+  EXPECT_THAT(problems(health),
+              ElementsAre("local network: the stations answer, but give no values: the log says why"));
+  health.lan = {.stations = 1, .since = kNow - 900s};
+  EXPECT_THAT(problems(health), IsEmpty());
+  health.lan.since = kNow - 901s;
+  EXPECT_THAT(problems(health), ElementsAre("local network: no station has given a value for 901 s"));
+  health.lan.last_value = kNow - 30s;
+  EXPECT_THAT(problems(health), IsEmpty());
+  health = std::get<Health>(health_from_json(health_to_json(health)));
+  EXPECT_EQ(health.lan.stations, 1U);
+  EXPECT_EQ(health.lan.last_value, kNow - 30s);
+}
+
 TEST(Health, TheLocalBrokerMayBeAwayForAMinute) {
   Health health = well();
   health.local = {.connected = false, .since = kNow - 60s, .last_publish = {}, .owes_since = {}};

@@ -9,6 +9,7 @@
 #include <random>
 #include <set>
 
+#include "gateway/daemon/health_monitor.h"
 #include "gateway/simulator/simulated_station.h"
 #include "protocol/big_endian.h"
 #include "tests/daemon/stepped_gateway.h"
@@ -115,6 +116,13 @@ class StationOnBothWays : public SteppedGateway {
         const auto reply = stations[Way::lan]->on_adu(request, kFixedTime, buffer);
         count_otherwise(request, buffer);
         if (!lan_answers || reply.empty()) continue;
+        if (lan_exception != std::byte{0}) {
+          daemon->handle(
+              LanNews{.link = lan.link, .what = LanNews::What::arrived, .message = refusal(request), .reason = {}},
+              clock.now());
+          busy = true;
+          continue;
+        }
         busy = true;
         daemon->handle(LanNews{.link = lan.link, .what = LanNews::What::arrived, .message = reply, .reason = {}},
                        clock.now());
@@ -138,6 +146,13 @@ class StationOnBothWays : public SteppedGateway {
     if (first < 50012 || first > 50018) return;
     const int ahead = protocol::word_at(reply, kData) + lan_is_ahead;
     protocol::put_word(reply, kData, static_cast<std::uint16_t>(ahead));
+  }
+  [[nodiscard]] std::vector<std::byte> refusal(std::span<const std::byte> request) const {
+    std::vector<std::byte> reply(request.begin(), request.begin() + 9);
+    reply[5] = std::byte{3};
+    reply[7] |= std::byte{0x80};
+    reply[8] = lan_exception;
+    return reply;
   }
   void pass(gateway::Duration time) {
     for (const auto end = clock.now() + time; clock.now() < end;) {
@@ -170,6 +185,7 @@ class StationOnBothWays : public SteppedGateway {
   std::map<Way, std::unique_ptr<SimulatedStation>> stations;
   bool lan_works = true;
   bool lan_answers = true;
+  std::byte lan_exception{0};  // the answer to every read, if it is not 0
   bool cloud_answers = true;
   int lan_is_ahead = 0;   // tenths of a kWh
   std::size_t asked = 0;  // messages of the cloud that were dealt with
@@ -199,6 +215,30 @@ TEST_F(StationOnBothWays, TheCloudTakesOverAfterThreeMissesAndTheLocalNetworkCom
   const auto is_offline = [](const Published& message) { return message.payload == "offline"; };
   EXPECT_TRUE(
       std::none_of(local->published.begin() + static_cast<std::ptrdiff_t>(begin), local->published.end(), is_offline));
+}
+
+TEST_F(StationOnBothWays, TheCloudTakesOverWhileTheLocalNetworkGivesNothing) {
+  pass(60s);
+  for (const int code : {2, 6}) {
+    lan_exception = static_cast<std::byte>(code);
+    if (code == 2) cut_lan();
+    pass(120s);
+    EXPECT_EQ(way(), "cloud") << code;
+    EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+    pass(10min);
+    EXPECT_EQ(way(), "cloud") << "it does not come back to what refuses";
+    lan_exception = std::byte{0};
+    pass(90s);
+    EXPECT_EQ(way(), "lan");
+  }
+}
+
+TEST_F(StationOnBothWays, AreOfflineIfNeitherGivesAnything) {
+  pass(60s);
+  lan_exception = std::byte{6};
+  cloud_answers = false;
+  pass(5min);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
 }
 
 TEST_F(StationOnBothWays, AValueThatOnlyOneWayHasIsAbsentOnTheOther) {
@@ -380,6 +420,18 @@ TEST_F(StationOnTheLocalNetwork, NeedsNoAccount) {
   EXPECT_EQ(local->last("bluetti/one/availability"), "online");
   EXPECT_EQ(local->last("bluetti/one/way"), "(none)") << "there is no other to tell it from";
   EXPECT_EQ(asked, 0U);
+}
+
+TEST_F(StationOnTheLocalNetwork, IsNotOnlineIfItRefusesEverythingOrIsAlwaysBusy) {
+  for (const int code : {2, 6}) {
+    lan_exception = static_cast<std::byte>(code);
+    begin({Way::lan});
+    pass(120s);
+    EXPECT_EQ(local->last("bluetti/one/availability"), "offline") << code;
+    gateway::HealthMonitor health(clock.now());
+    EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}),
+              std::vector<std::string>{"local network: the stations answer, but give no values: the log says why"});
+  }
 }
 
 TEST_F(StationOnTheLocalNetwork, IsOfflineAfterThreeMissesAndConnectedAgain) {

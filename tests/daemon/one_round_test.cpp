@@ -62,6 +62,33 @@ TEST_F(OneRound, OfStationsThatAllAnswerLacksNothing) {
   EXPECT_EQ(log(), "");
 }
 
+TEST_F(OneRound, EndsWhenAStationIsAlwaysBusyAndNamesWhatIsMissing) {
+  build(test_config(1));
+  connect_both();
+  const auto start = clock.now();
+  while (!daemon->round_complete() && clock.now() < start + 10min) {
+    hear(exception(6));
+    pass(1s);
+  }
+  EXPECT_LE(clock.now() - start, 30s);
+  EXPECT_FALSE(report());
+  EXPECT_THAT(log(), HasSubstr("[one] did not answer everything in time: missing are 100 ("));
+  EXPECT_THAT(log(), HasSubstr("1300 ("));
+}
+
+TEST_F(OneRound, OfAStationThatRefusesEveryReadIsNotComplete) {
+  build(test_config(1));
+  connect_both();
+  for (int turn = 0; turn < 20 && !daemon->round_complete(); ++turn) {
+    hear(exception(2));
+    pass(100ms);
+  }
+  ASSERT_TRUE(daemon->round_complete());
+  EXPECT_FALSE(report());
+  EXPECT_THAT(log(), HasSubstr("[one] gave nothing: it refused every read"));
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+}
+
 TEST_F(OneRound, NamesAStationWhoseModelIsNotKnown) {
   gateway::Config config = test_config();
   config.stations[0].model = nullptr;

@@ -20,19 +20,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::uint16_t unused_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  EXPECT_EQ(bind(socket, generic, size), 0);
-  EXPECT_EQ(getsockname(socket, generic, &size), 0);
-  close(socket);
-  return ntohs(address.sin_port);
-}
-
 TEST_F(LanTest, AStationIsPublishedWithoutAnAccount) {
   const OnLan station("Balco260");
   run_with(station.server->port());
@@ -117,7 +104,9 @@ TEST_F(LanTest, AnSMeterIsFoundByItsFrequencyAndPublished) {
   ASSERT_EQ(scan.code, 0) << scan.output;
   const json document = json::parse(scan.output);
   EXPECT_EQ(document["station"]["model"], "SMeter");
-  EXPECT_NEAR(document["blocks"][0]["values"]["frequency"].get<double>(), 50, 1);
+  const json& values = document["blocks"][0]["values"];
+  EXPECT_NEAR(values["frequency"].get<double>(), 50, 1);
+  EXPECT_EQ(values["total_apparent_power"], values["total_power"]) << "of a power factor of 1";
   run_with(station.server->port(), "SMeter");
   EXPECT_TRUE(reads("bluetti/balcony/availability", "online"));
   EXPECT_TRUE(reads("bluetti/balcony/meter_online", "ON"));
@@ -125,11 +114,53 @@ TEST_F(LanTest, AnSMeterIsFoundByItsFrequencyAndPublished) {
   EXPECT_TRUE(reads_something("bluetti/balcony/meter_import_energy"));
 }
 
+TEST_F(LanTest, OneRoundWithAStationThatIsAlwaysBusyEndsAndSaysWhatIsMissing) {
+  const BadStation station(dir, "exception 6");
+  const auto begin = std::chrono::steady_clock::now();
+  const Finished once = run_once(station.port(), "Balco260");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 40s);
+  EXPECT_EQ(once.code, 1);
+  EXPECT_THAT(once.output, HasSubstr("[balcony] did not answer everything in time: missing are 50001 (Home data"));
+  EXPECT_EQ(watcher.latest("bluetti/balcony/availability"), "offline");
+}
+
+TEST_F(LanTest, OneRoundWithAStationThatRefusesEverythingFails) {
+  const BadStation station(dir, "exception 2");
+  const Finished once = run_once(station.port(), "FP");
+  EXPECT_EQ(once.code, 1);
+  EXPECT_THAT(once.output, HasSubstr("[balcony] gave nothing: it refused every read"));
+  EXPECT_EQ(once.output.find("[balcony] online"), std::string::npos);
+}
+
+TEST_F(LanTest, ANumberOfAllBitsSetIsNotPublished) {
+  const BadStation station(dir, "ones");
+  (void)run_once(station.port(), "Balco260");
+  for (const char* path : {"ac_output_energy", "pv_energy", "serial", "soc", "inverter_count"}) {
+    EXPECT_EQ(watcher.latest(std::string("bluetti/balcony/") + path), "") << path;
+  }
+}
+
+TEST_F(LanTest, AStationWithAnotherSerialNumberIsToldOnce) {
+  const OnLan station("FP");
+  const auto config = dir.write("gateway.toml", "[local]\nurl = \"" + local.url() +
+                                                    "\"\n[[station]]\nid = \"balcony\"\nmodel = \"FP\"\nserial = "
+                                                    "\"2345000000009\"\nvia = [\"lan\"]\nlan = { host = "
+                                                    "\"127.0.0.1\", port = " +
+                                                    std::to_string(station.server->port()) + " }\n");
+  const Finished once = run_to_end({gateway_binary(), "run", "--once", "--config", config.string()});
+  EXPECT_EQ(once.code, 0) << once.output;
+  const std::string line = "[balcony] what answers at 127.0.0.1 has another serial number than the configured one";
+  const std::size_t first = once.output.find(line);
+  EXPECT_NE(first, std::string::npos) << once.output;
+  EXPECT_EQ(once.output.find(line, first + 1), std::string::npos);
+}
+
 TEST_F(LanTest, ExpansionPacksOfABalco260ArePublishedAndEmptySlotsAreNot) {
   const OnLan station("Balco260");
   run_with(station.server->port());
   EXPECT_TRUE(reads_something("bluetti/balcony/pack/3/soc"));
   EXPECT_TRUE(reads_something("bluetti/balcony/pack/4/serial"));
+  EXPECT_TRUE(reads("bluetti/balcony/pack_count", "3")) << "1, 3 and 4; of 2 there is only a serial number";
   EXPECT_TRUE(reads_something("bluetti/balcony/soc_high_limit"));
   for (const auto& [topic, payload] : watcher.messages()) {
     for (const char* empty : {"/pack/2/", "/pack/5/", "/pack/6/"}) {

@@ -55,7 +55,7 @@ class LanStation : public testing::Test {
   }
   gateway::Reaction refuse(const Ask& asked, std::uint8_t code) {
     return hear(protocol::encode_adu(asked.transaction,
-                                     protocol::ExceptionAnswer{.unit = 1, .function = 3, .code = code}, buffer));
+                                     protocol::ExceptionAnswer{.unit = asked.read.unit, .function = 3, .code = code}, buffer));
   }
   gateway::Reaction hear(std::span<const std::byte> adu) {
     return station->on_message({reinterpret_cast<const char*>(adu.data()), adu.size()}, false, now);

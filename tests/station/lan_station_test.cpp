@@ -127,6 +127,24 @@ TEST_F(LanStation, DropsAnAnswerOfAnotherUnit) {
   EXPECT_EQ(answer(asked, {7}).dropped, Drop::other_unit);
 }
 
+TEST_F(LanStation, ThatRefusesEachOfItsValuesGivesNothing) {
+  for (const char* model : {"Balco260", "AC500"}) {
+    make(model);
+    while (const auto asked = ask()) refuse(*asked, 2);
+    EXPECT_FALSE(station->online()) << model;
+    now = station->next_action();
+    (void)station->tick(now);
+    EXPECT_TRUE(station->gives_nothing()) << model;
+  }
+}
+
+TEST_F(LanStation, DropsARefusalOfAnotherUnit) {
+  make("Balco260");
+  auto asked = *ask();
+  asked.read.unit = 2;
+  EXPECT_EQ(refuse(asked, 2).dropped, Drop::other_unit);
+}
+
 // Goes through the blocks that are due; the read of 50001 and what goes with it is not answered if `silent`.
 class SilentRun : public LanStation {
  protected:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a station is asked when not all goes well: long blocks, blocks it does not have, blocks it is silent about.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace {
 
 using gateway::Reaction;
 using gateway::Station;
+using gateway::TimePoint;
 
 using StationPolling = StationFixture;
 
@@ -71,7 +73,7 @@ TEST_F(StationPolling, ABusyStationIsAskedAgainSoonButLessAndLessSo) {
   const Reaction reaction = hear(exception(6));
   EXPECT_EQ(reaction.exception, 6);
   EXPECT_FALSE(reaction.refused_block);
-  EXPECT_TRUE(station.online()) << "who refuses is there";
+  EXPECT_FALSE(station.online()) << "it has given nothing yet";
   ask_and_answer(6, kGridData);
   for (const auto wait : {1s, 2s, 4s}) {
     now += wait - 1ms;
@@ -86,6 +88,54 @@ TEST_F(StationPolling, ABusyStationIsAskedAgainSoonButLessAndLessSo) {
   EXPECT_EQ(ask(), -1) << "then it is no longer soon";
   now += 1s;
   EXPECT_EQ(ask(), 100);
+}
+
+TEST_F(StationPolling, AStationThatIsAlwaysBusyIsOfflineAfterAQuarterOfAMinute) {
+  ask_and_answer(6, kHomeData);
+  ask_and_answer(6, kGridData);
+  EXPECT_TRUE(station.online());
+  now += 10s;
+  while (ask() != -1) hear(exception(6));
+  const TimePoint first = now;
+  while (!station.tick(now) && now < first + 1min) {
+    now = station.next_action();
+    while (ask() != -1) hear(exception(6));
+  }
+  EXPECT_EQ(now - first, Station::kFruitless);
+  EXPECT_TRUE(station.gives_nothing());
+  EXPECT_EQ(station.misses(), 0);
+  EXPECT_THAT(station.missing(), testing::SizeIs(2));
+  now += 10s;
+  EXPECT_TRUE(ask_and_answer(6, kHomeData).first_register != -1);
+  EXPECT_TRUE(station.online());
+  EXPECT_FALSE(station.gives_nothing());
+}
+
+TEST_F(StationPolling, AStationThatRefusesEverythingIsNotOnline) {
+  while (ask() != -1) EXPECT_FALSE(hear(exception(2)).came_online);
+  EXPECT_FALSE(station.online());
+  EXPECT_TRUE(station.went_round());
+  now = station.next_action();
+  EXPECT_FALSE(station.tick(now)) << "it was not online before";
+  EXPECT_TRUE(station.gives_nothing());
+  EXPECT_EQ(ask(), -1);
+  now = station.next_action();
+  EXPECT_FALSE(station.tick(now));
+  EXPECT_TRUE(station.gives_nothing()) << "until it gives something";
+  EXPECT_EQ(ask_and_answer(6, kHomeData).first_register, 100) << "it may only have been starting up";
+  EXPECT_TRUE(station.online());
+  EXPECT_FALSE(station.gives_nothing());
+}
+
+TEST_F(StationPolling, AStationThatRefusesSomeBlocksStaysOnline) {
+  ask_and_answer(6, kHomeData);
+  while (ask() == 1300) hear(exception(2));
+  for (int poll = 0; poll < 20; ++poll) {
+    now += 10s;
+    EXPECT_EQ(ask_and_answer(6, kHomeData).first_register, 100);
+    EXPECT_FALSE(station.tick(now));
+  }
+  EXPECT_TRUE(station.online());
 }
 
 TEST_F(StationPolling, ABrokenDeviceIsAskedLessOften) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <set>
 #include <utility>
@@ -60,6 +61,13 @@ std::vector<Announced> announced_places() {
   return places;
 }
 
+// Of one that does not say what it is.
+std::string why_unknown(const read::LanClient& client) {
+  if (client.has_given()) return "it answers Modbus TCP, but with nothing that tells what it is";
+  if (!client.has_answered()) return "it does not answer Modbus TCP";
+  return fmt::format("it answers Modbus TCP, but only with {}", client.last_refusal());
+}
+
 Found look_at(const Announced& place, const schemas::Catalog& catalog, milliseconds answer_timeout) {
   Found found{.place = place, .identity = {}, .problem = {}};
   auto connected = read::LanClient::connect(place.at.host, place.at.port, kFindWithin);
@@ -69,7 +77,9 @@ Found look_at(const Announced& place, const schemas::Catalog& catalog, milliseco
   }
   found.identity = identify(std::get<read::LanClient>(connected), catalog, answer_timeout);
   const LanIdentity& told = found.identity;
-  if (told.name.empty() && told.serial.empty() && !told.model) found.problem = "it does not answer Modbus TCP";
+  if (told.name.empty() && told.serial.empty() && !told.model) {
+    found.problem = why_unknown(std::get<read::LanClient>(connected));
+  }
   // What it says itself counts for more.
   const auto announced = identity_in(place.name, catalog);
   if (!found.problem.empty() || !announced) return found;
@@ -82,9 +92,12 @@ std::string snippet(const Found& found, std::set<std::string>& ids) {
   const schemas::Model* model = found.identity.model;
   const std::string port =
       found.place.at.port == protocol::kModbusTcpPort ? std::string() : fmt::format(", port = {}", found.place.at.port);
+  const std::string& told = found.identity.serial;
+  const std::string serial =
+      told.empty() ? "\"...\"   # the number on its label, which it does not tell" : toml_string(told);
   return fmt::format("[[station]]\nid = {}\nmodel = {}\nserial = {}\nvia = [\"lan\"]\nlan = {{ host = {}{} }}\n",
-                     toml_string(free_station_id("", model->name, ids)), toml_string(model->name),
-                     toml_string(found.identity.serial), toml_string(found.place.at.host), port);
+                     toml_string(free_station_id("", model->name, ids)), toml_string(model->name), serial,
+                     toml_string(found.place.at.host), port);
 }
 
 std::string found_json(const Found& found) {
@@ -105,8 +118,8 @@ std::string found_text(const Found& found) {
                        found.identity.name.empty() ? "nothing" : found.identity.name);
   }
   if (found.identity.serial.empty()) {
-    return fmt::format("{}: {}, which does not tell its serial number: it is on its label", where,
-                       found.identity.model->title);
+    return fmt::format("{}: {}, which does not tell its serial number: write the one of its label into the station",
+                       where, found.identity.model->title);
   }
   return fmt::format("{}: {}, serial number {}", where, found.identity.model->title, found.identity.serial);
 }
@@ -127,10 +140,13 @@ int find(const FindOptions& options) {
   }
   std::vector<Found> all;
   for (const Announced& place : places) {
+    if (!options.json)
+      std::cerr << fmt::format("asking {} what it is, for {} s at most\n", host_port_text(place.at.host, place.at.port),
+                               std::lround(std::ceil(kMostIdentifyingReads * options.answer_timeout)));
     all.push_back(look_at(place, catalog, milliseconds(static_cast<long>(1000 * options.answer_timeout))));
     if (!options.json) std::cerr << found_text(all.back()) << '\n';
   }
-  const auto is_station = [](const Found& found) { return found.identity.model && !found.identity.serial.empty(); };
+  const auto is_station = [](const Found& found) { return found.problem.empty() && found.identity.model; };
   if (options.json) {
     std::vector<std::string> json;
     std::ranges::transform(all, std::back_inserter(json), found_json);

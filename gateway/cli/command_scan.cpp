@@ -42,7 +42,7 @@ void print_document(const ReadCommand& command, const std::vector<std::string>& 
 }  // namespace
 
 int scan(const ScanOptions& options) {
-  if (!options.lan.empty()) return scan_lan(options);
+  if (options.lan) return scan_lan(options);
   ReadCommand command(options);
   if (const auto code = command.prepare()) return *code;
   const ReadPlan& plan = command.plan();

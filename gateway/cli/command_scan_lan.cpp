@@ -14,6 +14,7 @@
 #include "gateway/cli/read_plan.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/value_table.h"
+#include "gateway/config/serial_label.h"
 #include "gateway/setup/lan_reads.h"
 
 namespace bluetti::gateway::cli {
@@ -35,8 +36,11 @@ const schemas::Model* scanned_model(const ScanOptions& options, const schemas::C
     }
     return named;
   }
+  if (!options.json)
+    std::cerr << fmt::format("asking {} what it is, for {} s at most\n", *options.lan,
+                             std::chrono::ceil<std::chrono::seconds>(kMostIdentifyingReads * answer_timeout).count());
   identity = identify(client, catalog, answer_timeout);
-  if (!identity.model) {
+  if (!identity.model && client.has_answered()) {
     problem = identity.name.empty()
                   ? "the station does not say what it is: set --model"
                   : fmt::format("the station calls itself {}, of which nothing is known: set --model", identity.name);
@@ -69,11 +73,39 @@ std::string title_of(const BlockState& state) {
   return fmt::format("Block {} ({}{})", block.id, block.name, which);
 }
 
-void show_read(const protocol::ReadRequest& request, bool done) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  std::cerr << "\r\x1b[K";
-  if (!done) std::cerr << fmt::format("reading {} registers from {} on", request.count, request.first_register);
-  std::cerr << std::flush;
+// On a terminal one line that is written over; elsewhere only what takes long.
+void show_read(const protocol::ReadRequest& request, int attempt) {
+  const std::string what = fmt::format("reading {} registers from {} on{}", request.count, request.first_register,
+                                       attempt > 1 ? fmt::format(", attempt {}", attempt) : "");
+  if (isatty(STDERR_FILENO) != 0) {
+    std::cerr << "\r\x1b[K" << what << std::flush;
+  } else if (attempt > 1) {
+    std::cerr << what << '\n';
+  }
+}
+
+void end_of_reads() {
+  if (isatty(STDERR_FILENO) != 0) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+// What has no meaning where no configuration is read and no session opened, or empty.
+std::string fault_of_options(const ScanOptions& options) {
+  const std::pair<const char*, bool> given[] = {{"--station", !options.station.empty()},
+                                                {"--direct", options.direct},
+                                                {"--cloud-model", !options.cloud_model.empty()},
+                                                {"--broker", !options.broker.empty()},
+                                                {"--certificate", !options.certificate.empty()}};
+  for (const auto& [name, is_given] : given) {
+    if (is_given) return fmt::format("{} has no meaning with --lan: neither configuration nor cloud is used", name);
+  }
+  return {};
+}
+
+// That it is the station with this serial number; else what is wrong.
+std::string fault_of_serial_there(const std::string& wanted, const std::string& told) {
+  if (told == wanted) return {};
+  return told.empty() ? "the station does not tell its serial number: leave --serial out"
+                      : fmt::format("the station has the serial number {}, not {}", told, wanted);
 }
 
 // The blocks to read, or none: then what is wrong is in `problem`.
@@ -108,14 +140,21 @@ std::vector<schemas::LanPlace> places_in(const schemas::Model& model, const std:
 }  // namespace
 
 int scan_lan(const ScanOptions& options) {
-  const auto place = parse_host_port(options.lan, protocol::kModbusTcpPort);
+  const auto place = parse_host_port(*options.lan, protocol::kModbusTcpPort);
   if (!place)
-    return refuse(fmt::format("--lan: '{}' is not HOST or HOST:PORT (an IPv6 address in brackets)", options.lan));
+    return refuse(fmt::format("--lan: '{}' is not HOST or HOST:PORT (an IPv6 address in brackets)", *options.lan));
+  if (const std::string fault = fault_of_options(options); !fault.empty()) return refuse(fault);
   const schemas::Catalog catalog = schemas::Catalog::load(options.schemas);
   print_problems(catalog.problems());
+  std::string wanted;
+  if (options.serial) {
+    auto label = parse_serial_label(*options.serial, catalog.model(options.model), catalog);
+    if (const auto* fault = std::get_if<std::string>(&label)) return refuse("--serial: " + *fault);
+    wanted = std::get<SerialLabel>(label).serial;
+  }
   auto connected = read::LanClient::connect(place->host, place->port, kScanWithin);
   if (const auto* problem = std::get_if<std::string>(&connected)) {
-    std::cerr << fmt::format("{}: {}; see docs/lan.md for how Modbus TCP is switched on\n", options.lan, *problem);
+    std::cerr << fmt::format("{}: {}; see docs/lan.md for how Modbus TCP is switched on\n", *options.lan, *problem);
     return kUnreachable;
   }
   auto& client = std::get<read::LanClient>(connected);
@@ -126,6 +165,17 @@ int scan_lan(const ScanOptions& options) {
   LanIdentity identity;
   const schemas::Model* model = scanned_model(options, catalog, client, patience.answer_timeout, identity, problem);
   if (!problem.empty()) return refuse(problem);
+  if (!model) {
+    print_error(fmt::format("{}: connected, but it answers nothing; see docs/lan.md", *options.lan));
+    return kFailed;
+  }
+  if (!wanted.empty()) {
+    if (identity.serial.empty()) identity.serial = serial_of(client, patience.answer_timeout);
+    if (const std::string fault = fault_of_serial_there(wanted, identity.serial); !fault.empty()) {
+      print_error(fmt::format("{}: {}", *options.lan, fault));
+      return kFailed;
+    }
+  }
   const auto blocks = lan_blocks(options, *model, catalog, problem);
   if (!problem.empty()) return refuse(problem);
 
@@ -133,9 +183,9 @@ int scan_lan(const ScanOptions& options) {
   std::vector<std::string> json;
   int code = kDone;
   for (const schemas::LanPlace& part : places_in(*model, blocks)) {
-    const auto result = read_block(client, *model, decoders.of(part.block, *model, part.instance), part, patience,
-                                   [](const protocol::ReadRequest& request) { show_read(request, false); });
-    show_read({}, true);
+    const auto result =
+        read_block(client, *model, decoders.of(part.block, *model, part.instance), part, patience, show_read);
+    end_of_reads();
     const schemas::Block& block = *catalog.block(part.block);
     if (is_left_out(part, result)) continue;
     if (const auto* failure = std::get_if<read::LanFailure>(&result)) {
@@ -144,6 +194,10 @@ int scan_lan(const ScanOptions& options) {
       const bool is_lost = failure->kind == read::LanFailure::Kind::lost;
       code = is_lost ? kUnreachable : kFailed;
       if (is_lost) break;
+      if (!client.has_answered()) {
+        print_error(fmt::format("{}: connected, but it answers nothing; see docs/lan.md", *options.lan));
+        break;
+      }
       continue;
     }
     const auto& state = std::get<BlockState>(result);

@@ -22,7 +22,7 @@ void add_connection(CLI::App& command, ReadOptions& options) {
   command
       .add_option_function<std::string>(
           "--serial", [&options](const std::string& serial) { options.serial = serial; },
-          "Serial number of the station (digits); no configuration is read")
+          "Serial number of the station; no configuration is read")
       ->group(kGroup);
   add("--model", options.model, "Model of the station")->type_name("MODEL");
   add("--cloud-model", options.cloud_model, "Model name in the cloud's topics");
@@ -93,8 +93,11 @@ void add_blocks(CLI::App& command, std::vector<std::string>& blocks, const char*
 
 void add_scan_options(CLI::App& command, ScanOptions& options) {
   add_blocks(command, options.blocks, "Blocks to read, by number or group (default: all that are polled)");
+  // As a function, as above: an empty text must not mean another way.
   command
-      .add_option("--lan", options.lan, "Read a station on the local network over Modbus TCP, without configuration")
+      .add_option_function<std::string>(
+          "--lan", [&options](const std::string& lan) { options.lan = lan; },
+          "Read a station on the local network over Modbus TCP, without configuration")
       ->type_name("HOST[:PORT]");
   add_common(command, options);
 }

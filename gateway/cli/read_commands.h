@@ -43,7 +43,7 @@ struct ReadOptions {
 };
 
 struct ScanOptions : ReadOptions {
-  std::string lan;                  // HOST or HOST:PORT of a station on the local network; empty: through the cloud
+  std::optional<std::string> lan;   // HOST or HOST:PORT of a station on the local network; none: through the cloud
   std::vector<std::string> blocks;  // by number or by group; empty: all that are polled
 };
 int scan(const ScanOptions& options);

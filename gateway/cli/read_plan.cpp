@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "gateway/base/host_port.h"
 #include "gateway/base/parse_number.h"
 #include "gateway/cli/problems.h"
 #include "gateway/config/parts.h"
@@ -84,7 +85,8 @@ void Planner::choose_station(Config& config) {
   }
   const auto account = std::ranges::find(config.accounts, station->account, &AccountConfig::id);
   if (account == config.accounts.end()) {
-    return refuse(fmt::format("{} is not read through the cloud: try scan --lan {}", station->id, station->lan.host));
+    return refuse(fmt::format("{} is not read through the cloud: try scan --lan {}", station->id,
+                              host_port_text(station->lan.host, station->lan.port)));
   }
   plan_.station = std::move(*station);
   plan_.account = std::move(*account);

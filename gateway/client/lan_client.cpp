@@ -11,6 +11,9 @@
 namespace bluetti::gateway::read {
 namespace {
 
+constexpr std::uint8_t kAcknowledge = 5;  // exceptions of Modbus that only put off
+constexpr std::uint8_t kDeviceBusy = 6;
+
 LanFailure lost(std::string reason) {
   return {.kind = LanFailure::Kind::lost, .reason = std::move(reason)};
 }
@@ -30,6 +33,7 @@ LanData LanClient::read(const protocol::ReadRequest& request, std::chrono::milli
   const auto message = protocol::modbus_tcp().wrap(request, ++transaction_, buffer);
   const auto sent = send(connection_.descriptor(), message.data(), message.size(), MSG_NOSIGNAL);
   if (sent != static_cast<ssize_t>(message.size())) return lost(std::system_category().message(errno));
+  heard_other_unit_ = false;
   splitter_.clear();  // what was cut before does not go on
   while (connection_.wait_readable(deadline)) {
     const auto room = splitter_.room();
@@ -42,21 +46,25 @@ LanData LanClient::read(const protocol::ReadRequest& request, std::chrono::milli
     }
     if (splitter_.is_broken()) return lost("what came is no Modbus TCP");
   }
-  return LanFailure{.kind = LanFailure::Kind::silent, .reason = "no answer"};
+  return LanFailure{.kind = LanFailure::Kind::silent,
+                    .reason = heard_other_unit_ ? "no answer but one from another Modbus unit" : "no answer"};
 }
 
-std::optional<LanData> LanClient::result_in(std::span<const std::byte> message,
-                                            const protocol::ReadRequest& request) const {
+std::optional<LanData> LanClient::result_in(std::span<const std::byte> message, const protocol::ReadRequest& request) {
   const auto opened = protocol::modbus_tcp().open(message);
   const auto* arrived = std::get_if<protocol::Arrived>(&opened);
   if (!arrived || arrived->transaction != transaction_) return std::nullopt;
+  const std::uint8_t unit = std::visit([](const auto& frame) { return frame.unit; }, arrived->frame);
+  heard_other_unit_ |= unit != request.unit;
+  if (unit != request.unit) return std::nullopt;
   if (const auto* exception = std::get_if<protocol::ExceptionAnswer>(&arrived->frame)) {
-    return LanFailure{
-        .kind = LanFailure::Kind::refused,
-        .reason = fmt::format("Modbus exception {} ({})", exception->code, protocol::exception_name(exception->code))};
+    last_refusal_ = fmt::format("Modbus exception {} ({})", exception->code, protocol::exception_name(exception->code));
+    const bool is_busy = exception->code == kAcknowledge || exception->code == kDeviceBusy;
+    return LanFailure{.kind = is_busy ? LanFailure::Kind::busy : LanFailure::Kind::refused, .reason = last_refusal_};
   }
   const auto* answer = std::get_if<protocol::ReadAnswer>(&arrived->frame);
   if (!answer || answer->data.size() != std::size_t{2} * request.count) return std::nullopt;
+  has_given_ = true;
   return std::vector<std::byte>(answer->data.begin(), answer->data.end());
 }
 

@@ -17,7 +17,7 @@
 namespace bluetti::gateway::read {
 
 struct LanFailure {
-  enum class Kind : std::uint8_t { silent, refused, lost };
+  enum class Kind : std::uint8_t { silent, busy, refused, lost };
   Kind kind = Kind::silent;
   std::string reason;  // for a person
 };
@@ -31,14 +31,22 @@ class LanClient {
 
   [[nodiscard]] LanData read(const protocol::ReadRequest& request, std::chrono::milliseconds within);
 
+  [[nodiscard]] bool has_answered() const { return has_given_ || !last_refusal_.empty(); }
+  [[nodiscard]] bool has_given() const { return has_given_; }  // registers, not only refusals
+  // The last of them, for a person; empty: none yet.
+  [[nodiscard]] const std::string& last_refusal() const { return last_refusal_; }
+
  private:
   explicit LanClient(TcpConnection connection) : connection_(std::move(connection)) {}
   [[nodiscard]] std::optional<LanData> result_in(std::span<const std::byte> message,
-                                                 const protocol::ReadRequest& request) const;
+                                                 const protocol::ReadRequest& request);
 
   TcpConnection connection_;
   protocol::AduSplitter splitter_;
   std::uint16_t transaction_ = 0;
+  bool has_given_ = false;
+  bool heard_other_unit_ = false;  // instead of the answer to the present read
+  std::string last_refusal_;
 };
 
 }  // namespace bluetti::gateway::read

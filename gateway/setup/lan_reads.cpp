@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <thread>
 
 #include "protocol/big_endian.h"
 
@@ -13,6 +14,8 @@ namespace bluetti::gateway {
 namespace {
 
 constexpr std::uint8_t kUnit = 1;
+constexpr std::chrono::seconds kBusyWait{1};
+constexpr int kMostSilent = 2;  // the run that a block begins with, and its first value alone
 constexpr const char* kMeter = "SMeter";
 constexpr protocol::ReadRequest kName{.unit = kUnit, .first_register = 50200, .count = 6};
 constexpr protocol::ReadRequest kSerial{.unit = kUnit, .first_register = 50206, .count = 4};
@@ -53,7 +56,8 @@ std::string serial_in(const std::vector<std::byte>& data) {
     serial = serial << 16 | std::to_integer<std::uint64_t>(data[2 * word - 2]) << 8 |
              std::to_integer<std::uint64_t>(data[2 * word - 1]);
   }
-  return serial == 0 ? std::string() : fmt::format("{}", serial);
+  const bool is_none = serial == 0 || ~serial == 0;
+  return is_none ? std::string() : fmt::format("{}", serial);
 }
 
 // An S Meter has no text: the frequency of a grid where it has it, as a float, tells it from all else.
@@ -63,7 +67,26 @@ bool is_grid_frequency(const std::vector<std::byte>& data) {
   return frequency > 40 && frequency < 70;
 }
 
+read::LanData read_patiently(read::LanClient& client, const protocol::ReadRequest& request, const LanPatience& patience,
+                             const std::function<void(const protocol::ReadRequest&, int attempt)>& progress) {
+  for (int attempt = 1;; ++attempt) {
+    progress(request, attempt);
+    read::LanData data = client.read(request, patience.answer_timeout);
+    const auto* failed = std::get_if<read::LanFailure>(&data);
+    const bool is_busy = failed && failed->kind == read::LanFailure::Kind::busy;
+    const bool is_silent = failed && failed->kind == read::LanFailure::Kind::silent;
+    if (attempt >= patience.attempts || !(is_busy || is_silent)) return data;
+    if (is_busy) std::this_thread::sleep_for(kBusyWait);
+  }
+}
+
 }  // namespace
+
+std::string serial_of(read::LanClient& client, std::chrono::milliseconds answer_timeout) {
+  const read::LanData data = client.read(kSerial, answer_timeout);
+  const auto* bytes = std::get_if<std::vector<std::byte>>(&data);
+  return bytes ? serial_in(*bytes) : std::string();
+}
 
 LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
                      std::chrono::milliseconds answer_timeout) {
@@ -73,8 +96,7 @@ LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
     if (const auto* bytes = std::get_if<std::vector<std::byte>>(&data)) take_name(*bytes, catalog, identity);
     if (identity.model) break;
   }
-  const read::LanData data = client.read(kSerial, answer_timeout);
-  if (const auto* bytes = std::get_if<std::vector<std::byte>>(&data)) identity.serial = serial_in(*bytes);
+  identity.serial = serial_of(client, answer_timeout);
   if (!identity.name.empty() || !identity.serial.empty()) return identity;
   const read::LanData frequency = client.read(kMeterFrequency, answer_timeout);
   const auto* bytes = std::get_if<std::vector<std::byte>>(&frequency);
@@ -84,31 +106,28 @@ LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
 
 std::variant<BlockState, read::LanFailure> read_block(
     read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const schemas::LanPlace& place,
-    const LanPatience& patience, const std::function<void(const protocol::ReadRequest&)>& progress) {
+    const LanPatience& patience, const std::function<void(const protocol::ReadRequest&, int attempt)>& progress) {
   BlockState state(std::move(decoder), model, place);
   Runs& runs = *state.runs;
   std::vector<std::byte> segment;  // registers in a row, which values may need together
   int first = 0;
   std::vector<std::uint32_t> changed;
   std::vector<CounterNotice> notices;
+  int silent = 0;  // reads
   read::LanFailure failure{.kind = read::LanFailure::Kind::refused, .reason = "it has none of these registers"};
   for (std::size_t index = runs.next(0); index < runs.size(); index = runs.next(index)) {
     const Runs::Run run = runs.at(index);
     const protocol::ReadRequest request{.unit = place.unit,
                                         .first_register = static_cast<std::uint16_t>(state.block().id + run.first),
                                         .count = static_cast<std::uint16_t>(run.count)};
-    progress(request);
-    read::LanData data = client.read(request, patience.answer_timeout);
-    const auto is_silent = [&data] {
-      const auto* failed = std::get_if<read::LanFailure>(&data);
-      return failed && failed->kind == read::LanFailure::Kind::silent;
-    };
-    for (int attempt = 1; attempt < patience.attempts && is_silent(); ++attempt) {
-      data = client.read(request, patience.answer_timeout);
-    }
+    read::LanData data = read_patiently(client, request, patience, progress);
     if (const auto* failed = std::get_if<read::LanFailure>(&data)) {
       failure = *failed;
-      if (failed->kind == read::LanFailure::Kind::lost || place.instance > 1) return failure;
+      using Kind = read::LanFailure::Kind;
+      silent += failed->kind == Kind::silent ? 1 : 0;
+      const bool is_hopeless = !state.answered && silent == kMostSilent;
+      const bool is_over = failed->kind == Kind::lost || failed->kind == Kind::busy;
+      if (is_over || is_hopeless || place.instance > 1) return failure;
       index = runs.refused(index);
       continue;
     }

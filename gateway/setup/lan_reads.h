@@ -28,7 +28,13 @@ struct LanIdentity {
 [[nodiscard]] LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
                                    std::chrono::milliseconds answer_timeout);
 
-// How hard to try.
+// The number alone; empty: it does not tell one.
+[[nodiscard]] std::string serial_of(read::LanClient& client, std::chrono::milliseconds answer_timeout);
+
+// How many reads that takes at most.
+inline constexpr int kMostIdentifyingReads = 4;
+
+// How hard to try: what is silent or busy, so many times.
 struct LanPatience {
   int attempts = 3;
   std::chrono::milliseconds answer_timeout{5000};
@@ -36,9 +42,9 @@ struct LanPatience {
 
 // Reads a block as the gateway does: no run over registers that nobody describes, and value by value what is not
 // answered; what is empty, or does not answer where there may be nothing, only as far as that shows. Not at all: why.
-// `progress` is told before each read.
+// A block of which the first few reads stay silent is given up. `progress` is told before each attempt, from 1 on.
 [[nodiscard]] std::variant<BlockState, read::LanFailure> read_block(
     read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const schemas::LanPlace& place,
-    const LanPatience& patience, const std::function<void(const protocol::ReadRequest&)>& progress);
+    const LanPatience& patience, const std::function<void(const protocol::ReadRequest&, int attempt)>& progress);
 
 }  // namespace bluetti::gateway

@@ -42,6 +42,75 @@ TEST_F(LanTest, ScanSaysWhatIsWrong) {
   EXPECT_THAT(hub.output, Not(HasSubstr("grid_charge_energy")));
 }
 
+TEST_F(LanTest, ScanComparesTheSerialNumber) {
+  const OnLan station("FP");
+  const std::vector<std::string> scan{gateway_binary(), "scan",  "--lan",   station.place(),
+                                      "--blocks",       "57001", "--serial"};
+  const auto with = [&](const std::string& serial) {
+    std::vector<std::string> command = scan;
+    command.push_back(serial);
+    return run_to_end(command);
+  };
+  EXPECT_EQ(with(kStation).code, 0);
+  const Finished other = with("2345000000009");
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.output, HasSubstr("the station has the serial number 2345000000001, not 2345000000009"));
+  EXPECT_EQ(with("nonsense").code, 2);
+}
+
+TEST_F(LanTest, ScanDoesNotTurnToTheConfigurationInsteadOfTheLocalNetwork) {
+  const Finished empty = run_to_end({gateway_binary(), "scan", "--lan", "", "--config", "/nowhere/gateway.toml"});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.output, HasSubstr("--lan: '' is not HOST or HOST:PORT"));
+  EXPECT_THAT(run_to_end({gateway_binary(), "scan", "--lan", "127.0.0.1:1", "--station", "garage"}).output,
+              HasSubstr("--station has no meaning with --lan"));
+}
+
+TEST_F(LanTest, ScanOfASilentStationSaysSoAndEndsSoon) {
+  const BadStation station(dir, "silent");
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--model", "AP300"}, std::vector<std::string>{}}) {
+    std::vector<std::string> command{gateway_binary(), "scan", "--lan", station.place(), "--timeout", "0.2"};
+    command.insert(command.end(), more.begin(), more.end());
+    const auto begin = std::chrono::steady_clock::now();
+    const Finished scan = run_to_end(command);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+    EXPECT_EQ(scan.code, 1);
+    EXPECT_THAT(scan.output, HasSubstr("connected, but it answers nothing"));
+    EXPECT_THAT(scan.output, HasSubstr(more.empty() ? "asking 127.0.0.1" : "attempt 2"));
+  }
+}
+
+TEST_F(LanTest, ScanDropsWhatAnotherUnitAnswers) {
+  const BadStation station(dir, "other-unit");
+  const Finished scan =
+      run_to_end({gateway_binary(), "scan", "--lan", station.place(), "--model", "FP", "--timeout", "0.2"});
+  EXPECT_EQ(scan.code, 1);
+  EXPECT_THAT(scan.output, HasSubstr("no answer but one from another Modbus unit"));
+}
+
+TEST_F(LanTest, FindTellsRefusalsFromSilence) {
+  const BadStation refusing(dir, "exception 2");
+  EXPECT_THAT(run_to_end({gateway_binary(), "find", "--no-mdns", refusing.place()}).output,
+              HasSubstr("it answers Modbus TCP, but only with Modbus exception 2"));
+  const BadStation strange(dir, "ones");
+  EXPECT_THAT(run_to_end({gateway_binary(), "find", "--no-mdns", strange.place()}).output,
+              HasSubstr("it answers Modbus TCP, but with nothing that tells what it is"));
+  const BadStation silent(dir, "silent");
+  EXPECT_THAT(run_to_end({gateway_binary(), "find", "--no-mdns", silent.place(), "--timeout", "0.2"}).output,
+              HasSubstr("it does not answer Modbus TCP"));
+}
+
+TEST_F(LanTest, FindOffersAnSMeterWithAPlaceForItsSerialNumber) {
+  const OnLan station("SMeter");
+  const std::vector<std::string> command{gateway_binary(), "find", "--no-mdns", station.place(), "--timeout", "0.3"};
+  const Finished find = run_to_end(command);
+  EXPECT_EQ(find.code, 0) << find.output;
+  EXPECT_THAT(find.output, HasSubstr("for 2 s at most"));
+  EXPECT_THAT(find.output, HasSubstr("does not tell its serial number"));
+  EXPECT_THAT(find.output, HasSubstr("model = \"SMeter\"\nserial = \"...\"   # the number on its label"));
+}
+
 TEST_F(LanTest, FindPrintsAStationThatCheckAccepts) {
   const OnLan station("AP300");
   const Finished find =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `completion`: the completion script of a shell, printed or put to where the shell looks for it.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -16,7 +17,14 @@ namespace bluetti::gateway::cli {
 int completion(const CompletionOptions& options, const CommandHelp& program) {
   const Environment environment = Environment::of_process();
   const std::string shell = options.shell.empty() && options.install ? users_shell(environment) : options.shell;
-  if (shell.empty()) return refuse("SHELL is required");
+  if (shell.empty()) {
+    const std::string users = environment.variable("SHELL").value_or("");
+    return refuse(fmt::format("{}name one of {}, as in 'bluetti-gateway completion bash{}'",
+                              !options.install ? ""
+                              : users.empty()  ? "the variable SHELL is not set: "
+                                               : fmt::format("there is no completion for {}: ", users),
+                              fmt::join(kShells, ", "), options.install ? " --install" : ""));
+  }
   const std::string script = shell == "bash"  ? bash_completion(program)
                              : shell == "zsh" ? zsh_completion(program)
                                               : fish_completion(program);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <variant>
 
@@ -27,7 +28,22 @@ std::variant<Starter, std::string> starter_of(const InitOptions& options, const 
   for (const std::string& serial : options.serials) {
     auto station = station_of_label(serial, options.model, catalog);
     if (const auto* fault = std::get_if<std::string>(&station)) return "--serial: " + *fault;
+    const std::string& digits = std::get<StarterStation>(station).serial;
+    if (std::ranges::find(starter.stations, digits, &StarterStation::serial) != starter.stations.end()) {
+      return fmt::format("--serial: '{}' is given twice", digits);
+    }
     starter.stations.push_back(std::get<StarterStation>(std::move(station)));
+  }
+  if (options.lan.empty()) return starter;
+  if (options.lan.size() != starter.stations.size()) {
+    return fmt::format("--lan: each needs its --serial, which 'bluetti-gateway find {}' prints", options.lan.front());
+  }
+  for (std::size_t index = 0; index < options.lan.size(); ++index) {
+    const auto place = parse_host_port(options.lan[index], LanEndpoint().port);
+    if (!place) {
+      return fmt::format("--lan: '{}' is not HOST or HOST:PORT (an IPv6 address in brackets)", options.lan[index]);
+    }
+    starter.stations[index].lan = place;
   }
   return starter;
 }
@@ -50,7 +66,7 @@ int init(const InitOptions& options) {
   const std::string text = starter_config(starter);
   const auto result = parse_config(text, options.config, Environment::of_process(), catalog);
   if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
-    print_problems(*problems);
+    for (const schemas::Problem& problem : *problems) print_error(problem.message);  // the file is not there to look at
     return refuse("nothing was written, for the configuration would not be taken");
   }
   if (!write_output(options.config, text)) return kFailed;

@@ -290,6 +290,7 @@ void CommandLine::add_simulate() {
   command
       ->add_option("--lan", options.lan,
                    "Simulate Modbus TCP stations, the first on this port; no broker unless --broker is given")
+      ->check(not_empty())
       ->type_name("[HOST:]PORT");
   command->parse_complete_callback([broker, &options] { options.has_broker = broker->count() > 0; });
   command->add_option("--ca", options.authorities, "CA certificates of the broker, PEM")->type_name("FILE");
@@ -403,6 +404,7 @@ void CommandLine::add_init() {
                           "Examples:\n"
                           "  bluetti-gateway init\n"
                           "  bluetti-gateway init --serial 2345000000001 --model EL100V2 --certificate bluetti.pfx\n"
+                          "  bluetti-gateway init --lan 192.168.1.20 --serial 2345000000001 --model Balco260\n"
                           "Asks on a terminal unless a serial number is given. Writes no password.",
                           [this] { return cli::init(init_); });
   add_config(*command, init_.config);
@@ -413,8 +415,15 @@ void CommandLine::add_init() {
       ->type_name("FILE")
       ->capture_default_str();
   command->add_option("--model", init_.model, "Model of the stations")->type_name("MODEL")->capture_default_str();
-  command->add_option("--serial", init_.serials, "Serial number of a station (digits); can be repeated")
+  command
+      ->add_option("--serial", init_.serials,
+                   "Serial number of a station, its digits or its whole label; can be repeated")
       ->type_name("NUMBER")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--lan", init_.lan,
+                   "Where the station answers on the local network, without the cloud; one for each --serial")
+      ->type_name("HOST[:PORT]")
       ->allow_extra_args(false);
 }
 
@@ -482,6 +491,7 @@ int CommandLine::help() const {
   const CLI::App* app = &app_;
   for (const std::string& name : help_on_) {
     const auto below = app->get_subcommands({});
+    if (app != &app_ && below.empty()) break;  // an argument of this command: "help list models"
     const auto found = std::ranges::find(below, name, &CLI::App::get_name);
     if (found == below.end()) {
       std::vector<std::string> known;

@@ -50,6 +50,7 @@ struct InitOptions {
   std::string certificate = "bluetti.pfx";
   std::string model = "auto";
   std::vector<std::string> serials;  // none: asked for
+  std::vector<std::string> lan;      // HOST or HOST:PORT of each; none: through the cloud
 };
 int init(const InitOptions& options);
 

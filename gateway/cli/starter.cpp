@@ -20,6 +20,13 @@ std::string starter_table(const StarterStation& station, const std::string& id) 
   table += fmt::format("model = {}   # 'bluetti-gateway list models' shows them; auto: found out\n",
                        toml_string(station.model));
   table += fmt::format("serial = {}   # the digits of its serial number\n", toml_string(station.serial));
+  if (station.lan) {
+    const bool is_usual = station.lan->port == LanEndpoint().port;
+    return table +
+           fmt::format("via = [\"lan\"]   # Modbus TCP; docs/lan.md\nlan = {{ host = {}{} }}\n",
+                       toml_string(station.lan->host), is_usual ? "" : fmt::format(", port = {}", station.lan->port)) +
+           "# poll = { lan = 15, lan_settings = 120 }   # seconds\n";
+  }
   return table +
          "# poll = { core = 5, battery = 10, cells = 60 }   # seconds; 'bluetti-gateway list blocks' shows groups\n";
 }
@@ -44,7 +51,10 @@ enabled = true
 level = "info"
 # levels = { cloud = "debug" }   # by area: gateway, cloud, local, station
 
-# The session with the vendor's cloud. It allows one at a time: close the phone app if it contends.
+)";
+
+constexpr std::string_view kAccountHead =
+    R"(# The session with the vendor's cloud. It allows one at a time: close the phone app if it contends.
 [[account]]
 id = "home"
 )";
@@ -112,7 +122,12 @@ std::string starter_config(const Starter& starter) {
                         toml_string(starter.local_username));
   }
   text += kMiddle;
-  text += fmt::format("certificate = {}\n", toml_string(starter.certificate)) + std::string(kAccountHints);
+  const bool needs_account =
+      !std::ranges::all_of(starter.stations, [](const auto& one) { return one.lan.has_value(); });
+  if (needs_account) {
+    text += std::string(kAccountHead) + fmt::format("certificate = {}\n", toml_string(starter.certificate)) +
+            std::string(kAccountHints);
+  }
   std::set<std::string> taken;
   for (const StarterStation& station : starter.stations) {
     if (!taken.empty()) text += '\n';

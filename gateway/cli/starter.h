@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/base/host_port.h"
 #include "schemas/catalog.h"
 
 namespace bluetti::gateway::cli {
@@ -17,6 +18,7 @@ struct StarterStation {
   std::string serial;
   std::string name;  // empty: none was given
   std::string model = "auto";
+  std::optional<HostPort> lan = {};  // where it answers on the local network; none: it is read through the cloud
 };
 
 struct Starter {

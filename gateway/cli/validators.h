@@ -31,6 +31,11 @@ CLI::Validator between(T least, T most) {
   return CLI::Validator(check, "", "between");
 }
 
+inline CLI::Validator not_empty() {
+  return CLI::Validator([](const std::string& text) { return text.empty() ? "must not be empty" : ""; }, "",
+                        "not empty");
+}
+
 inline CLI::Validator one_of(std::vector<std::string> words) {
   const auto check = [words = std::move(words)](const std::string& text) {
     if (std::find(words.begin(), words.end(), text) != words.end()) return std::string();

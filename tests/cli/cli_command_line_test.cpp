@@ -85,6 +85,22 @@ TEST(CommandLine, CompletionInstallsItselfWhereTheShellLooks) {
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "bash-completion/completions/bluetti-gateway"));
 }
 
+TEST(CommandLine, CompletionSaysWhichShellsThereAre) {
+  for (const char* shell : {"/bin/tcsh", ""}) {
+    const test::ScopedVariable variable("SHELL", shell);
+    const auto outcome = run_program({"completion", "--install"});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr(*shell ? "no completion for /bin/tcsh" : "SHELL is not set"));
+    EXPECT_THAT(outcome.err,
+                HasSubstr("name one of bash, zsh, fish, as in 'bluetti-gateway completion bash --install'"));
+  }
+}
+
+TEST(CommandLine, HelpTakesWhatBelongsToACommandForItsPage) {
+  EXPECT_EQ(run_program({"help", "list", "models"}).out, run_program({"list", "--help"}).out);
+  EXPECT_EQ(run_program({"help", "schema", "chek"}).code, 2);
+}
+
 TEST(CommandLine, VersionNamesBuildAndLibraries) {
   const auto outcome = run_program({"--version"});
   EXPECT_EQ(outcome.code, 0);

@@ -43,6 +43,38 @@ TEST_F(Init, WritesWhatCheckTakes) {
     EXPECT_THAT(checked.out, HasSubstr(text));
 }
 
+TEST_F(Init, WritesAStationOfTheLocalNetworkWithoutAnAccount) {
+  const Outcome written = init({"--lan", "192.168.1.20:1502", "--serial", "Balco2602345000000001", "--lan", "[fd00::2]",
+                                "--serial", "2345000000002"});
+  EXPECT_EQ(written.code, 0) << written.err;
+  EXPECT_THAT(content(file), HasSubstr("via = [\"lan\"]"));
+  EXPECT_THAT(content(file), HasSubstr("lan = { host = \"192.168.1.20\", port = 1502 }"));
+  EXPECT_THAT(content(file), HasSubstr("lan = { host = \"fd00::2\" }"));
+  EXPECT_THAT(content(file), testing::Not(HasSubstr("[[account]]")));
+  const Outcome checked = run_program({"check", "--config", file.string()});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+}
+
+TEST_F(Init, OfTheLocalNetworkNeedsASerialNumberForEachPlace) {
+  const Outcome alone = init({"--lan", "192.168.1.20"});
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_THAT(alone.err, HasSubstr("'bluetti-gateway find 192.168.1.20' prints"));
+  EXPECT_EQ(init({"--lan", "http://x", "--serial", "1"}).code, 2);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(Init, SaysWhatIsWrongWithoutAPlaceInAFileThatIsNotThere) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--serial", "1", "--serial", "1"},
+        std::vector<std::string>{"--serial", "1", "--local-url", "mqtts://broker.lan", "--certificate", "${NONE}"}}) {
+    const Outcome outcome = init(arguments);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, testing::Not(HasSubstr(file.string())));
+    EXPECT_THAT(outcome.err, testing::Not(HasSubstr("line ")));
+  }
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST_F(Init, NeverWritesOverAFileUnlessForced) {
   folder.write("gateway.toml", "precious");
   EXPECT_EQ(init({"--serial", "1"}).code, 2);

@@ -107,7 +107,6 @@ void Bridge::on_connected(TimePoint now) {
   Documents::restore(publications_);
   subscribe();
   look_for_leftovers(now);
-  remind_of_departed(now);
   clear_what_is_gone();
   outlet_.send_clears();
   echo_.expect(now);

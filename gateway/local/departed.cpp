@@ -38,7 +38,10 @@ std::vector<discovery::Announced> Departed::take_announced(TimePoint now) {
 std::vector<std::string> Departed::take_buried(TimePoint now) {
   if (now < bury_at_) return {};
   bury_at_ = TimePoint::max();
-  return topics();
+  std::vector<std::string> buried = topics();
+  changed_ = changed_ || !buried.empty();
+  devices_.clear();
+  return buried;
 }
 
 void Departed::tick(TimePoint now) {

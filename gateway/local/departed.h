@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Devices that went away. Home Assistant may not have been there to see it; and what it restored by itself after a
-// restart an empty document does not remove, for it removes only what it was told of in this run. So, for a day and
-// whenever it comes, each device is announced once more, not retained, and taken away a little later. The loop's thread
-// only.
+// restart an empty document does not remove, for it removes only what it was told of in this run. So, when it comes the
+// next time, within a day, each device is announced once more, not retained, and taken away a little later. The loop's
+// thread only.
 #pragma once
 
 #include <chrono>
@@ -34,11 +34,11 @@ class Departed {
   [[nodiscard]] bool has(std::string_view topic) const { return devices_.contains(std::string(topic)); }
   [[nodiscard]] std::vector<std::string> topics() const;
 
-  // Home Assistant may have come: they are announced, and then taken away.
+  // Home Assistant has come: they are announced, and then taken away.
   void remind(TimePoint now);
   // What is to be announced now, once.
   [[nodiscard]] std::vector<discovery::Announced> take_announced(TimePoint now);
-  // Topics to be emptied now, once.
+  // Topics to be emptied now. They are forgotten: it has seen that.
   [[nodiscard]] std::vector<std::string> take_buried(TimePoint now);
 
   void tick(TimePoint now);  // forgets them after a day

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kFullBuffer = 100ms;  // until the library is tried again
+constexpr std::size_t kMany = 16;        // values of one answer
 constexpr Duration kBehind = 10ms;       // until the broker is looked at again
 constexpr std::size_t kAtOnce = 400;     // values that are sent before other work has its turn: about a millisecond
 constexpr std::size_t kOfDocument = 2;   // what an entity in a document counts among them
@@ -243,6 +244,10 @@ bool Bridge::send_values(Publication& publication, TimePoint now) {
 
 void Bridge::publish_update(Publication& publication, const Update& update, TimePoint now) {
   if (!connected() || publication.values_pending) return;  // what is pending holds it
+  // So much at once is a station that is new, or a block that has come back. Thousands of them are a flood, which must
+  // not hold up what other gateways wait for.
+  const bool can_wait = update.slots.size() >= kMany && !config_->publish.every_change;
+  if (can_wait && outlet_.is_behind()) return put_off(publication, now);
   const BlockState& block = publication.station().blocks()[update.block];
   for (const std::uint32_t slot : update.slots) {
     if (config_->publish.every_change) send_raw(publication, block, slot);

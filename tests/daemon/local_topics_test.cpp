@@ -47,6 +47,19 @@ class LocalTopics : public SteppedGateway {
   }
 };
 
+TEST_F(LocalTopics, WhatIsPublishedInBulkWaitsForABrokerThatIsBehind) {
+  connect_both();
+  local->published.clear();
+  local->is_behind = true;
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
+                 clock.now());
+  pass(10s);
+  EXPECT_EQ(local->count("bluetti/one/availability"), 0U);
+  local->is_behind = false;
+  pass(1s);
+  EXPECT_GT(local->count("bluetti/one/availability"), 0U);
+}
+
 TEST_F(LocalTopics, ValuesHaveTheQualityOfServiceThatIsConfigured) {
   gateway::Config config = test_config();
   config.local.qos = 1;

@@ -41,6 +41,7 @@ struct ClientRecord {
   int connects = 0;
   int disconnects = 0;
   bool accepts = true;  // false: publish() says no
+  bool is_behind = false;
   std::vector<std::string> subscriptions;
   std::vector<Published> published;
   std::vector<std::string> to_confirm;  // topics, until the test does
@@ -60,6 +61,7 @@ class RecordingClient final : public gateway::MqttClient {
     record_->subscriptions.push_back(topic);
     return true;
   }
+  bool is_behind() override { return record_->is_behind; }
   bool unsubscribe(const std::string& topic) override { return std::erase(record_->subscriptions, topic) > 0; }
   bool publish(const std::string& topic, std::string_view payload, const gateway::Delivery& delivery) override {
     const auto& [qos, retained, expiry, correlation, tell_confirmed] = delivery;

@@ -87,11 +87,11 @@ void StationSession::on(const Connected&, TimePoint now) {
 }
 
 void StationSession::on(const ConnectFailed& failed, TimePoint now) {
-  down("cannot connect to", failed.reason, failed.refused, now);
+  down("cannot connect to", failed.reason, failed.refused ? Ending::refused : Ending::lost, now);
 }
 
 void StationSession::on(const ConnectionLost& lost, TimePoint now) {
-  down("lost the connection to", lost.reason, false, now);
+  down("lost the connection to", lost.reason, lost.ending, now);
 }
 
 void StationSession::on(const AccessReady& ready, TimePoint now) {
@@ -105,8 +105,8 @@ void StationSession::on(const AccessFailed& failed, TimePoint now) {
   if (!session_.connected()) listener_.on_no_access(failed.reason);
 }
 
-void StationSession::down(std::string_view what, const std::string& reason, bool refused, TimePoint now) {
-  const std::optional<SessionDown> down = session_.on_down(refused, now);
+void StationSession::down(std::string_view what, const std::string& reason, Ending ending, TimePoint now) {
+  const std::optional<SessionDown> down = session_.on_down(ending, now);
   if (!down) return;
   const std::string place =
       is_lan_ ? fmt::format("{}:{}", session_.url().host, session_.url().port) : session_.url().text();

@@ -96,9 +96,9 @@ void Accounts::on_connected(Account& account, TimePoint now) {
   account.told_of_loss = false;
 }
 
-bool Accounts::on_down(Account& account, std::string_view what, const std::string& reason, bool refused,
+bool Accounts::on_down(Account& account, std::string_view what, const std::string& reason, Ending ending,
                        TimePoint now) {
-  const std::optional<SessionDown> down = account.session.on_down(refused, now);
+  const std::optional<SessionDown> down = account.session.on_down(ending, now);
   if (!down) return false;
   spdlog::warn("[cloud {}] {} {}: {}{}; trying again in {} s", account.id(), what, account.session.url().text(), reason,
                down->is_contest ? kContest : connection_advice(reason), whole_seconds(down->wait));

@@ -49,7 +49,7 @@ void Links::on(const ConnectFailed& failed, TimePoint now) {
     return local_down(
         {.what = "cannot connect to", .reason = failed.reason, .at = failed.at, .refused = failed.refused}, now);
   }
-  down(failed.link, "cannot connect to", failed.reason, failed.refused, now);
+  down(failed.link, "cannot connect to", failed.reason, failed.refused ? Ending::refused : Ending::lost, now);
 }
 
 void Links::on(const ConnectionLost& lost, TimePoint now) {
@@ -57,7 +57,7 @@ void Links::on(const ConnectionLost& lost, TimePoint now) {
     return local_down(
         {.what = "lost the connection to", .reason = lost.reason, .at = lost.at, .taken_over = lost.taken_over}, now);
   }
-  down(lost.link, "lost the connection to", lost.reason, false, now);
+  down(lost.link, "lost the connection to", lost.reason, lost.ending, now);
 }
 
 std::string Links::name_of(Link link) const {
@@ -91,9 +91,9 @@ void Links::on(const MessageTooLarge& message, TimePoint) {
 }
 
 // Of a session; nothing happens to one that was replaced.
-void Links::down(Link link, std::string_view what, const std::string& reason, bool refused, TimePoint now) {
+void Links::down(Link link, std::string_view what, const std::string& reason, Ending ending, TimePoint now) {
   const AccountPointer account = accounts_.at(link);
-  if (!account || !accounts_.on_down(*account, what, reason, refused, now)) return;
+  if (!account || !accounts_.on_down(*account, what, reason, ending, now)) return;
   report(now);
   for (Member* member : fleet_.members_of(*account)) {
     if (!member->uses_lan()) member->station.session_down(now, "lost the connection to the cloud");

@@ -209,8 +209,9 @@ class PahoClient final : public MqttClient {
 
   void on_connection_lost(const std::string& cause) {
     std::string reason(limit_.why_ended());
+    const Ending ending = reason.empty() ? Ending::lost : Ending::by_own_limit;
     if (reason.empty()) reason = cause.empty() ? "the connection was closed" : cause;
-    sink_(ConnectionLost{link_, std::move(reason)});
+    sink_(ConnectionLost{.link = link_, .reason = std::move(reason), .ending = ending});
   }
 
   void on_connect_failed(const mqtt::token& token) {

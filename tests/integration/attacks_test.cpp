@@ -3,8 +3,10 @@
 // (MemoryMax, Kubernetes), within a few kilobytes of log, and values go on.
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -17,6 +19,42 @@ using testing::HasSubstr;
 
 constexpr const char* kOwnTopic = "PUB/AP300/2345000000001";
 constexpr long kMostMemory = 64 * 1024;  // kB
+
+// A control group of Linux with so much memory and no more, such as a service manager and Kubernetes make.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(long bytes) {
+    const std::filesystem::path root = "/sys/fs/cgroup";
+    const bool is_unified = std::filesystem::exists(root / "cgroup.controllers");
+    folder_ = (is_unified ? root : root / "memory") / ("bluetti-test-" + std::to_string(getpid()));
+    std::error_code error;
+    std::filesystem::create_directory(folder_, error);
+    holds_ = put(is_unified ? "memory.max" : "memory.limit_in_bytes", std::to_string(bytes));
+    // No swap, where it is counted.
+    if (holds_)
+      put(is_unified ? "memory.swap.max" : "memory.memsw.limit_in_bytes", is_unified ? "0" : std::to_string(bytes));
+  }
+  ~MemoryLimit() {
+    std::error_code error;
+    std::filesystem::remove(folder_, error);
+  }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+  [[nodiscard]] bool holds() const { return holds_; }
+  // Puts itself into the group and becomes the command that follows.
+  [[nodiscard]] std::vector<std::string> launcher() const {
+    return {"sh", "-c", "echo $$ >\"$0\" && exec \"$@\"", (folder_ / "cgroup.procs").string()};
+  }
+
+ private:
+  bool put(const char* name, const std::string& value) const {
+    std::ofstream file(folder_ / name);
+    return file.is_open() && static_cast<bool>(file << value << std::flush);
+  }
+  std::filesystem::path folder_;
+  bool holds_ = false;
+};
 
 class Attack : public World {
  protected:
@@ -90,6 +128,23 @@ TEST_F(Attack, HugeMessagesFromTheCloudTakeLittleMemory) {
   }
   expect_news();
   expect_little_memory();
+}
+
+// The kernel kills what needs more.
+TEST_F(Attack, HugeMessagesDoNotEndAGatewayThatMayUseHalfOfWhatOurManifestsAllow) {
+  if (is_sanitized()) GTEST_SKIP() << "a sanitizer has an allocator of its own";
+  const MemoryLimit limit(kMostMemory * 1024);
+  if (!limit.holds()) GTEST_SKIP() << "needs root and the memory controller of control groups";
+  start({.local = "requests = true\n", .launcher = limit.launcher()});
+  for (std::size_t round = 1; round <= 3; ++round) {
+    cloud.publish(kOwnTopic, std::string(100'000'000, 'A'));
+    local.publish("bluetti/bridge/request", std::string(100'000'000, 'A'));
+    ASSERT_TRUE(eventually([&] { return gateway->times_said("[cloud home] connected") > round; })) << gateway->output();
+  }
+  EXPECT_FALSE(gateway->wait(std::chrono::milliseconds(0))) << gateway->output();
+  expect_news();
+  expect_little_memory();
+  gateway.reset();
 }
 
 // Just below what ends a connection, and just above what is taken in.

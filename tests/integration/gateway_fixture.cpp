@@ -28,7 +28,11 @@ Process& World::start_simulator(std::vector<std::string> extra) {
 }
 
 Process& World::start_gateway(const GatewaySetup& setup, std::vector<std::string> extra) {
-  std::vector<std::string> command{gateway_binary(), "run", "--config", write_config(setup).string()};
+  std::vector<std::string> command = setup.launcher;
+  for (const std::string& part :
+       {gateway_binary(), std::string("run"), std::string("--config"), write_config(setup).string()}) {
+    command.push_back(part);
+  }
   command.insert(command.end(), extra.begin(), extra.end());
   return gateway.emplace(std::move(command), dir.path() / "gateway.log");
 }

@@ -21,9 +21,10 @@ struct GatewaySetup {
   std::string model = "AP300";
   std::string certificate = "client.pfx";
   std::string password{kPassword};
-  std::string local;  // more keys of [local]
-  std::string url;    // of the local broker, as it is written; empty: the one of the test
-  std::string extra;  // more configuration, at the end
+  std::string local;                       // more keys of [local]
+  std::string url;                         // of the local broker, as it is written; empty: the one of the test
+  std::string extra;                       // more configuration, at the end
+  std::vector<std::string> launcher = {};  // starts the gateway's command, which follows
 };
 
 class World : public testing::Test {

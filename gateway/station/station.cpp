@@ -190,6 +190,7 @@ Reaction Station::use(schemas::Way way, bool online, TimePoint now) {
       block.in_use = true;
     } else if (block.in_use) {
       leave(block, changes_->slots);
+      block.begin_session();  // what it refused may be there when this way is looked at again
       note_changes(index, begin);
     }
   }

@@ -41,7 +41,7 @@ TEST_F(LanWay, ReadsBlocksGroupsAndRegisters) {
   const auto inverter = client.read_block(50200);
   ASSERT_TRUE(inverter) << inverter.error().message;
   EXPECT_EQ(inverter->station, kBalcony);
-  EXPECT_EQ(inverter->text("model"), "Balco260");
+  EXPECT_EQ(inverter->text("inverter_model"), "Balco260");
   const auto group = client.read_group("lan");
   ASSERT_TRUE(group) << group.error().message;
   EXPECT_THAT(group->errors, ::testing::IsEmpty());

@@ -195,7 +195,7 @@ serial = "2345000000003"
 TEST(StationSnippets, NameTheAccountAmongSeveral) {
   EXPECT_THAT(
       station_snippets(std::vector<VendorStation>{{.serial = "1", .model = "AP300", .name = "bridge"}},
-                            schemas::Catalog::built_in(), "home"),
+                       schemas::Catalog::built_in(), "home"),
       HasSubstr("id = \"station\"\nname = \"bridge\"\nmodel = \"AP300\"\nserial = \"1\"\naccount = \"home\"\n"));
 }
 

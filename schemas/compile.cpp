@@ -187,7 +187,8 @@ class Compiler {
     Detail& detail = draft.detail;
     const auto absent = absent_codes(field, offset);
     auto codes = absent;
-    if (field.ones_are_absent) codes.push_back(static_cast<std::int64_t>(all_ones(draft.step.load)));
+    const bool ones_are_absent = field.ones_are_absent && draft.step.finish == Finish::number;
+    if (ones_are_absent) codes.push_back(static_cast<std::int64_t>(all_ones(draft.step.load)));
     detail.absent = add_list(codes);
     detail.min = field.min.value_or(detail.min);
     detail.max = field.max.value_or(detail.max);
@@ -201,7 +202,7 @@ class Compiler {
     if (!absent.empty()) draft.bounds.sentinel = absent.front() - detail.bias;
     if (field.min) draft.bounds.least = least_mantissa(*field.min, draft.step.decimals);
     if (field.max) draft.bounds.greatest = greatest_mantissa(*field.max, draft.step.decimals);
-    if (field.ones_are_absent) exclude_ones(draft);
+    if (ones_are_absent) exclude_ones(draft);
   }
 
   static Draft::Kind kind_of(const Draft& draft, std::span<const std::int64_t> absent) {

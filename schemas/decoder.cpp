@@ -280,12 +280,12 @@ class Walk {
     value.option = index == detail.codes.count ? std::int16_t{-1} : static_cast<std::int16_t>(index);
   }
 
-  // 0 stands for none, and so do all bits set.
+  // 0 stands for none.
   void numeral(const Step& step, const Detail& detail, Value& value) const {
     const std::uint64_t number = detail.wide ? load_raw(step.load, at(step.offset))
                                              : static_cast<std::uint64_t>(step.gather(window(step.gather.from)));
     put(step, static_cast<std::int64_t>(number), value);
-    if (number == 0 || number == all_ones(step.load)) value.kind = ValueKind::absent;
+    if (number == 0 || (detail.ones_are_absent && number == all_ones(step.load))) value.kind = ValueKind::absent;
   }
 
   char* place_of(const Detail& detail) const { return row_.text.data() + detail.text_offset; }

@@ -108,13 +108,14 @@ void add_to_tail(const Transform& transform, Draft& draft) {
   }
 }
 
-// 0 stands for no serial number and no version, and so do all bits set.
+// 0 stands for no serial number and no version.
 void add_numeral(const Field& field, Draft& draft) {
   add_gather({}, draft);
   draft.step.kind = ValueKind::numeral;
   draft.step.decimals = static_cast<std::uint8_t>(field.type == Type::version ? 2 * (field.version_parts - 1) : 0);
   draft.bounds.sentinel = 0;
-  if (!draft.detail.wide) exclude_ones(draft);
+  draft.detail.ones_are_absent = field.ones_are_absent;
+  if (field.ones_are_absent && !draft.detail.wide) exclude_ones(draft);
 }
 
 void add_scales(const Field& field, Plan& plan, Draft& draft) {

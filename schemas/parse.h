@@ -18,6 +18,7 @@ inline constexpr int kMostDecimals = 3;     // that a row may ask to be rounded 
 struct RowDefaults {
   Order order = Order::low_register_first;
   bool swapped_text = true;
+  bool ones_are_absent = false;
   std::optional<Evidence> evidence;
   std::optional<Prominence> prominence;
   int min_protocol_version = 0;
@@ -57,6 +58,8 @@ void read_appearance(TableReader& row, const RowDefaults& defaults, Field& field
 [[nodiscard]] std::optional<Way> read_way(TableReader& table);
 [[nodiscard]] std::optional<Prominence> read_prominence(TableReader& table);
 [[nodiscard]] std::optional<Order> read_order(TableReader& table);
+// Whether all bits set stand for no value.
+[[nodiscard]] std::optional<bool> read_all_ones(TableReader& table);
 [[nodiscard]] std::optional<bool> read_swapped_text(TableReader& table);
 [[nodiscard]] std::vector<Option> read_options(TableReader& table, bool of_bits);
 

@@ -115,6 +115,7 @@ Block read_block_table(TableReader& table) {
   RowDefaults defaults;
   defaults.order = read_order(table).value_or(Order::low_register_first);
   defaults.swapped_text = read_swapped_text(table).value_or(true);
+  defaults.ones_are_absent = read_all_ones(table).value_or(false);
   defaults.evidence = block.evidence;
   defaults.min_protocol_version = block.min_protocol_version;
   defaults.title_prefix = block.instance.empty() ? block.prefix : "";

@@ -244,6 +244,11 @@ void read_appearance(TableReader& row, const RowDefaults& defaults, Field& field
   }
 }
 
+std::optional<bool> read_all_ones(TableReader& table) {
+  constexpr auto kMeanings = std::to_array<std::pair<std::string_view, bool>>({{"absent", true}, {"number", false}});
+  return table.choice<bool>("all_ones", kMeanings);
+}
+
 std::optional<Order> read_order(TableReader& table) {
   constexpr auto kOrders =
       std::to_array<Choice<Order>>({{"low", Order::low_register_first}, {"high", Order::high_register_first}});
@@ -323,10 +328,11 @@ Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Prob
   if (const std::string message = refusal_of_scales(field); !message.empty()) row.report("scale", message);
   read_array(row, field);
   field.absent = row.integers("absent").value_or(field.absent);
-  const bool is_long = field.type == Type::u16 || field.type == Type::u32 || field.type == Type::u64;
-  field.ones_are_absent = is_long && is_whole(field);
-  if (belongs(row, "all_ones", field.ones_are_absent, "whole numbers of the types u16, u32 and u64")) {
-    field.ones_are_absent = !row.boolean("all_ones").value_or(false);
+  const bool is_long = field.type == Type::u16 || field.type == Type::u32 || field.type == Type::u64 ||
+                       field.type == Type::serial || field.type == Type::version;
+  field.ones_are_absent = defaults.ones_are_absent && is_long && is_whole(field);
+  if (belongs(row, "all_ones", is_long && is_whole(field), "serial, version, and whole numbers of u16, u32 and u64")) {
+    field.ones_are_absent = read_all_ones(row).value_or(field.ones_are_absent);
   }
   field.when = read_condition(row);
   if (belongs(row, "direction", field.is_numeric() && field.count == 0, "single numbers")) {

@@ -65,7 +65,8 @@ struct Detail {
   double factor = 1;      // of an f32: what makes a mantissa of it
   std::int64_t bias = 0;  // subtracted behind the chain
   bool is_chained = false;
-  bool wide = false;  // 64 bits: loaded, not gathered
+  bool wide = false;             // 64 bits: loaded, not gathered
+  bool ones_are_absent = false;  // of a numeral
 
   bool conditional = false;  // any of what follows
   bool unavailable = false;  // the station's protocol is older than the field

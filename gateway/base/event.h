@@ -59,7 +59,7 @@ struct ConnectFailed {
 };
 
 // How a connection ended, or a try to connect.
-enum class Ending : std::uint8_t {
+enum class ConnectionEnd : std::uint8_t {
   lost,
   refused,       // the broker answered and said no
   by_own_limit,  // by this side, over a message that is larger than anything of use
@@ -70,7 +70,7 @@ struct ConnectionLost {
   std::string reason;
   bool taken_over = false;  // the broker says that another client came with the same client id
   Place at = {};
-  Ending ending = Ending::lost;
+  ConnectionEnd ending = ConnectionEnd::lost;
 };
 
 // The broker does not let this client hear a topic. The connection stays up.

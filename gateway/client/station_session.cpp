@@ -87,7 +87,7 @@ void StationSession::on(const Connected&, TimePoint now) {
 }
 
 void StationSession::on(const ConnectFailed& failed, TimePoint now) {
-  down("cannot connect to", failed.reason, failed.refused ? Ending::refused : Ending::lost, now);
+  down("cannot connect to", failed.reason, failed.refused ? ConnectionEnd::refused : ConnectionEnd::lost, now);
 }
 
 void StationSession::on(const ConnectionLost& lost, TimePoint now) {
@@ -105,7 +105,7 @@ void StationSession::on(const AccessFailed& failed, TimePoint now) {
   if (!session_.connected()) listener_.on_no_access(failed.reason);
 }
 
-void StationSession::down(std::string_view what, const std::string& reason, Ending ending, TimePoint now) {
+void StationSession::down(std::string_view what, const std::string& reason, ConnectionEnd ending, TimePoint now) {
   const std::optional<SessionDown> down = session_.on_down(ending, now);
   if (!down) return;
   const std::string place =

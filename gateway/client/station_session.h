@@ -77,7 +77,7 @@ class StationSession {
   template <typename Other>
   void on(const Other&, TimePoint) {}
 
-  void down(std::string_view what, const std::string& reason, Ending ending, TimePoint now);
+  void down(std::string_view what, const std::string& reason, ConnectionEnd ending, TimePoint now);
   void record(capture::Sender from, std::string_view topic, std::string_view payload, bool retained, TimePoint now);
   void overhear(std::size_t index, std::string_view payload);
   void ask(Member& member, TimePoint now);

@@ -96,7 +96,7 @@ void Accounts::on_connected(Account& account, TimePoint now) {
   account.told_of_loss = false;
 }
 
-bool Accounts::on_down(Account& account, std::string_view what, const std::string& reason, Ending ending,
+bool Accounts::on_down(Account& account, std::string_view what, const std::string& reason, ConnectionEnd ending,
                        TimePoint now) {
   const std::optional<SessionDown> down = account.session.on_down(ending, now);
   if (!down) return false;

@@ -37,7 +37,7 @@ class Accounts {
   void on_access_failed(Account& account, const AccessFailed& failed, TimePoint now);
   void on_connected(Account& account, TimePoint now);
   // True: the session was up, or about to be, and is not any more.
-  bool on_down(Account& account, std::string_view what, const std::string& reason, Ending ending, TimePoint now);
+  bool on_down(Account& account, std::string_view what, const std::string& reason, ConnectionEnd ending, TimePoint now);
 
   void tick(TimePoint now);
   [[nodiscard]] TimePoint next_action(TimePoint now) const;

@@ -49,7 +49,8 @@ void Links::on(const ConnectFailed& failed, TimePoint now) {
     return local_down(
         {.what = "cannot connect to", .reason = failed.reason, .at = failed.at, .refused = failed.refused}, now);
   }
-  down(failed.link, "cannot connect to", failed.reason, failed.refused ? Ending::refused : Ending::lost, now);
+  down(failed.link, "cannot connect to", failed.reason, failed.refused ? ConnectionEnd::refused : ConnectionEnd::lost,
+       now);
 }
 
 void Links::on(const ConnectionLost& lost, TimePoint now) {
@@ -91,7 +92,7 @@ void Links::on(const MessageTooLarge& message, TimePoint) {
 }
 
 // Of a session; nothing happens to one that was replaced.
-void Links::down(Link link, std::string_view what, const std::string& reason, Ending ending, TimePoint now) {
+void Links::down(Link link, std::string_view what, const std::string& reason, ConnectionEnd ending, TimePoint now) {
   const AccountPointer account = accounts_.at(link);
   if (!account || !accounts_.on_down(*account, what, reason, ending, now)) return;
   report(now);

@@ -52,7 +52,7 @@ class Links {
   [[nodiscard]] std::vector<StationStatus> station_status() const;
   static constexpr std::chrono::minutes kReport{1};
 
-  void down(Link link, std::string_view what, const std::string& reason, Ending ending, TimePoint now);
+  void down(Link link, std::string_view what, const std::string& reason, ConnectionEnd ending, TimePoint now);
   struct LocalEnd {
     std::string_view what;
     std::string_view reason;

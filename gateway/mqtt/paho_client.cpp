@@ -209,7 +209,7 @@ class PahoClient final : public MqttClient {
 
   void on_connection_lost(const std::string& cause) {
     std::string reason(limit_.why_ended());
-    const Ending ending = reason.empty() ? Ending::lost : Ending::by_own_limit;
+    const ConnectionEnd ending = reason.empty() ? ConnectionEnd::lost : ConnectionEnd::by_own_limit;
     if (reason.empty()) reason = cause.empty() ? "the connection was closed" : cause;
     sink_(ConnectionLost{.link = link_, .reason = std::move(reason), .ending = ending});
   }

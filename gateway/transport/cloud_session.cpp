@@ -111,7 +111,7 @@ void CloudSession::on_subscription_refused(const std::string& topic, TimePoint n
   if (subscribe_at_ == TimePoint::max()) subscribe_at_ = now + refusals_.next();
 }
 
-std::optional<SessionDown> CloudSession::on_down(Ending ending, TimePoint now) {
+std::optional<SessionDown> CloudSession::on_down(ConnectionEnd ending, TimePoint now) {
   if (stage_ != Stage::connecting && stage_ != Stage::connected) return std::nullopt;
   const bool was_up = stage_ == Stage::connected;
   if (was_up) client_->disconnect();
@@ -121,8 +121,8 @@ std::optional<SessionDown> CloudSession::on_down(Ending ending, TimePoint now) {
   // A session proves itself by lasting; one that is ended again and again at its beginning is somebody else's.
   const bool lasted = was_up && now - up_since_ >= 2 * account_.reconnect_delay;
   if (lasted) backoff_.reset();
-  const bool refused = ending == Ending::refused;
-  if (was_up) short_sessions_ = lasted || ending != Ending::lost ? 0 : short_sessions_ + 1;
+  const bool refused = ending == ConnectionEnd::refused;
+  if (was_up) short_sessions_ = lasted || ending != ConnectionEnd::lost ? 0 : short_sessions_ + 1;
   const bool is_contest = (refused && !was_up && has_been_up_) || short_sessions_ >= kContestedSessions;
   const Duration wait = backoff_.next(refused || is_contest);
   act_at_ = now + wait;

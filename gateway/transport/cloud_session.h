@@ -56,7 +56,7 @@ class CloudSession {
   // The broker refuses a station's topic. The session goes on, and the topic is tried again, more and more seldom.
   void on_subscription_refused(const std::string& topic, TimePoint now);
   // Nothing: it was down already.
-  std::optional<SessionDown> on_down(Ending ending, TimePoint now);
+  std::optional<SessionDown> on_down(ConnectionEnd ending, TimePoint now);
 
   // Stations that want to ask something stand in line. The budget decides when the next one may; what is sent counts.
   // `is_awaited`: somebody waits for what it asks, so that it does not stand behind everybody's polls.

@@ -44,24 +44,31 @@ TEST(Types, ScaledIntegersStayExact) {
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", scale = 0.1, minus = 40 },)", "0001"), "-39.9");
 }
 
-TEST(Types, AllBitsSetAreNoNumber) {
+TEST(Types, AllBitsSetAreNoNumberWhereTheBlockSaysSo) {
   for (const char* rest : {"", ", scale = 0.1", ", absent = [0]", ", minus = 40", ", max = 100"}) {
     const std::string end = std::string(rest) + R"( },)";
-    EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16")" + end, "ffff"), "absent") << rest;
-    EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32")" + end, "ffff ffff"), "absent") << rest;
+    EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", all_ones = "absent")" + end, "ffff"), "absent")
+        << rest;
+    EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32", all_ones = "absent")" + end, "ffff ffff"),
+              "absent")
+        << rest;
   }
-  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u64" },)", "ffff ffff ffff ffff"), "absent");
-  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "serial" },)", "ffff ffff ffff ffff"), "absent");
-  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "version" },)", "ffff ffff"), "absent");
-  Decoded block(block_with(R"({ name = "value", register = 100, type = "u16", max = 100 },)"));
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u64", all_ones = "absent" },)", "ffff ffff ffff ffff"),
+            "absent");
+  EXPECT_EQ(
+      shown(R"({ name = "value", register = 100, type = "serial", all_ones = "absent" },)", "ffff ffff ffff ffff"),
+      "absent");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "version", all_ones = "absent" },)", "ffff ffff"),
+            "absent");
+  Decoded block(block_with(R"({ name = "value", register = 100, type = "u16", all_ones = "absent", max = 100 },)"));
   block.decode("ffff");
   EXPECT_EQ(block.row.implausible, 0U) << "the station says so itself";
 }
 
-TEST(Types, AllBitsSetAreANumberWhereTheyCanBe) {
-  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", all_ones = true },)", "ffff"), "65535");
-  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16" },)", "fffe"), "65534");
-  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32" },)", "ffff 0000"), "65535");
+TEST(Types, AllBitsSetAreANumberElsewhere) {
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16" },)", "ffff"), "65535");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", all_ones = "absent" },)", "fffe"), "65534");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u32", all_ones = "absent" },)", "ffff 0000"), "65535");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u8" },)", "00ff"), "255");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s16" },)", "ffff"), "-1");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s32" },)", "ffff ffff"), "-1");

@@ -30,14 +30,6 @@ void add_common(std::string& row, const json& node) {
   if (version.is_number()) add(row, assignment("protocol", version));
 }
 
-// What the vectors know nothing of: there all bits set are a number like any other.
-bool is_long_number(const std::string& type, const json& node) {
-  const std::string chain = node.value("transforms", json()).dump();
-  const bool is_whole = chain.find("bitmask") == std::string::npos && chain.find("shift") == std::string::npos &&
-                        chain.find("hex_enable_list") == std::string::npos;
-  return is_whole && (type == "u16" || type == "u32");
-}
-
 std::string options(const json& names) {
   std::string result;
   for (const auto& [code, name] : names.items()) add(result, json(code).dump() + " = " + name.dump());
@@ -55,7 +47,6 @@ std::string field_row(const json& node, int origin) {
     add(row, assignment("base", node["base"]));
     add(row, options(node["map"]));
   }
-  if (is_long_number(type, node)) add(row, "all_ones = true");
   add_common(row, node);
   return "{ " + row + " }";
 }
@@ -66,7 +57,6 @@ std::string array_row(const json& node) {
   add(row, assignment("type", node["item"]["type"]));
   add(row, assignment("count", node["count"]));
   add(row, assignment("stride_bytes", node["stride"]));
-  if (is_long_number(node["item"]["type"], node)) add(row, "all_ones = true");
   add_common(row, node);
   return "{ " + row + " }";
 }

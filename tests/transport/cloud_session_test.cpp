@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 using gateway::Access;
 using gateway::AccessSource;
 using gateway::AccountState;
+using gateway::ConnectionEnd;
 using gateway::Duration;
 
 struct AccessRecord {
@@ -72,7 +73,7 @@ class CloudSessionTest : public testing::Test {
   }
   Duration lose_after(Duration time) {
     clock.advance(time);
-    const auto down = session.on_down(Ending::lost, clock.now());
+    const auto down = session.on_down(ConnectionEnd::lost, clock.now());
     clock.advance(down ? down->wait : 0s);
     return down ? down->wait : Duration::zero();
   }
@@ -108,11 +109,11 @@ TEST_F(CloudSessionTest, TheSameAccessKeepsItsClientAndAnotherGetsANewOne) {
   const auto same = std::make_shared<const Access>();
   tick();
   get_access(same);
-  clock.advance(session.on_down(Ending::lost, clock.now())->wait);
+  clock.advance(session.on_down(ConnectionEnd::lost, clock.now())->wait);
   tick();
   get_access(same);
   EXPECT_EQ(clients, 1);
-  clock.advance(session.on_down(Ending::lost, clock.now())->wait);
+  clock.advance(session.on_down(ConnectionEnd::lost, clock.now())->wait);
   tick();
   get_access();
   EXPECT_EQ(clients, 2);
@@ -122,7 +123,7 @@ TEST_F(CloudSessionTest, WaitsFortyFiveSecondsAndThenDoublesUpToTenMinutes) {
   for (const Duration base : {45s, 90s, 180s, 360s, 600s, 600s}) {
     tick();
     get_access();
-    const auto down = session.on_down(Ending::lost, clock.now());
+    const auto down = session.on_down(ConnectionEnd::lost, clock.now());
     ASSERT_TRUE(down);
     expect_wait(down->wait, base);
     clock.advance(down->wait - 1ms);
@@ -135,11 +136,11 @@ TEST_F(CloudSessionTest, WaitsFortyFiveSecondsAndThenDoublesUpToTenMinutes) {
 TEST_F(CloudSessionTest, ARefusalDoublesOnceMore) {
   tick();
   get_access();
-  expect_wait(session.on_down(Ending::refused, clock.now())->wait, 45s);
+  expect_wait(session.on_down(ConnectionEnd::refused, clock.now())->wait, 45s);
   clock.advance(60s);
   tick();
   get_access();
-  expect_wait(session.on_down(Ending::refused, clock.now())->wait, 180s);
+  expect_wait(session.on_down(ConnectionEnd::refused, clock.now())->wait, 180s);
 }
 
 TEST_F(CloudSessionTest, ASessionThatLastedStartsTheWaitingAnew) {
@@ -159,12 +160,12 @@ TEST_F(CloudSessionTest, ASessionThatEndsAtItsBeginningDoesNot) {
 TEST_F(CloudSessionTest, SessionsEndedAtTheirBeginningAgainAndAgainAreContested) {
   connect();
   clock.advance(5s);
-  auto down = session.on_down(Ending::lost, clock.now());
+  auto down = session.on_down(ConnectionEnd::lost, clock.now());
   EXPECT_FALSE(down->is_contest) << "once may be bad luck";
   clock.advance(down->wait);
   connect();
   clock.advance(5s);
-  EXPECT_TRUE(session.on_down(Ending::lost, clock.now())->is_contest);
+  EXPECT_TRUE(session.on_down(ConnectionEnd::lost, clock.now())->is_contest);
 }
 
 TEST_F(CloudSessionTest, SessionsThatAMessageTooLargeEndsAreNotContestedButWaitLongerAndLonger) {
@@ -172,7 +173,7 @@ TEST_F(CloudSessionTest, SessionsThatAMessageTooLargeEndsAreNotContestedButWaitL
   for (int round = 0; round < 4; ++round) {
     connect();
     clock.advance(2s);
-    const auto down = session.on_down(Ending::by_own_limit, clock.now());
+    const auto down = session.on_down(ConnectionEnd::by_own_limit, clock.now());
     EXPECT_FALSE(down->is_contest);
     EXPECT_GT(down->wait, before);
     before = down->wait;
@@ -185,19 +186,19 @@ TEST_F(CloudSessionTest, ARefusalAfterASessionThatWorkedIsAContest) {
   lose_after(1h);
   tick();
   get_access();
-  EXPECT_TRUE(session.on_down(Ending::refused, clock.now())->is_contest);
+  EXPECT_TRUE(session.on_down(ConnectionEnd::refused, clock.now())->is_contest);
 }
 
 TEST_F(CloudSessionTest, ARefusalOfTheVeryFirstSessionIsNone) {
   tick();
   get_access();
-  EXPECT_FALSE(session.on_down(Ending::refused, clock.now())->is_contest);
+  EXPECT_FALSE(session.on_down(ConnectionEnd::refused, clock.now())->is_contest);
 }
 
 TEST_F(CloudSessionTest, NewsOfAConnectionThatIsNoMoreChangesNothing) {
   connect();
-  ASSERT_TRUE(session.on_down(Ending::lost, clock.now()));
-  EXPECT_FALSE(session.on_down(Ending::lost, clock.now()));
+  ASSERT_TRUE(session.on_down(ConnectionEnd::lost, clock.now()));
+  EXPECT_FALSE(session.on_down(ConnectionEnd::lost, clock.now()));
   session.on_connected(clock.now(), clock.wall());
   EXPECT_FALSE(session.connected());
 }
@@ -272,7 +273,7 @@ TEST_F(CloudSessionTest, ATopicThatIsRefusedIsTriedAgainMoreAndMoreSeldomWhileTh
 
 TEST_F(CloudSessionTest, ASessionLostWhileItsAccessIsRenewedWaitsForThatAnswer) {
   connect_and_begin_to_renew();
-  clock.advance(session.on_down(Ending::lost, clock.now())->wait);
+  clock.advance(session.on_down(ConnectionEnd::lost, clock.now())->wait);
   tick();
   EXPECT_EQ(access.requests, 2) << "a second one would be another sign-in";
   get_access();
@@ -281,7 +282,7 @@ TEST_F(CloudSessionTest, ASessionLostWhileItsAccessIsRenewedWaitsForThatAnswer) 
 
 TEST_F(CloudSessionTest, ARenewalThatComesWhileTheNextTryIsWaitedForIsAskedForAgainThen) {
   connect_and_begin_to_renew();
-  const auto down = session.on_down(Ending::lost, clock.now());
+  const auto down = session.on_down(ConnectionEnd::lost, clock.now());
   get_access();
   EXPECT_EQ(client->connects, 1) << "not before the wait is over";
   clock.advance(down->wait);
@@ -291,7 +292,7 @@ TEST_F(CloudSessionTest, ARenewalThatComesWhileTheNextTryIsWaitedForIsAskedForAg
 
 TEST_F(CloudSessionTest, ARenewalRefusedForGoodAfterTheSessionWasLostIsTheEnd) {
   connect_and_begin_to_renew();
-  clock.advance(session.on_down(Ending::lost, clock.now())->wait / 2);
+  clock.advance(session.on_down(ConnectionEnd::lost, clock.now())->wait / 2);
   EXPECT_FALSE(session.on_access_failed(true, clock.now()));
   EXPECT_TRUE(session.given_up());
   clock.advance(24h);
@@ -308,7 +309,7 @@ TEST_F(CloudSessionTest, TheAccessOfTheClientLastsAsLongAsTheClient) {
   get_access();
   EXPECT_FALSE(watched.expired()) << "the client still connects with it";
   session.on_connected(clock.now(), clock.wall());
-  clock.advance(session.on_down(Ending::lost, clock.now())->wait);
+  clock.advance(session.on_down(ConnectionEnd::lost, clock.now())->wait);
   tick();
   get_access();
   EXPECT_TRUE(watched.expired()) << "it has a client of its own now";

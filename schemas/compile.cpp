@@ -187,7 +187,7 @@ class Compiler {
     Detail& detail = draft.detail;
     const auto absent = absent_codes(field, offset);
     auto codes = absent;
-    const bool ones_are_absent = field.ones_are_absent && draft.step.finish == Finish::number;
+    const bool ones_are_absent = field.ones_are_absent && draft.step.finish != Finish::numeral;
     if (ones_are_absent) codes.push_back(static_cast<std::int64_t>(all_ones(draft.step.load)));
     detail.absent = add_list(codes);
     detail.min = field.min.value_or(detail.min);

@@ -205,7 +205,7 @@ int Guide::run() {
   const auto fault = [](const std::string& text) {
     return text == "1" || text == "2" || text == "3" ? std::string() : std::string("1, 2 or 3");
   };
-  std::cerr << "How is your station to be reached?\n"
+  std::cerr << "How should the gateway reach your station?\n"
                "  1  in my network: it answers Modbus TCP\n"
                "  2  with my account's certificate, a .pfx file\n"
                "  3  with e-mail and password of the vendor's app (experimental)\n";
@@ -295,7 +295,7 @@ int write_proposal(const std::filesystem::path& config, const Proposal& proposal
   }
   const Addition addition = addition_of(proposal, std::get<KnownConfiguration>(std::move(known)));
   if (addition.tables.empty()) {
-    std::cerr << fmt::format("{} has all of it already\n", config.string());
+    std::cerr << fmt::format("{} already has all of it\n", config.string());
     return kDone;
   }
   if (const std::string problem = write_addition(config, addition, environment, catalog); !problem.empty()) {

@@ -64,14 +64,14 @@ std::optional<Answer> SetupDesk::form(std::string_view step, const Words& words)
 Answer SetupDesk::take(std::string_view step, Fields fields, const Words& words, TimePoint now) {
   const Wiped wiped(fields);
   expire(now);
-  if (step == "finish") return finish(fields, words, now);
+  if (step == "finish") return finish(fields, words);
   Checked checked = std::string();
   if (step == "lan") {
     checked = check_lan(fields);
   } else if (step == "certificate") {
     checked = check_certificate_of(fields);
   } else if (step == "account") {
-    checked = check_account(fields);
+    checked = check_account(fields, now);
   } else {
     return text_answer(404, "There is no such step.\n");
   }
@@ -108,7 +108,7 @@ SetupDesk::Checked SetupDesk::check_certificate_of(const Fields& fields) {
   return draft;
 }
 
-SetupDesk::Checked SetupDesk::check_account(const Fields& fields) {
+SetupDesk::Checked SetupDesk::check_account(const Fields& fields, TimePoint now) {
   Draft draft;
   SignInConfig sign_in{.url = environment_.variable("BLUETTI_SIGN_IN_URL").value_or(SignInConfig{}.url),
                        .authorities = environment_.variable("BLUETTI_SIGN_IN_CA").value_or(""),
@@ -128,6 +128,7 @@ SetupDesk::Checked SetupDesk::check_account(const Fields& fields) {
   {
     const std::lock_guard lock(mutex_);
     known_ = result.state;
+    signed_in_at_ = now;
   }
   if (const auto* error = std::get_if<SignInError>(&result.outcome)) return error->message;
   const auto catalog = schemas::Catalog::load(schema_folders_of(config_, environment_));
@@ -197,7 +198,7 @@ std::string SetupDesk::take_choice(const Fields& fields, Draft& draft) const {
   return {};
 }
 
-Answer SetupDesk::finish(const Fields& fields, const Words& words, TimePoint) {
+Answer SetupDesk::finish(const Fields& fields, const Words& words) {
   const std::string id = field(fields, "draft");
   Draft draft;
   {
@@ -221,6 +222,7 @@ Answer SetupDesk::finish(const Fields& fields, const Words& words, TimePoint) {
   {
     const std::lock_guard lock(mutex_);
     drafts_.erase(id);
+    known_.token = Secret();
   }
   if (!problem.empty()) {
     return page(409, setup_snippet_page({.problem = problem, .file = config_.string(), .addition = addition}, words));
@@ -234,6 +236,7 @@ Answer SetupDesk::finish(const Fields& fields, const Words& words, TimePoint) {
 void SetupDesk::expire(TimePoint now) {
   const std::lock_guard lock(mutex_);
   std::erase_if(drafts_, [now](const auto& one) { return now >= one.second.since + kDraftLasts; });
+  if (now >= signed_in_at_ + kDraftLasts) known_.token = Secret();
 }
 
 std::size_t SetupDesk::drafts() const {

@@ -51,8 +51,8 @@ class SetupDesk {
 
   [[nodiscard]] Checked check_lan(const Fields& fields) const;
   [[nodiscard]] static Checked check_certificate_of(const Fields& fields);
-  [[nodiscard]] Checked check_account(const Fields& fields);
-  [[nodiscard]] Answer finish(const Fields& fields, const Words& words, TimePoint now);
+  [[nodiscard]] Checked check_account(const Fields& fields, TimePoint now);
+  [[nodiscard]] Answer finish(const Fields& fields, const Words& words);
   [[nodiscard]] Answer keep(Draft draft, const Words& words, TimePoint now);
   [[nodiscard]] std::string take_choice(const Fields& fields, Draft& draft) const;
 
@@ -62,7 +62,8 @@ class SetupDesk {
 
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, Draft> drafts_;
-  SignInState known_;  // of the last log-in: the limits hold for all drafts together
+  SignInState known_;  // of the last log-in: the limits hold for all drafts together, the token as long as a draft
+  TimePoint signed_in_at_{};
 };
 
 }  // namespace bluetti::gateway::http

@@ -51,7 +51,7 @@ std::string lan_form(const SetupForm& form, const Words& words) {
          posted_form("lan",
                      input("address", words("Address of the station"),
                            fmt::format("required placeholder=\"192.168.1.20\" value=\"{}\"", escaped(form.address))),
-                     words("Look"), false);
+                     words("Find"), false);
 }
 
 std::string certificate_form(const SetupForm& form, const Words& words) {
@@ -98,7 +98,7 @@ std::string setup_page(const Words& words) {
   };
   return setup_framed(
       words, "./",
-      paragraph(words("How is your station to be reached?")) + "<ul class=\"ways\">" +
+      paragraph(words("How should the gateway reach your station?")) + "<ul class=\"ways\">" +
           way("lan", "In my network", "The station answers Modbus TCP: no account, no cloud.") +
           way("certificate", "With a certificate", "The client certificate of your account, a .pfx file.") +
           way("account", "With e-mail and password", "Those of the vendor's app; experimental.") + "</ul>");
@@ -156,7 +156,7 @@ std::string setup_problem_page(std::string_view problem, const Words& words) {
 
 std::string setup_over_page(const Words& words) {
   return setup_framed(words, "../",
-                      fmt::format("<p role=\"alert\">{}</p>", words("What you gave is no longer here. Begin again.")) +
+                      fmt::format("<p role=\"alert\">{}</p>", words("Your entries have expired. Start again.")) +
                           back_to_ways(words));
 }
 

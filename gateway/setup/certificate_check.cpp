@@ -25,8 +25,8 @@ std::string fault_of(const protocol::TlsIdentity& identity, WallTime now) {
   if (now < identity.not_before) {
     return fmt::format("it is valid from {} on: is the clock of this machine right?", day_of(identity.not_before));
   }
-  if (!identity.is_for_clients) return "it is not for clients: take the account's own certificate, not a server's";
-  if (identity.issuer == identity.subject) return "nobody has issued it: it is signed by itself";
+  if (!identity.is_for_clients) return "it is not a client certificate: take the account's own";
+  if (identity.issuer == identity.subject) return "it is self-signed: take the one that was issued for the account";
   if (identity.is_of_other_issuer) {
     return fmt::format("it says that it was issued by {}, whose certificate in the same file did not sign it",
                        identity.issuer);

@@ -92,7 +92,7 @@ std::string write_addition(const fs::path& file, const Addition& addition, const
   }
   const ConfigResult result = parse_config(text, file, environment, catalog, Stations::optional);
   if (const auto* problems = std::get_if<std::vector<schemas::Problem>>(&result)) {
-    return "with the new tables it would not be taken: " + texts_of(*problems);
+    return "the configuration would be invalid with the new tables: " + texts_of(*problems);
   }
   const bool is_new = std::holds_alternative<std::error_code>(read);
   if (const auto error = replace_users_file(file, text)) return unwritten(file, error);

@@ -171,7 +171,7 @@ TEST_F(Guided, WithoutATerminalOptionsDoTheSame) {
   EXPECT_THAT(content_of("gateway.toml"), HasSubstr("serial = \"2345000000002\""));
   const Finished again = run_to_end(login({"--write"}));
   EXPECT_EQ(again.code, 0) << again.output;
-  EXPECT_THAT(again.output, HasSubstr("has all of it already"));
+  EXPECT_THAT(again.output, HasSubstr("already has all of it"));
 }
 
 TEST_F(Guided, TheFirstRunSaysThatThereIsNothingToReadYet) {

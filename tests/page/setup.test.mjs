@@ -60,11 +60,11 @@ test("from the first page to the first reading, without scripts and on a phone",
   await page.getByRole("link", { name: "Set up a station" }).click();
   await page.getByRole("link", { name: "In my network" }).click();
   await page.getByLabel("Address of the station").fill("127.0.0.1:1");
-  await page.getByRole("button", { name: "Look" }).click();
+  await page.getByRole("button", { name: "Find" }).click();
   assert.match(await page.locator(".wrong").textContent(), /127.0.0.1:1: /);
   page.said.length = 0;
   await page.getByLabel("Address of the station").fill(world.station);
-  await page.getByRole("button", { name: "Look" }).click();
+  await page.getByRole("button", { name: "Find" }).click();
   assert.match(await page.locator(".choice").textContent(), /Balco260 2345000000001/);
   await picture(page, "phone-choice");
   await page.getByRole("button", { name: "Write the configuration" }).click();

@@ -112,7 +112,7 @@ TEST_F(WriteAddition, WhatWouldNotBeTakenIsNotWritten) {
   put(kMine);
   Proposal wrong = proposal();
   wrong.stations.front().serial = "no number";
-  EXPECT_THAT(write(wrong), HasSubstr("with the new tables it would not be taken"));
+  EXPECT_THAT(write(wrong), HasSubstr("the configuration would be invalid with the new tables"));
   EXPECT_EQ(content_of(file), kMine);
   EXPECT_FALSE(fs::exists(folder.path() / "home.password"));
 }

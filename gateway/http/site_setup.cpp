@@ -33,13 +33,17 @@ Site::Outcome Site::page_of_setup(const Match& match) {
 
 Site::Outcome Site::page_of_setup_step(const Match& match) {
   const Words words(language_of(match.request));
-  if (match.id == "done" && !is_first_run()) {
+  const bool is_done = match.id == "done";
+  if (!is_done || is_first_run()) {
+    if (auto refused = refuse_setup(match)) return *std::move(refused);
+  }
+  // A browser comes here before what was written has been taken over, too.
+  if (is_done) {
     bool is_complete = false;
     Answer answer = setup_answer(setup_done_page(*snapshot_, words, is_complete));
     if (!is_complete) answer.headers.emplace_back("Refresh", kRefresh);
     return answer;
   }
-  if (auto refused = refuse_setup(match)) return *std::move(refused);
   auto form = SetupDesk::form(match.id, words);
   return form ? *std::move(form) : text_answer(404, "There is no such step.\n");
 }

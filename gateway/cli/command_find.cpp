@@ -61,13 +61,6 @@ std::vector<Announced> announced_places() {
   return places;
 }
 
-// Of one that does not say what it is.
-std::string why_unknown(const read::LanClient& client) {
-  if (client.has_given()) return "it answers Modbus TCP, but with nothing that tells what it is";
-  if (!client.has_answered()) return "it does not answer Modbus TCP";
-  return fmt::format("it answers Modbus TCP, but only with {}", client.last_refusal());
-}
-
 Found look_at(const Announced& place, const schemas::Catalog& catalog, milliseconds answer_timeout) {
   Found found{.place = place, .identity = {}, .problem = {}};
   auto connected = read::LanClient::connect(place.at.host, place.at.port, kFindWithin);
@@ -114,8 +107,9 @@ std::string found_text(const Found& found) {
   if (!announced.empty()) where += fmt::format(" ({})", announced);
   if (!found.problem.empty()) return fmt::format("{}: {}", where, found.problem);
   if (!found.identity.model) {
-    return fmt::format("{}: calls itself {}, of which nothing is known over Modbus TCP", where,
-                       found.identity.name.empty() ? "nothing" : found.identity.name);
+    const std::string& name = found.identity.name;
+    return fmt::format("{}: {}, of which nothing is known over Modbus TCP", where,
+                       name.empty() ? "has no name that can be read" : "calls itself " + name);
   }
   if (found.identity.serial.empty()) {
     return fmt::format("{}: {}, which does not tell its serial number: write the one of its label into the station",

@@ -219,18 +219,25 @@ Answer SetupDesk::finish(const Fields& fields, const Words& words) {
   }
   const Addition addition = addition_of(draft.proposal, std::get<KnownConfiguration>(std::move(known)));
   if (problem.empty()) problem = write_addition(config_, addition, environment_, catalog);
+  // What was typed stays for another try, as long as a draft does.
+  if (!problem.empty()) {
+    return page(409, setup_snippet_page({.problem = problem, .file = config_.string(), .addition = addition}, words));
+  }
   {
     const std::lock_guard lock(mutex_);
     drafts_.erase(id);
     known_.token = Secret();
-  }
-  if (!problem.empty()) {
-    return page(409, setup_snippet_page({.problem = problem, .file = config_.string(), .addition = addition}, words));
+    has_written_ = true;
   }
   done_({.account = addition.account, .known = draft.signed_in});
   Answer answer = text_answer(303, "");
   answer.headers.emplace_back("Location", "done");
   return answer;
+}
+
+bool SetupDesk::has_written() const {
+  const std::lock_guard lock(mutex_);
+  return has_written_;
 }
 
 void SetupDesk::expire(TimePoint now) {

@@ -38,6 +38,7 @@ class SetupDesk {
 
   void expire(TimePoint now);
   [[nodiscard]] std::size_t drafts() const;
+  [[nodiscard]] bool has_written() const;  // a configuration, since the start
 
  private:
   struct Draft {
@@ -64,6 +65,7 @@ class SetupDesk {
   std::map<std::string, Draft> drafts_;
   SignInState known_;  // of the last log-in: the limits hold for all drafts together, the token as long as a draft
   TimePoint signed_in_at_{};
+  bool has_written_ = false;
 };
 
 }  // namespace bluetti::gateway::http

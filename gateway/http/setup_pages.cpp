@@ -155,9 +155,9 @@ std::string setup_problem_page(std::string_view problem, const Words& words) {
 }
 
 std::string setup_over_page(const Words& words) {
-  return setup_framed(words, "../",
-                      fmt::format("<p role=\"alert\">{}</p>", words("Your entries have expired. Start again.")) +
-                          back_to_ways(words));
+  return setup_framed(
+      words, "../",
+      fmt::format("<p role=\"alert\">{}</p>", words("Your entries have expired. Start again.")) + back_to_ways(words));
 }
 
 std::string setup_done_page(const Snapshot& snapshot, const Words& words, bool& complete) {

@@ -33,7 +33,7 @@ Site::Outcome Site::page_of_setup(const Match& match) {
 
 Site::Outcome Site::page_of_setup_step(const Match& match) {
   const Words words(language_of(match.request));
-  const bool is_done = match.id == "done";
+  const bool is_done = match.id == "done" && (!is_first_run() || (desk_ && desk_->has_written()));
   if (!is_done || is_first_run()) {
     if (auto refused = refuse_setup(match)) return *std::move(refused);
   }

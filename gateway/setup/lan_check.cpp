@@ -16,13 +16,14 @@ std::variant<ProposedStation, std::string> look_at_station(std::string_view addr
   if (const auto* problem = std::get_if<std::string>(&connected)) {
     return fmt::format("{}: {}; see docs/lan.md for how Modbus TCP is switched on", address, *problem);
   }
-  LanIdentity told = identify(std::get<read::LanClient>(connected), catalog, within);
-  if (!told.model && told.name.empty() && told.serial.empty()) {
-    return fmt::format("{}: it does not answer Modbus TCP; see docs/lan.md for how it is switched on", address);
+  auto& client = std::get<read::LanClient>(connected);
+  LanIdentity told = identify(client, catalog, within / kMostIdentifyingReads);
+  if (!told.model && told.name.empty()) {
+    return fmt::format("{}: {}{}", address, why_unknown(client),
+                       client.has_answered() ? "" : "; see docs/lan.md for how it is switched on");
   }
   if (!told.model) {
-    return fmt::format("{}: it calls itself {}, of which nothing is known over Modbus TCP", address,
-                       told.name.empty() ? "nothing" : told.name);
+    return fmt::format("{}: it calls itself {}, of which nothing is known over Modbus TCP", address, told.name);
   }
   return ProposedStation{.serial = std::move(told.serial),
                          .name = {},

@@ -104,6 +104,12 @@ LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
   return identity;
 }
 
+std::string why_unknown(const read::LanClient& client) {
+  if (client.has_given()) return "it answers Modbus TCP, but with nothing that tells what it is";
+  if (!client.has_answered()) return "it does not answer Modbus TCP";
+  return fmt::format("it answers Modbus TCP, but only with {}", client.last_refusal());
+}
+
 std::variant<BlockState, read::LanFailure> read_block(
     read::LanClient& client, const schemas::Model& model, SharedDecoder decoder, const schemas::LanPlace& place,
     const LanPatience& patience, const std::function<void(const protocol::ReadRequest&, int attempt)>& progress) {

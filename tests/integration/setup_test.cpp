@@ -205,6 +205,14 @@ TEST_F(Guided, InTheBrowserAStationOnTheLocalNetworkIsWrittenAndRead) {
   EXPECT_EQ(post("/setup/lan", {{"address", station.place()}})->status, 403) << "it was the first run";
 }
 
+TEST_F(Guided, InTheBrowserAStationThatOnlyRefusesIsNotCalledSilent) {
+  const BadStation station(dir, "exception 2");
+  start_first_run();
+  const auto answer = post("/setup/lan", {{"address", station.place()}});
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->body, HasSubstr("it answers Modbus TCP, but only with Modbus exception 2"));
+}
+
 TEST_F(Guided, InTheBrowserOneSignsInOnceAndTheGatewayGoesOnWithTheSession) {
   if (!start_service()) GTEST_SKIP() << "needs python3-cryptography for /usr/bin/python3";
   start_first_run();

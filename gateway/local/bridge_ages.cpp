@@ -39,6 +39,7 @@ void Bridge::review_age(Publication& publication, TimePoint now) {
   ages_at_ = std::min(ages_at_, publication.freshness.next());
   if (turned.empty() || !connected() || publication.values_pending) return;
   for (const auto& [block, slot] : turned) {
+    if (!publication.freshness.can_be_cleared(block, slot)) continue;  // what is kept is not told again
     if (!send_slot(publication, block, slot, now)) return put_off(publication, now);
   }
   if (!send_old_values(publication)) return put_off(publication, now);

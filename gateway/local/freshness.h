@@ -38,6 +38,10 @@ class Freshness {
   [[nodiscard]] bool is_cleared(std::size_t block, std::size_t slot) const {
     return is_old(block, slot) && policies_[block][slot] == WhenOld::clear;
   }
+  // After a review.
+  [[nodiscard]] bool can_be_cleared(std::size_t block, std::size_t slot) const {
+    return policies_[block][slot] == WhenOld::clear;
+  }
   [[nodiscard]] bool can_be_unavailable(const schemas::Slot& slot) const {
     return policy_of(slot) == WhenOld::unavailable;
   }

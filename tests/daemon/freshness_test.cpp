@@ -149,6 +149,19 @@ TEST_F(OldValues, OfARunBeforeAreClearedIfTheStationDoesNotSpeakAgain) {
   EXPECT_EQ(local->last(kFrequency), "");
 }
 
+TEST_F(OldValues, ThatAreUnavailableAreNotToldAgainNorThoseOfARunBeforeEmptied) {
+  build(with({{{"", WhenOld::unavailable}}}));
+  connect_both();
+  pass_answering(2min, {});
+  EXPECT_EQ(local->count(kFrequency), 0U) << "the broker holds it";
+  EXPECT_THAT(local->last(kOldValues), HasSubstr("frequency"));
+  pass_answering(11min, {100, 1300});
+  const std::size_t told = local->count(kFrequency);
+  pass_answering(90s, {100});
+  EXPECT_EQ(local->count(kFrequency), told) << "nothing is told again, though it is old by now";
+  EXPECT_THAT(local->last(kOldValues), HasSubstr("frequency"));
+}
+
 TEST_F(OldValues, AreClearedAsAConfigurationWantsItThatIsReadMeanwhile) {
   begin({{{"", WhenOld::unavailable}}});
   daemon->reload(std::make_shared<gateway::Config>(with({{{"", WhenOld::clear}}})), catalog(), clock.now());

@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/pseudo_terminal.h"
+
 namespace bluetti::test {
 namespace {
 
@@ -24,13 +26,16 @@ constexpr int kNothing = 2;
 class AskPassword : public testing::Test {
  protected:
   void SetUp() override {
+    if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
     std::fflush(stdout);  // or the child writes it too
     child_ = forkpty(&terminal_, nullptr, nullptr, nullptr);
     ASSERT_GE(child_, 0);
     if (child_ == 0) ask();
     read_until("Password of me.pfx: ");
   }
-  void TearDown() override { close(terminal_); }
+  void TearDown() override {
+    if (child_ > 0) close(terminal_);
+  }
 
   [[noreturn]] static void ask() {
     sigset_t all;  // as where another thread waits for signals

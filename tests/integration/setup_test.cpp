@@ -10,6 +10,7 @@
 
 #include "tests/integration/lan_fixture.h"
 #include "tests/integration/terminal.h"
+#include "tests/support/pseudo_terminal.h"
 
 namespace bluetti::test {
 namespace {
@@ -93,6 +94,7 @@ class Guided : public LanTest {
 };
 
 TEST_F(Guided, AtATerminalAStationOnTheLocalNetworkIsFoundWrittenAndRead) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const OnLan station("Balco260");
   Terminal terminal(login());
   ASSERT_TRUE(terminal.answer("1, 2 or 3 [1]: ", "")) << terminal.shown();
@@ -110,6 +112,7 @@ TEST_F(Guided, AtATerminalAStationOnTheLocalNetworkIsFoundWrittenAndRead) {
 }
 
 TEST_F(Guided, AtATerminalACertificateIsCheckedUntilItIsGood) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   Terminal terminal(login());
   const std::string folder = certificates().string();
   ASSERT_TRUE(terminal.answer("1, 2 or 3 [1]: ", "2"));
@@ -134,6 +137,7 @@ TEST_F(Guided, AtATerminalACertificateIsCheckedUntilItIsGood) {
 }
 
 TEST_F(Guided, AtATerminalOneSignsInWithTheKeysOfAnotherIntegration) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   if (!start_service()) GTEST_SKIP() << "needs python3-cryptography for /usr/bin/python3";
   Terminal terminal(login(service_options()));
   ASSERT_TRUE(terminal.answer("1, 2 or 3 [1]: ", "3"));

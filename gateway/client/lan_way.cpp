@@ -36,7 +36,7 @@ class LanLine {
     give_up_at_ = TimePoint::max();
     socket_->close();
   }
-  // One that answers nothing any more is connected anew.
+  // One that answers nothing any more is reconnected.
   bool send(std::string_view payload) {
     if (unanswered_++ >= LanConnection::kMissesUntilNew) {
       end("it does not answer any more");

@@ -36,7 +36,7 @@ class Shards {
   static constexpr std::chrono::seconds kSayAgain{4};
   static constexpr std::chrono::seconds kLease{16};
   static constexpr std::chrono::seconds kBelieved{22};
-  // Within which one that is there is heard again after a connection was made anew and the broker confirms.
+  // Within which one that is there is heard again after a reconnect, once the broker confirms.
   static constexpr std::chrono::seconds kHeardAgain{8};
 
   using View = std::vector<int>;  // sorted

@@ -322,7 +322,7 @@ TEST_F(ShardsTest, OneThatIsGoneWithItsPartOfTheBrokerIsStoodInFor) {
   EXPECT_LE(longest_alone, Shards::kBelieved + 2s);
 }
 
-// As where a cluster loses a node: the connections of the others are made anew, perhaps more than once.
+// As where a cluster loses a node: the others reconnect, perhaps more than once.
 TEST_F(ShardsTest, OneThatIsGoneIsNotBelievedLongerForConnectionsThatAreMadeAnew) {
   for (const int shard : {0, 1, 2}) start(shard, 3);
   pass(5s);

@@ -60,7 +60,7 @@ TEST_F(BrokerAddressesTest, ANameWithSeveralAddressesHasEachTriedInTurn) {
   EXPECT_EQ(attempt(addresses), "192.0.2.2*");
   EXPECT_EQ(attempt(addresses), "b");
   names["a"] = {"192.0.2.3"};
-  EXPECT_EQ(attempt(addresses), "a*") << "looked up anew, and one address needs no number";
+  EXPECT_EQ(attempt(addresses), "a*") << "looked up again, and one address needs no number";
 }
 
 TEST_F(BrokerAddressesTest, WithinOneTryAllAddressesOfANameAreThere) {

@@ -82,15 +82,10 @@ Found look_at(const Announced& place, const schemas::Catalog& catalog, milliseco
 }
 
 std::string snippet(const Found& found, std::set<std::string>& ids) {
-  const schemas::Model* model = found.identity.model;
-  const std::string port =
-      found.place.at.port == protocol::kModbusTcpPort ? std::string() : fmt::format(", port = {}", found.place.at.port);
-  const std::string& told = found.identity.serial;
-  const std::string serial =
-      told.empty() ? "\"...\"   # the number on its label, which it does not tell" : toml_string(told);
-  return fmt::format("[[station]]\nid = {}\nmodel = {}\nserial = {}\nvia = [\"lan\"]\nlan = {{ host = {}{} }}\n",
-                     toml_string(free_station_id("", model->name, ids)), toml_string(model->name), serial,
-                     toml_string(found.place.at.host), port);
+  const std::string& model = found.identity.model->name;
+  const LanEndpoint lan{.host = found.place.at.host, .port = found.place.at.port, .unit = {}};
+  return station_table({.serial = found.identity.serial, .name = {}, .model = model, .cloud_model = {}, .lan = lan},
+                       free_station_id("", model, ids), "");
 }
 
 std::string found_json(const Found& found) {

@@ -64,18 +64,19 @@ std::optional<Answer> SetupDesk::form(std::string_view step, const Words& words)
 Answer SetupDesk::take(std::string_view step, Fields fields, const Words& words, TimePoint now) {
   const Wiped wiped(fields);
   expire(now);
-  if (step == "finish") return finish(fields, words);
+  const auto catalog = schemas::Catalog::load(schema_folders_of(config_, environment_));
+  if (step == "finish") return finish(fields, catalog, words);
   Checked checked = std::string();
   if (step == "lan") {
-    checked = check_lan(fields);
+    checked = check_lan(fields, catalog);
   } else if (step == "certificate") {
     checked = check_certificate_of(fields);
   } else if (step == "account") {
-    checked = check_account(fields, now);
+    checked = check_account(fields, catalog, now);
   } else {
     return text_answer(404, "There is no such step.\n");
   }
-  if (auto* draft = std::get_if<Draft>(&checked)) return keep(std::move(*draft), words, now);
+  if (auto* draft = std::get_if<Draft>(&checked)) return keep(std::move(*draft), catalog, words, now);
   return page(kWrong, setup_form({.step = step,
                                   .problem = std::get<std::string>(checked),
                                   .address = field(fields, "address"),
@@ -83,8 +84,7 @@ Answer SetupDesk::take(std::string_view step, Fields fields, const Words& words,
                                  words));
 }
 
-SetupDesk::Checked SetupDesk::check_lan(const Fields& fields) const {
-  const auto catalog = schemas::Catalog::load(schema_folders_of(config_, environment_));
+SetupDesk::Checked SetupDesk::check_lan(const Fields& fields, const schemas::Catalog& catalog) {
   auto found = look_at_station(field(fields, "address"), catalog, kLookWithin);
   if (auto* problem = std::get_if<std::string>(&found)) return std::move(*problem);
   Draft draft;
@@ -108,7 +108,7 @@ SetupDesk::Checked SetupDesk::check_certificate_of(const Fields& fields) {
   return draft;
 }
 
-SetupDesk::Checked SetupDesk::check_account(const Fields& fields, TimePoint now) {
+SetupDesk::Checked SetupDesk::check_account(const Fields& fields, const schemas::Catalog& catalog, TimePoint now) {
   Draft draft;
   SignInConfig sign_in{.url = environment_.variable("BLUETTI_SIGN_IN_URL").value_or(SignInConfig{}.url),
                        .authorities = environment_.variable("BLUETTI_SIGN_IN_CA").value_or(""),
@@ -131,7 +131,6 @@ SetupDesk::Checked SetupDesk::check_account(const Fields& fields, TimePoint now)
     signed_in_at_ = now;
   }
   if (const auto* error = std::get_if<SignInError>(&result.outcome)) return error->message;
-  const auto catalog = schemas::Catalog::load(schema_folders_of(config_, environment_));
   const auto& signed_in = std::get<SignedIn>(result.outcome);
   for (const VendorStation& station : signed_in.stations) {
     if (draft.proposal.stations.size() < kMostStations) draft.proposal.stations.push_back(proposed(station, catalog));
@@ -145,8 +144,7 @@ SetupDesk::Checked SetupDesk::check_account(const Fields& fields, TimePoint now)
   return draft;
 }
 
-Answer SetupDesk::keep(Draft draft, const Words& words, TimePoint now) {
-  const auto catalog = schemas::Catalog::load(schema_folders_of(config_, environment_));
+Answer SetupDesk::keep(Draft draft, const schemas::Catalog& catalog, const Words& words, TimePoint now) {
   const auto known = known_configuration(config_, environment_, catalog);
   const auto* configuration = std::get_if<KnownConfiguration>(&known);
   draft.since = now;
@@ -166,8 +164,7 @@ Answer SetupDesk::keep(Draft draft, const Words& words, TimePoint now) {
 }
 
 // Which stations it is to be, and where the broker is; or what is wrong.
-std::string SetupDesk::take_choice(const Fields& fields, Draft& draft) const {
-  const auto catalog = schemas::Catalog::load(schema_folders_of(config_, environment_));
+std::string SetupDesk::take_choice(const Fields& fields, const schemas::Catalog& catalog, Draft& draft) {
   std::vector<ProposedStation> chosen;
   for (std::size_t at = 0; at < draft.proposal.stations.size(); ++at) {
     if (field(fields, fmt::format("station_{}", at)).empty()) continue;
@@ -198,7 +195,7 @@ std::string SetupDesk::take_choice(const Fields& fields, Draft& draft) const {
   return {};
 }
 
-Answer SetupDesk::finish(const Fields& fields, const Words& words) {
+Answer SetupDesk::finish(const Fields& fields, const schemas::Catalog& catalog, const Words& words) {
   const std::string id = field(fields, "draft");
   Draft draft;
   {
@@ -207,10 +204,9 @@ Answer SetupDesk::finish(const Fields& fields, const Words& words) {
     if (found == drafts_.end()) return page(410, setup_over_page(words));
     draft = found->second;
   }
-  if (const std::string fault = take_choice(fields, draft); !fault.empty()) {
+  if (const std::string fault = take_choice(fields, catalog, draft); !fault.empty()) {
     return page(kWrong, setup_problem_page(fault, words));
   }
-  const auto catalog = schemas::Catalog::load(schema_folders_of(config_, environment_));
   auto known = known_configuration(config_, environment_, catalog);
   std::string problem;
   if (auto* wrong = std::get_if<std::string>(&known)) {

@@ -50,12 +50,12 @@ class SetupDesk {
   // What a step leads to: a draft, or what is wrong.
   using Checked = std::variant<Draft, std::string>;
 
-  [[nodiscard]] Checked check_lan(const Fields& fields) const;
+  [[nodiscard]] static Checked check_lan(const Fields& fields, const schemas::Catalog& catalog);
   [[nodiscard]] static Checked check_certificate_of(const Fields& fields);
-  [[nodiscard]] Checked check_account(const Fields& fields, TimePoint now);
-  [[nodiscard]] Answer finish(const Fields& fields, const Words& words);
-  [[nodiscard]] Answer keep(Draft draft, const Words& words, TimePoint now);
-  [[nodiscard]] std::string take_choice(const Fields& fields, Draft& draft) const;
+  [[nodiscard]] Checked check_account(const Fields& fields, const schemas::Catalog& catalog, TimePoint now);
+  [[nodiscard]] Answer finish(const Fields& fields, const schemas::Catalog& catalog, const Words& words);
+  [[nodiscard]] Answer keep(Draft draft, const schemas::Catalog& catalog, const Words& words, TimePoint now);
+  [[nodiscard]] static std::string take_choice(const Fields& fields, const schemas::Catalog& catalog, Draft& draft);
 
   const std::filesystem::path config_;
   const Environment environment_;

@@ -79,7 +79,8 @@ std::string station_table(const ProposedStation& station, std::string_view id, s
   if (!station.name.empty()) text += fmt::format("name = {}\n", foreign_string(station.name));
   text += fmt::format("model = {}\n", toml_string(station.model.empty() ? "auto" : station.model));
   if (!station.cloud_model.empty()) text += fmt::format("cloud_model = {}\n", foreign_string(station.cloud_model));
-  text += fmt::format("serial = {}\n", toml_string(station.serial));
+  text += station.serial.empty() ? "serial = \"...\"   # the number on its label, which it does not tell\n"
+                                 : fmt::format("serial = {}\n", toml_string(station.serial));
   if (station.lan) {
     const LanEndpoint& lan = *station.lan;
     const std::string port = lan.port == protocol::kModbusTcpPort ? "" : fmt::format(", port = {}", lan.port);

@@ -17,7 +17,7 @@ namespace bluetti::gateway {
 
 // A station that somebody may want.
 struct ProposedStation {
-  std::string serial;
+  std::string serial;              // empty: it does not tell it, and the table has a place for it
   std::string name;                // as the account has it; empty: it has none
   std::string model;               // of a schema; empty: to be detected
   std::string cloud_model;         // the cloud's own word, where the model does not tell it

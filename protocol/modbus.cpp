@@ -142,9 +142,9 @@ std::string_view exception_name(std::uint8_t code) noexcept {
       return "illegal data value";
     case 4:
       return "server device failure";
-    case 5:
+    case kAcknowledge:
       return "acknowledge";
-    case 6:
+    case kServerDeviceBusy:
       return "server device busy";
     case 8:
       return "memory parity error";

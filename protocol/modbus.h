@@ -63,6 +63,12 @@ struct ExceptionAnswer {
 };
 
 inline constexpr std::uint8_t kIllegalDataAddress = 2;
+inline constexpr std::uint8_t kAcknowledge = 5;
+inline constexpr std::uint8_t kServerDeviceBusy = 6;
+// Not now, but perhaps later.
+[[nodiscard]] constexpr bool puts_off(std::uint8_t code) noexcept {
+  return code == kAcknowledge || code == kServerDeviceBusy;
+}
 [[nodiscard]] std::string_view exception_name(std::uint8_t code) noexcept;  // "illegal data address"
 
 enum class FrameError : std::uint8_t {

@@ -11,9 +11,6 @@
 namespace bluetti::gateway::read {
 namespace {
 
-constexpr std::uint8_t kAcknowledge = 5;  // exceptions of Modbus that only put off
-constexpr std::uint8_t kDeviceBusy = 6;
-
 LanFailure lost(std::string reason) {
   return {.kind = LanFailure::Kind::lost, .reason = std::move(reason)};
 }
@@ -59,8 +56,8 @@ std::optional<LanData> LanClient::result_in(std::span<const std::byte> message, 
   if (unit != request.unit) return std::nullopt;
   if (const auto* exception = std::get_if<protocol::ExceptionAnswer>(&arrived->frame)) {
     last_refusal_ = fmt::format("Modbus exception {} ({})", exception->code, protocol::exception_name(exception->code));
-    const bool is_busy = exception->code == kAcknowledge || exception->code == kDeviceBusy;
-    return LanFailure{.kind = is_busy ? LanFailure::Kind::busy : LanFailure::Kind::refused, .reason = last_refusal_};
+    const auto kind = protocol::puts_off(exception->code) ? LanFailure::Kind::busy : LanFailure::Kind::refused;
+    return LanFailure{.kind = kind, .reason = last_refusal_};
   }
   const auto* answer = std::get_if<protocol::ReadAnswer>(&arrived->frame);
   if (!answer || answer->data.size() != std::size_t{2} * request.count) return std::nullopt;

@@ -22,11 +22,6 @@ std::string hex_of(const schemas::RegisterWrite& write) {
   return hex;
 }
 
-// Acknowledge, busy: the write may be taken later.
-bool is_busy(std::uint8_t exception) {
-  return exception == 5 || exception == 6;
-}
-
 }  // namespace
 
 WriteTransaction::WriteTransaction(const Place& place, ControlWish wish, Duration answer_timeout, TimePoint begin,
@@ -194,7 +189,7 @@ void WriteTransaction::on_exception(std::uint8_t code, TimePoint now) {
     read_->on_exception(code, now);
     return look_after_read(now);
   }
-  if (is_busy(code) && ++put_off_ < kTries) return begin_write(step_, now + kBusyRetry);
+  if (protocol::puts_off(code) && ++put_off_ < kTries) return begin_write(step_, now + kBusyRetry);
   outcome_.uncertain = false;
   end(ControlOutcome::refused,
       fmt::format("the station refuses: Modbus exception {} ({})", code, protocol::exception_name(code)));

@@ -20,8 +20,6 @@
 namespace bluetti::gateway::simulator {
 namespace {
 
-constexpr std::uint8_t kBusy = 6;
-
 using Message = std::vector<std::byte>;
 
 // With a length that no message of Modbus has.
@@ -193,7 +191,8 @@ bool LanServer::answer(Client& client, std::span<const std::byte> request) {
   if (happens(faults_.busy)) {
     const auto parsed = protocol::parse_adu_request(request);
     const auto& received = std::get<protocol::ReceivedRequest>(parsed);
-    const protocol::ExceptionAnswer busy{.unit = received.unit, .function = received.function, .code = kBusy};
+    const protocol::ExceptionAnswer busy{
+        .unit = received.unit, .function = received.function, .code = protocol::kServerDeviceBusy};
     reply = protocol::encode_adu(received.transaction, busy, buffer);
   } else if (happens(faults_.cut)) {
     reply = reply.first(reply.size() / 2);

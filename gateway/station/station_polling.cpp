@@ -28,8 +28,8 @@ Remedy remedy_for(std::uint8_t code) {
     case protocol::kIllegalDataAddress:
     case 3:  // illegal data value: so many registers
       return Remedy::ask_for_less;
-    case 5:  // acknowledge
-    case 6:  // device busy
+    case protocol::kAcknowledge:
+    case protocol::kServerDeviceBusy:
       return Remedy::ask_again_soon;
     case 10:  // gateway path unavailable
     case 11:  // gateway target device failed to respond

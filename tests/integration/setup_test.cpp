@@ -10,6 +10,7 @@
 
 #include "tests/integration/lan_fixture.h"
 #include "tests/integration/terminal.h"
+#include "tests/integration/vendor_service.h"
 #include "tests/support/pseudo_terminal.h"
 
 namespace bluetti::test {
@@ -17,12 +18,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-// As the service knows them; made up.
-constexpr const char* kEmail = "owner+test@example.com";
-constexpr const char* kOwnersPassword = "correct horse 电池";
-constexpr const char* kAppKey = "made-up-app-key";
-constexpr const char* kTotpKey = "made-up-totp-key";
 
 class Guided : public LanTest {
  protected:
@@ -42,17 +37,13 @@ class Guided : public LanTest {
     return command;
   }
   bool start_service() {
-    if (run_to_end({"/usr/bin/python3", "-c", "import cryptography"}).code != 0) return false;
-    service.emplace(std::vector<std::string>{"/usr/bin/python3", SOURCE_ROOT "/tests/support/vendor_service.py",
-                                             certificates().string()},
-                    dir.path() / "service.log");
-    EXPECT_TRUE(service->says("port ")) << service->output();
-    const std::string said = service->output();
-    url = "https://127.0.0.1:" + std::to_string(std::stoi(said.substr(said.rfind("port ") + 5)));
+    if (!VendorService::can_run()) return false;
+    service.emplace(dir);
+    url = service->url();
     return true;
   }
   [[nodiscard]] std::vector<std::string> service_options() const {
-    return {"--sign-in-url", url, "--sign-in-ca", certificates().string() + "/ca.pem"};
+    return {"--sign-in-url", url, "--sign-in-ca", VendorService::authorities()};
   }
   // Another integration, as a user has installed it.
   [[nodiscard]] std::string other_integration() const {
@@ -69,7 +60,7 @@ class Guided : public LanTest {
     gateway.emplace(std::vector<std::string>{gateway_binary(), "run", "--config", config().string()},
                     dir.path() / "gateway.log",
                     std::map<std::string, std::string>{{"BLUETTI_SIGN_IN_URL", url},
-                                                       {"BLUETTI_SIGN_IN_CA", certificates().string() + "/ca.pem"}});
+                                                       {"BLUETTI_SIGN_IN_CA", VendorService::authorities()}});
     ASSERT_TRUE(gateway->says("page at ")) << gateway->output();
   }
   [[nodiscard]] httplib::Result post(const std::string& path, const httplib::Params& params) const {
@@ -88,7 +79,7 @@ class Guided : public LanTest {
     return at == std::string::npos ? "" : body.substr(at + kBefore.size(), 32);
   }
 
-  std::optional<Process> service;
+  std::optional<VendorService> service;
   std::string url = "https://127.0.0.1:1";
   std::uint16_t port = 0;
 };
@@ -138,7 +129,7 @@ TEST_F(Guided, AtATerminalACertificateIsCheckedUntilItIsGood) {
 
 TEST_F(Guided, AtATerminalOneSignsInWithTheKeysOfAnotherIntegration) {
   if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  if (!start_service()) GTEST_SKIP() << "needs python3-cryptography for /usr/bin/python3";
+  if (!start_service()) GTEST_SKIP() << VendorService::kCannotRun;
   Terminal terminal(login(service_options()));
   ASSERT_TRUE(terminal.answer("1, 2 or 3 [1]: ", "3"));
   ASSERT_TRUE(terminal.answer("E-mail address", kEmail));
@@ -158,11 +149,11 @@ TEST_F(Guided, AtATerminalOneSignsInWithTheKeysOfAnotherIntegration) {
   EXPECT_EQ(content_of("home.password"), kOwnersPassword);
   EXPECT_EQ(mode_of("home.app-key"), 0600U);
   EXPECT_EQ(run_to_end({gateway_binary(), "check", "--config", config().string()}).code, 0);
-  EXPECT_EQ(service->times_said("POST /accessToken"), 1U) << "the session is remembered";
+  EXPECT_EQ(service->asked("POST /accessToken"), 1U) << "the session is remembered";
 }
 
 TEST_F(Guided, WithoutATerminalOptionsDoTheSame) {
-  if (!start_service()) GTEST_SKIP() << "needs python3-cryptography for /usr/bin/python3";
+  if (!start_service()) GTEST_SKIP() << VendorService::kCannotRun;
   std::ofstream(config()) << "# mine\n[local]\nurl = \"" << local.url() << "\"\n";
   std::vector<std::string> options = service_options();
   for (const std::string& more : {std::string("--email"), std::string(kEmail), std::string("--from"),
@@ -218,7 +209,7 @@ TEST_F(Guided, InTheBrowserAStationThatOnlyRefusesIsNotCalledSilent) {
 }
 
 TEST_F(Guided, InTheBrowserOneSignsInOnceAndTheGatewayGoesOnWithTheSession) {
-  if (!start_service()) GTEST_SKIP() << "needs python3-cryptography for /usr/bin/python3";
+  if (!start_service()) GTEST_SKIP() << VendorService::kCannotRun;
   start_first_run();
   const httplib::Params wrong{
       {"email", kEmail}, {"password", "guessed"}, {"app_key", kAppKey}, {"totp_shared_key", kTotpKey}};
@@ -236,9 +227,9 @@ TEST_F(Guided, InTheBrowserOneSignsInOnceAndTheGatewayGoesOnWithTheSession) {
   ASSERT_EQ(post("/setup/finish", {{"draft", draft_in(choice->body)}, {"station_0", "yes"}})->status, 303);
   EXPECT_THAT(content_of("gateway.toml"), HasSubstr("serial = \"2345000000001\""));
   EXPECT_THAT(content_of("gateway.toml"), Not(HasSubstr("2345000000002"))) << "it was not ticked";
-  ASSERT_TRUE(eventually([&] { return service->times_said("POST /api/midppkic/cert/app/v1/pfx") == 2; }))
+  ASSERT_TRUE(eventually([&] { return service->asked("POST /api/midppkic/cert/app/v1/pfx") == 2; }))
       << gateway->output();
-  EXPECT_EQ(service->times_said("POST /accessToken"), 2U) << "the wrong and the right one";
+  EXPECT_EQ(service->asked("POST /accessToken"), 2U) << "the wrong and the right one";
   for (const char* secret : {kOwnersPassword, kAppKey, kTotpKey, "guessed", "sid-000"}) {
     EXPECT_THAT(gateway->output(), Not(HasSubstr(secret)));
     EXPECT_THAT(get("/log"), Not(HasSubstr(secret)));

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "tests/integration/harness.h"
+#include "tests/integration/vendor_service.h"
 
 namespace bluetti::test {
 namespace {
@@ -17,32 +17,19 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// As the service knows them.
-constexpr const char* kEmail = "owner+test@example.com";
-constexpr const char* kOwnersPassword = "correct horse 电池";
-constexpr const char* kAppKey = "made-up-app-key";
-constexpr const char* kTotpKey = "made-up-totp-key";
-
 // None of these may be seen in what the program says.
 constexpr const char* kSecrets[] = {kOwnersPassword, kAppKey, kTotpKey, "sid-000", "made-up-secret"};
 
 class SignInTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (run_to_end({"/usr/bin/python3", "-c", "import cryptography"}).code != 0) {
-      GTEST_SKIP() << "needs python3-cryptography for /usr/bin/python3";
-    }
+    if (!VendorService::can_run()) GTEST_SKIP() << VendorService::kCannotRun;
   }
 
   // `faults`: as the service names them.
   void start_service(const std::vector<std::string>& faults = {}) {
-    std::vector<std::string> command{"/usr/bin/python3", SOURCE_ROOT "/tests/support/vendor_service.py",
-                                     certificates().string()};
-    command.insert(command.end(), faults.begin(), faults.end());
-    service_.emplace(std::move(command), dir_.path() / "service.log");
-    ASSERT_TRUE(service_->says("port ")) << service_->output();
-    const std::string said = service_->output();
-    url_ = "https://127.0.0.1:" + std::to_string(std::stoi(said.substr(said.rfind("port ") + 5)));
+    service_.emplace(dir_, faults);
+    url_ = service_->url();
   }
 
   std::filesystem::path write_config(const std::string& password = kOwnersPassword) const {
@@ -68,14 +55,14 @@ class SignInTest : public testing::Test {
   }
 
   // How often the service has seen this.
-  [[nodiscard]] std::size_t asked(const std::string& what) const { return service_->times_said(what); }
+  [[nodiscard]] std::size_t asked(const std::string& what) const { return service_->asked(what); }
 
   [[nodiscard]] std::filesystem::path state_file() const { return dir_.path() / "gateway.state.json"; }
 
   TempDir dir_;
-  std::optional<Process> service_;
+  std::optional<VendorService> service_;
   std::string url_;
-  std::string authorities_ = "sign_in_ca = \"" + certificates().string() + "/ca.pem\"\n";
+  std::string authorities_ = "sign_in_ca = \"" + VendorService::authorities() + "\"\n";
 };
 
 TEST_F(SignInTest, PrintsStationsBrokerAndWhatToPaste) {

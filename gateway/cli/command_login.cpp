@@ -37,6 +37,14 @@ PlanResult none(std::string message) {
   return std::vector<schemas::Problem>{{{}, std::move(message)}};
 }
 
+// The session goes where `run` looks for it.
+std::filesystem::path state_file_for(const LoginOptions& options, const schemas::Catalog& catalog) {
+  if (!options.state.empty()) return options.state;
+  const auto known = known_configuration(options.config, Environment::of_process(), catalog);
+  const auto* configuration = std::get_if<KnownConfiguration>(&known);
+  return configuration != nullptr ? configuration->state_file : default_state_file(options.config);
+}
+
 PlanResult plan_from_options(const LoginOptions& options) {
   SignInConfig sign_in{.url = options.sign_in_url,
                        .authorities = options.sign_in_ca.empty() ? "" : std::filesystem::absolute(options.sign_in_ca),
@@ -59,8 +67,9 @@ PlanResult plan_from_options(const LoginOptions& options) {
     return none("--totp-shared-key is required with --email; docs/sign-in.md says what it is");
   }
   LogInPlan plan{.account = {.id = options.account.empty() ? "home" : options.account},
-                 .state_file = options.state,
+                 .state_file = {},
                  .catalog = schemas::Catalog::built_in()};
+  plan.state_file = state_file_for(options, plan.catalog);
   plan.account.sign_in = std::move(sign_in);
   return plan;
 }

@@ -131,7 +131,7 @@ struct LoginOptions {
   std::filesystem::path config = "gateway.toml";
   std::string account;  // its id; empty: the only one with an e-mail address
   bool json = false;
-  // With an e-mail address no configuration is read.
+  // With an e-mail address the configuration says only where the state is.
   std::string email;
   std::string password;  // empty: asked for on the terminal
   std::string app_key;
@@ -139,8 +139,8 @@ struct LoginOptions {
   std::filesystem::path from;  // another integration's folder, which has the two keys
   bool write = false;          // the stations into the configuration; else they are printed
   std::string sign_in_url = "https://gw.bluettipower.com";
-  std::filesystem::path sign_in_ca;                    // empty: the system's
-  std::filesystem::path state = "gateway.state.json";  // where `run` looks for it, beside its gateway.toml
+  std::filesystem::path sign_in_ca;  // empty: the system's
+  std::filesystem::path state;       // empty: where `run` looks for it
 };
 int login(const LoginOptions& options);
 

@@ -8,7 +8,7 @@ void add_login_options(CLI::App& command, LoginOptions& options) {
   add_config(command, options.config);
   command.add_option("--account", options.account, "Account to sign in (if several have an `email`)");
   command.add_flag("--json", options.json, "Print one JSON document");
-  command.add_option("--email", options.email, "E-mail address; no configuration is read");
+  command.add_option("--email", options.email, "E-mail address; no account of the configuration is used");
   command.add_option("--password", options.password, "Password of the account; asked for if not given")
       ->envname("BLUETTI_ACCOUNT_PASSWORD");
   command.add_option("--app-key", options.app_key, "Key of the vendor's app")->envname("BLUETTI_APP_KEY");
@@ -26,9 +26,8 @@ void add_login_options(CLI::App& command, LoginOptions& options) {
   command.add_option("--sign-in-ca", options.sign_in_ca, "CA certificates of that service, PEM")
       ->type_name("FILE")
       ->envname("BLUETTI_SIGN_IN_CA");
-  command.add_option("--state", options.state, "File that keeps the session, with --email")
-      ->type_name("FILE")
-      ->capture_default_str();
+  command.add_option("--state", options.state, "File that keeps the session, with --email; by default the configuration's")
+      ->type_name("FILE");
 }
 
 }  // namespace bluetti::gateway::cli

@@ -164,6 +164,7 @@ TEST_F(Guided, WithoutATerminalOptionsDoTheSame) {
   EXPECT_THAT(result.output, HasSubstr("Written to "));
   EXPECT_THAT(content_of("gateway.toml"), testing::StartsWith("# mine\n"));
   EXPECT_THAT(content_of("gateway.toml"), HasSubstr("serial = \"2345000000002\""));
+  EXPECT_THAT(content_of("gateway.state.json"), HasSubstr("\"token\"")) << "beside the configuration, where run looks";
   const Finished again = run_to_end(login({"--write"}));
   EXPECT_EQ(again.code, 0) << again.output;
   EXPECT_THAT(again.output, HasSubstr("already has all of it"));

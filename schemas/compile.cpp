@@ -89,6 +89,7 @@ class Compiler {
     result.max = group.is_record() ? 1 : group.max;
     result.offset = group.offset;
     result.stride = group.stride;
+    result.item_size = size_if_empty(group);
     result.whole = group.whole;
     for (const std::string& name : group.count_fields) result.count_slots.push_back(slot_of(name));
     result.after = group.after.empty() ? -1 : group_index(group.after);
@@ -97,6 +98,15 @@ class Compiler {
     add_items(group, result.max);
     result.section = take_section(static_cast<std::size_t>(result.max));
     plan_.groups.push_back(std::move(result));
+  }
+
+  // Of a group in which a row says by all ones that it has no value, and another one cannot say so.
+  static int size_if_empty(const Group& group) {
+    const auto can_say = [](const Field& field) { return field.ones_are_absent; };
+    const auto cannot_say = [](const Field& field) { return !field.ones_are_absent && !field.is_derived(); };
+    const bool lies_together = !group.interleaved && !group.swapped_bytes;
+    const bool is_mixed = std::ranges::any_of(group.fields, can_say) && std::ranges::any_of(group.fields, cannot_say);
+    return lies_together && is_mixed ? group.item_size() : 0;
   }
 
   void add_items(const Group& group, int items) {

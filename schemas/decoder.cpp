@@ -31,8 +31,12 @@ class Walk {
     for (const Summation& summation : plan_.summations) row_.values[summation.slot].kind = ValueKind::missing;
     for (const Drift& drift : plan_.drifts) row_.values[drift.slot].kind = ValueKind::missing;
     section(plan_.plain, 1, 0);
-    int* count = row_.group_counts.data();
-    for (const GroupPlan& group : plan_.groups) *count++ = decoded(group);
+    if (is_empty()) {
+      clear();
+    } else {
+      int* count = row_.group_counts.data();
+      for (const GroupPlan& group : plan_.groups) *count++ = decoded(group);
+    }
     direct(plan_, row_);
     derive(plan_, row_);
   }
@@ -51,6 +55,52 @@ class Walk {
       window = window << 8 | std::to_integer<std::uint32_t>(byte);
     }
     return window;
+  }
+
+  [[nodiscard]] static bool is_all_ones(std::span<const std::byte> data) {
+    return std::ranges::all_of(data, [](std::byte byte) { return byte == std::byte{0xff}; });
+  }
+
+  // Not one bit is 0, and there is a row that says that it has no value then: the others have none either, and no -1.
+  [[nodiscard]] bool is_empty() const {
+    if (size_ == 0 || *data_ != std::byte{0xff}) return false;
+    if (!is_all_ones({data_, static_cast<std::size_t>(size_)})) return false;
+    for (std::size_t index = 0; index < plan_.plain_slots; ++index) {
+      const Slot& slot = plan_.slots[index];
+      if (slot.field->ones_are_absent && reaches(slot.offset, slot.offset + slot.field->size)) return true;
+    }
+    return false;
+  }
+
+  // What the data reaches is absent, and with its start what lies behind counts.
+  void clear() {
+    row_.implausible = 0;
+    std::ranges::fill(row_.group_counts, -1);
+    take_away(0, plan_.plain_slots);
+    for (std::size_t index = plan_.plain_slots; index < row_.values.size(); ++index) {
+      const Slot& slot = plan_.slots[index];
+      if (slot.field->is_derived()) continue;
+      const bool is_fixed = slot.group->after.empty();
+      const bool is_reached = is_fixed ? reaches(slot.offset, slot.offset + slot.field->size) : first_ <= 0;
+      row_.values[index].kind = is_reached ? ValueKind::absent : ValueKind::missing;
+    }
+  }
+
+  // Items that are empty in the same way.
+  void clear_items(const GroupPlan& group, std::size_t items) {
+    const auto size = static_cast<std::size_t>(group.item_size);
+    std::int64_t begin = group.after < 0 ? group.offset : 0;
+    for (std::size_t item = 0; item < items; ++item, begin += group.stride) {
+      if (!reaches(begin, begin + group.item_size) || !is_all_ones({at(begin), size})) continue;
+      const std::size_t first = group.first_slot + item * static_cast<std::size_t>(group.slots_per_item);
+      take_away(first, first + static_cast<std::size_t>(group.slots_per_item));
+    }
+  }
+
+  void take_away(std::size_t from, std::size_t to) {
+    for (std::size_t index = from; index < to; ++index) {
+      if (row_.values[index].present()) row_.values[index].kind = ValueKind::absent;
+    }
   }
 
   void section(const Section& section, std::size_t items, std::int64_t base) {
@@ -111,6 +161,7 @@ class Walk {
     }
     const auto items = static_cast<std::size_t>(count);
     section(group.section, items, base);
+    if (group.item_size != 0) clear_items(group, items);
     fill(group.first_slot + items * per_item, last, ValueKind::absent);
     return group.unavailable ? -1 : count;
   }

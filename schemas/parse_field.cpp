@@ -53,6 +53,19 @@ bool is_whole(const Field& field) {
   });
 }
 
+// What can say by all bits set that there is no value. One byte is too few to be sure, a negative number may be -1, and
+// a code that has a name is one.
+bool can_lack(const Field& field) {
+  const auto ones = static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - 8 * std::clamp(field.size, 1, 8)));
+  if (field.type == Type::enumeration && std::ranges::find(field.options, ones, &Option::code) != field.options.end()) {
+    return false;
+  }
+  const Type type = field.type == Type::enumeration ? field.base : field.type;
+  const bool is_long = type == Type::u16 || type == Type::u32 || type == Type::u64 || type == Type::serial ||
+                       type == Type::version || (type == Type::bitmap && field.size > 1);
+  return is_long && is_whole(field);
+}
+
 // The key is read only where it has a meaning; elsewhere its presence is a mistake worth telling.
 bool belongs(TableReader& row, std::string_view key, bool has_meaning, std::string_view to_what) {
   if (!row.has(key)) return false;
@@ -328,10 +341,9 @@ Field read_field(const Node& node, const RowDefaults& defaults, std::vector<Prob
   if (const std::string message = refusal_of_scales(field); !message.empty()) row.report("scale", message);
   read_array(row, field);
   field.absent = row.integers("absent").value_or(field.absent);
-  const bool is_long = field.type == Type::u16 || field.type == Type::u32 || field.type == Type::u64 ||
-                       field.type == Type::serial || field.type == Type::version;
-  field.ones_are_absent = defaults.ones_are_absent && is_long && is_whole(field);
-  if (belongs(row, "all_ones", is_long && is_whole(field), "serial, version, and whole numbers of u16, u32 and u64")) {
+  field.ones_are_absent = defaults.ones_are_absent && can_lack(field);
+  if (belongs(row, "all_ones", can_lack(field),
+              "serial, version, and whole registers that hold a u16, u32, u64, bitmap, or enum without that code")) {
     field.ones_are_absent = read_all_ones(row).value_or(field.ones_are_absent);
   }
   field.when = read_condition(row);

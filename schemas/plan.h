@@ -138,6 +138,7 @@ struct GroupPlan {
   int after = -1;  // index of the group before it; -1: the steps' offsets count from the start of the block
   int offset = 0;
   int stride = 0;
+  int item_size = 0;  // bytes, where an item whose bits are all set has no values; else 0
   bool whole = false;
   bool unavailable = false;  // the station's protocol is older than all of its fields
 };

@@ -132,10 +132,10 @@ TEST_F(LanTest, OneRoundWithAStationThatRefusesEverythingFails) {
   EXPECT_EQ(once.output.find("[balcony] online"), std::string::npos);
 }
 
-TEST_F(LanTest, ANumberOfAllBitsSetIsNotPublished) {
+TEST_F(LanTest, WhatHasAllBitsSetIsNotPublished) {
   const BadStation station(dir, "ones");
   (void)run_once(station.port(), "Balco260");
-  for (const char* path : {"ac_output_energy", "pv_energy", "serial", "soc", "inverter_count"}) {
+  for (const char* path : {"ac_output_energy", "pv_energy", "serial", "soc", "inverter_count", "grid_power", "problem"}) {
     EXPECT_EQ(watcher.latest(std::string("bluetti/balcony/") + path), "") << path;
   }
 }

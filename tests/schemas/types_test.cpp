@@ -60,6 +60,12 @@ TEST(Types, AllBitsSetAreNoNumberWhereTheBlockSaysSo) {
       "absent");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "version", all_ones = "absent" },)", "ffff ffff"),
             "absent");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "bitmap", all_ones = "absent" },)", "ffff"), "absent");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "bitmap", width = 64, all_ones = "absent" },)",
+                  "ffff ffff ffff ffff"),
+            "absent");
+  constexpr std::string_view kState = R"({ name = "value", register = 100, type = "enum", all_ones = "absent", )";
+  EXPECT_EQ(shown(std::string(kState) + "options = { 0 = \"idle\" } },", "ffff"), "absent");
   Decoded block(block_with(R"({ name = "value", register = 100, type = "u16", all_ones = "absent", max = 100 },)"));
   block.decode("ffff");
   EXPECT_EQ(block.row.implausible, 0U) << "the station says so itself";
@@ -74,6 +80,61 @@ TEST(Types, AllBitsSetAreANumberElsewhere) {
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "s32" },)", "ffff ffff"), "-1");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "u16", bits = [0, 3] },)", "ffff"), "15");
   EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "bitmap" },)", "ffff"), "65535");
+  EXPECT_EQ(shown(R"({ name = "value", register = 100, type = "bitmap", all_ones = "absent" },)", "fffe"), "65534");
+}
+
+// A block of signed and unsigned values, in which all ones are absent.
+Decoded mixed_block() {
+  return Decoded(block_from(R"(id = 100
+name = "test"
+prefix = ""
+poll = "core"
+all_ones = "absent"
+evidence = "inferred"
+fields = [
+  { name = "voltage", register = 100, type = "u16" },
+  { name = "power", register = 101, type = "s32" },
+  { name = "level", register = 103, type = "u8", max = 100 },
+]
+derived = [{ name = "sum", from = ["voltage", "power"], how = "sum" }]
+[[group]]
+name = "phases"
+topic = "phase"
+count = 2
+register = 104
+fields = [
+  { name = "power", register = 0, type = "s16" },
+  { name = "voltage", register = 1, type = "u16" },
+]
+)"));
+}
+
+TEST(AllOnes, OfAWholeAnswerLeaveNoValueSignedOrNot) {
+  Decoded block = mixed_block();
+  block.decode("ffff ffff ffff ffff ffff ffff ffff ffff");
+  for (const char* path : {"voltage", "power", "level", "sum", "phase/1/power", "phase/2/voltage"}) {
+    EXPECT_EQ(block.shown(path), "absent") << path;
+  }
+  EXPECT_EQ(block.row.implausible, 0U);
+  block.decode("ffff ffff ffff ffff");
+  EXPECT_EQ(block.shown("power"), "absent");
+  EXPECT_EQ(block.shown("phase/1/power"), "missing");
+}
+
+TEST(AllOnes, OfASignedNumberAreMinusOneWhereAnythingElseIsThere) {
+  Decoded block = mixed_block();
+  block.decode("ffff ffff ffff 0050 ffff 00e6 ffff ffff");
+  EXPECT_EQ(block.shown("voltage"), "absent");
+  EXPECT_EQ(block.shown("power"), "-1");
+  EXPECT_EQ(block.shown("phase/1/power"), "-1");
+  EXPECT_EQ(block.shown("phase/2/power"), "absent") << "the phase is not there";
+}
+
+TEST(AllOnes, OfASignedNumberThatWasReadAloneAreMinusOne) {
+  Decoded block = mixed_block();
+  block.decode("ffff ffff", 2);
+  EXPECT_EQ(block.shown("power"), "-1");
+  EXPECT_EQ(block.shown("voltage"), "missing");
 }
 
 TEST(Types, FloatsAreRoundedToTheDecimalsOfTheirRow) {

@@ -33,6 +33,12 @@ void log_fruitless(Member& member) {
 
 // Without a session nobody can tell how the stations are: logged once, of the broker.
 void log_offline(const Member& member) {
+  if (member.uses_lan() && !member.station.is_silent()) {
+    return spdlog::warn(
+        "[{}] offline: no connection to {}:{} so far; connecting again. See that it has power, that Modbus TCP is "
+        "switched on, and that the address is right",
+        member.config.id, member.config.lan.host, member.config.lan.port);
+  }
   if (member.uses_lan() || member.is_connected()) {
     return spdlog::warn("[{}] offline: {} reads in a row were not answered; {}. See that it has power, and that {}",
                         member.config.id, Station::kMissesUntilOffline,
@@ -51,10 +57,12 @@ void log_offline(const Member& member) {
 void Turns::serve(Member& member, TimePoint now) {
   Station& station = member.station;
   member.control.tick(member.is_connected(), station, now);
+  const bool was_online = station.online();
   bool went_offline = station.tick(now);
   const bool has_given = member.ways && member.ways->has_given();
   if (member.ways && member.ways->tick(station, member.account.get(), member.request_topic, now)) {
     fleet_.change_way(member, station.online() || (has_given && std::exchange(went_offline, false)), now);
+    went_offline = went_offline && was_online;  // of one that was not, the other way will tell
   }
   log_fruitless(member);
   if (went_offline) {

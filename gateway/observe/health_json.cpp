@@ -41,6 +41,7 @@ AccountHealth account_of(const json& from) {
 LanHealth lan_of(const json& from) {
   return {.stations = from.at("stations").get<std::size_t>(),
           .fruitless = from.at("fruitless").get<std::size_t>(),
+          .silent = from.at("silent").get<std::size_t>(),
           .since = time_of(from.at("since")),
           .last_value = maybe_time_of(from.at("last_value"))};
 }
@@ -88,6 +89,7 @@ std::string health_to_json(const Health& health) {
   const json shared{{"unasked", health.shared.unasked}, {"since", number(health.shared.since)}};
   const json lan{{"stations", health.lan.stations},
                  {"fruitless", health.lan.fruitless},
+                 {"silent", health.lan.silent},
                  {"since", number(health.lan.since)},
                  {"last_value", number(health.lan.last_value)}};
   const json document{{"seen", number(health.seen)},

@@ -198,6 +198,8 @@ Reaction Station::use(schemas::Way way, bool online, TimePoint now) {
     if (block.in_use) block.energies.take_over(readings, *block.decoder, last_heard_);
   }
   online_ = online;
+  is_offline_known_ = false;
+  speak_by_ = TimePoint::max();
   gives_nothing_ = false;
   misses_ = 0;
   last_answered_.reset();
@@ -328,6 +330,7 @@ Reaction Station::heard(TimePoint now) {
   Reaction reaction = answered(now);
   gives_nothing_ = false;
   reaction.gave = true;
+  is_offline_known_ = false;
   reaction.came_online = !std::exchange(online_, true);
   return reaction;
 }

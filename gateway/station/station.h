@@ -118,6 +118,11 @@ class Station {
   // So many reads in a row were not answered in this session that it counts as offline.
   [[nodiscard]] bool is_silent() const { return misses_ >= kMissesUntilOffline; }
 
+  // It counts as offline, and has not answered at all since it was described.
+  [[nodiscard]] bool has_never_spoken() const {
+    return is_offline_known_ && counters_.answers + counters_.pushes + counters_.exceptions == 0;
+  }
+
   // It answers, but none of its polls has brought a value for kFruitless.
   [[nodiscard]] bool gives_nothing() const { return gives_nothing_; }
   [[nodiscard]] std::uint8_t last_exception() const { return last_exception_; }  // of Modbus; 0: none yet
@@ -160,7 +165,7 @@ class Station {
   // The time of the next call of tick() and next_request().
   [[nodiscard]] TimePoint next_action() const;
 
-  // Lets time pass: time-outs and staleness. True if the station has just gone offline.
+  // Lets time pass: time-outs and staleness. True if the station has just gone offline, or has turned out to be.
   [[nodiscard]] bool tick(TimePoint now);
 
   [[nodiscard]] Reaction on_message(std::string_view payload, bool retained, TimePoint now);
@@ -232,6 +237,7 @@ class Station {
   void interrupt_sums();
   void rest_unused();
   void tell_way();
+  [[nodiscard]] bool go_offline();  // whether that is news
   [[nodiscard]] TimePoint stale_at() const;
   [[nodiscard]] TimePoint fruitless_at() const;
   [[nodiscard]] TimePoint forgiven_at() const;
@@ -262,6 +268,8 @@ class Station {
   bool session_ = false;
   TimePoint session_lost_at_{};
   bool online_ = false;
+  bool is_offline_known_ = false;            // else it may only not have been asked yet
+  TimePoint speak_by_ = TimePoint::max();    // of one on the local network that has not spoken yet
   bool gives_nothing_ = false;
   std::uint8_t last_exception_ = 0;
   int misses_ = 0;

@@ -127,12 +127,21 @@ TimePoint Station::fruitless_at() const {
 
 // TimePoint::max(): its polls tell whether it is there.
 TimePoint Station::stale_at() const {
-  if (!online_) return TimePoint::max();
+  if (!online_) return is_offline_known_ ? TimePoint::max() : speak_by_;
   if (!session_) return session_lost_at_ + offline_after_;
   return schedule_.next() == TimePoint::max() && !blocks_.empty() ? last_heard_ + kPushedStaleAfter : TimePoint::max();
 }
 
+bool Station::go_offline() {
+  const bool was_known = std::exchange(is_offline_known_, true);
+  return std::exchange(online_, false) || !was_known;
+}
+
 bool Station::tick(TimePoint now) {
+  // Without a session nobody else would ever tell; of the cloud, its session does.
+  const bool is_awaited = way() == schemas::Way::lan && speak_by_ == TimePoint::max();
+  const Duration interval = schedule_.shortest_interval();
+  if (is_awaited && interval != Duration::max()) speak_by_ = now + longest_gap(interval);
   expire_transactions(now);
   bool went_offline = false;
   for (auto lapse = exchange().tick(now); lapse != Exchange::Lapse::none; lapse = exchange().tick(now)) {
@@ -143,7 +152,7 @@ bool Station::tick(TimePoint now) {
       end_transaction();
     } else if (asker_ == Asker::poll) {
       has_missed ? miss_poll(now) : give_up_poll(now);
-      if (misses_ >= kMissesUntilOffline) went_offline |= std::exchange(online_, false);
+      if (misses_ >= kMissesUntilOffline) went_offline |= go_offline();
     }
   }
   if (now >= fruitless_at()) gives_nothing_ = true;
@@ -151,7 +160,8 @@ bool Station::tick(TimePoint now) {
     session_up(now);
     gives_nothing_ = true;
   }
-  if (gives_nothing_ || now >= stale_at()) went_offline |= std::exchange(online_, false);
+  if (now >= stale_at()) went_offline |= go_offline();
+  if (gives_nothing_) went_offline |= std::exchange(online_, false);
   if (went_offline) interrupt_sums();
   return went_offline;
 }

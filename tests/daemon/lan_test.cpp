@@ -13,6 +13,7 @@
 #include "gateway/simulator/simulated_station.h"
 #include "protocol/big_endian.h"
 #include "tests/daemon/stepped_gateway.h"
+#include "tests/support/log_capture.h"
 
 namespace bluetti::test {
 namespace {
@@ -432,6 +433,41 @@ TEST_F(StationOnTheLocalNetwork, IsNotOnlineIfItRefusesEverythingOrIsAlwaysBusy)
     EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}),
               std::vector<std::string>{"local network: the stations answer, but give no values: the log says why"});
   }
+}
+
+// It accepts connections and says nothing, or does not even accept them.
+TEST_F(StationOnTheLocalNetwork, ThatNeverSpeaksIsOfflineAndUnhealthyWithinThreeRounds) {
+  for (const bool connects : {true, false}) {
+    lan_works = connects;
+    lan_answers = false;
+    const LogCapture log;
+    begin({Way::lan});
+    gateway::HealthMonitor health(clock.now());
+    pass(10s);
+    EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}), std::vector<std::string>());
+    const std::size_t before = messages();
+    pass(5min);
+    EXPECT_EQ(log.count("[one] offline: "), 1) << log.text();
+    EXPECT_EQ(log.count(connects ? "3 reads in a row" : "no connection to 192.0.2.1:502 so far"), 1) << log.text();
+    EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+    EXPECT_GT(messages(), before);
+    EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}),
+              std::vector<std::string>{"local network: a station has never answered: the log names it"});
+    lan_works = lan_answers = true;
+    pass(3min);
+    EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+    EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}), std::vector<std::string>());
+  }
+}
+
+TEST_F(StationOnBothWays, ThatIsNotOnTheLocalNetworkIsNotCalledOfflineWhileTheCloudHasIt) {
+  lan_works = lan_answers = false;
+  const LogCapture log;
+  begin({Way::lan, Way::cloud});
+  pass(5min);
+  EXPECT_EQ(way(), "cloud");
+  EXPECT_EQ(log.count("offline"), 0) << log.text();
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
 }
 
 TEST_F(StationOnTheLocalNetwork, IsOfflineAfterThreeMissesAndConnectedAgain) {

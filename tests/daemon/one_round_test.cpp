@@ -4,13 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
-#include <sstream>
 
 #include "tests/daemon/stepped_gateway.h"
 #include "tests/support/fakes.h"
+#include "tests/support/log_capture.h"
 
 namespace bluetti::test {
 namespace {
@@ -20,22 +17,16 @@ using testing::Not;
 
 class OneRound : public SteppedGateway {
  protected:
-  void SetUp() override {
-    before_ = spdlog::default_logger();
-    spdlog::set_default_logger(
-        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_)));
-  }
-  void TearDown() override { spdlog::set_default_logger(before_); }
+  void SetUp() override {}
 
   [[nodiscard]] bool report() {
-    log_.str({});
+    log_.clear();
     return report_round(*daemon);
   }
-  [[nodiscard]] std::string log() const { return log_.str(); }
+  [[nodiscard]] std::string log() const { return log_.text(); }
 
  private:
-  std::ostringstream log_;
-  std::shared_ptr<spdlog::logger> before_;
+  LogCapture log_;
 };
 
 TEST_F(OneRound, IsOverWhenAStationDoesNotAnswerAndNamesIt) {

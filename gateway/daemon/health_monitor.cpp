@@ -78,12 +78,14 @@ void HealthMonitor::look_at_lan(const Gateway& gateway, TimePoint now) {
   LanHealth& lan = health_.lan;
   const std::size_t before = std::exchange(lan.stations, 0);
   std::uint64_t messages = 0;
-  lan.fruitless = lan.silent = 0;
+  lan.fruitless = lan.others = lan.silent = 0;
   for (const auto& member : gateway.fleet().members()) {
     if (!member->is_ours() || !member->uses_lan()) continue;
     ++lan.stations;
     lan.fruitless += member->station.gives_nothing() ? 1U : 0U;
-    lan.silent += member->station.has_never_spoken() ? 1U : 0U;
+    const bool is_another = member->is_another();
+    lan.others += is_another ? 1U : 0U;
+    lan.silent += !is_another && member->station.has_never_spoken() ? 1U : 0U;
     messages += values_of(member->station);
   }
   if (before == 0) lan.since = now;

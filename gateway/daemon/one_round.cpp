@@ -37,6 +37,8 @@ bool report(const Member& member) {
   const std::string& id = member.config.id;
   if (!member.config.model) {
     spdlog::error("[{}] has sent nothing, so that its model is not known: set `model`, and it is asked at once", id);
+  } else if (member.is_another()) {
+    return false;  // which has been said
   } else if (!station.missing().empty() && station.counters().exceptions + station.counters().answers > 0) {
     spdlog::error("[{}] did not answer everything in time: missing are {}", id, list_of(station.missing()));
   } else if (!station.online() && station.counters().exceptions > 0) {

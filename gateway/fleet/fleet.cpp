@@ -202,7 +202,8 @@ std::vector<Member*> Fleet::members_of(const Account& account) const {
 bool Fleet::went_round() const {
   return std::ranges::all_of(members_, [](const auto& one) {
     const Station& station = one->station;
-    return !one->is_ours() || station.went_round() || station.is_silent() || station.gives_nothing();
+    return !one->is_ours() || station.went_round() || station.is_silent() || station.gives_nothing() ||
+           (one->is_another() && !one->account);
   });
 }
 
@@ -271,6 +272,11 @@ void Fleet::become(Member& member, const schemas::Model& model, std::string clou
   if (member.is_connected()) member.station.session_up(now);
   bridge_.station_changed(member.publication, now);
   connect_members();
+}
+
+void Fleet::turn_away(Member& member, const std::string& serial, TimePoint now) {
+  member.ways->turn_away(member.station, serial, now);
+  restart(member, "another station answers at its address", now);
 }
 
 // Its values will be another's to follow. Without the local broker nobody else can have got it yet.

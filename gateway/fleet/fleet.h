@@ -57,6 +57,8 @@ class Fleet {
 
   // It turned out to be of this model.
   void become(Member& member, const schemas::Model& model, std::string cloud_model, TimePoint now);
+  // What answers at its address has this serial number: nothing of it is kept.
+  void turn_away(Member& member, const std::string& serial, TimePoint now);
   // Another gateway asks it from now on.
   void let_go(Member& member, TimePoint now);
 

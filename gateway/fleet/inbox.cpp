@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/fleet/publish.h"
+#include "gateway/station/own_serial.h"
 #include "protocol/cloud_topics.h"
 #include "protocol/envelope.h"
 
@@ -22,6 +23,24 @@ bool fits_model(const std::optional<Drop>& dropped) {
 
 bool says_model(const schemas::Slot& slot) {
   return slot.path == "model" || slot.field->kind == "model";
+}
+
+// Of one that did not say it when it was asked first, and does so among its values. Empty: it is the right one, as far
+// as it says.
+std::string serial_of_another(const Member& member, const Reaction& reaction) {
+  for (const Update& update : reaction.updates) {
+    const BlockState& block = member.station.blocks()[update.block];
+    for (const std::uint32_t slot : update.slots) {
+      const schemas::Value& value = block.current.values[slot];
+      const schemas::Field& field = *block.decoder->slots()[slot].field;
+      const bool tells = value.kind == schemas::ValueKind::numeral && field.type == schemas::Type::serial &&
+                         block.block().id + field.offset / 2 == kOwnSerial.first_register;
+      if (!tells) continue;
+      std::string told = std::to_string(value.integer);
+      if (!is_same_serial(told, member.config.serial)) return told;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -57,6 +76,10 @@ void Inbox::on_message(const Account& from, const MessageArrived& message, TimeP
 }
 
 void Inbox::on_lan_message(Member& member, std::span<const std::byte> message, TimePoint now) {
+  if (member.ways->asks_serial()) {
+    member.ways->on_serial(member.station, message, now);
+    return turns_.serve(member, now);
+  }
   if (!member.uses_lan()) {
     member.ways->on_probed(schemas::Way::lan, member.station, message, now);
     return turns_.serve(member, now);
@@ -64,31 +87,17 @@ void Inbox::on_lan_message(Member& member, std::span<const std::byte> message, T
   member.station.set_wall_clock(clock_.wall(), now);
   const std::string_view payload{reinterpret_cast<const char*>(message.data()), message.size()};
   const Reaction reaction = member.station.on_message(payload, false, now);
+  if (const std::string serial = serial_of_another(member, reaction); !serial.empty()) {
+    fleet_.turn_away(member, serial, now);
+    return turns_.serve(member, now);
+  }
   log(member, reaction);
   publish(bridge_, outside_.sinks.get(), member, reaction, {clock_.wall(), now});
   if (!reaction.dropped) member.ways->on_answer(reaction.gave);
   if (!reaction.updates.empty() && member.station.went_round()) arrivals_.push_back(now);
   ask_for_report(member);
-  check_serial(member, reaction);
   check_own_name(member, reaction, now);
   turns_.serve(member, now);
-}
-
-// Addresses are given to others. Not all models may mean the same by it, so this is only told.
-void Inbox::check_serial(Member& member, const Reaction& reaction) {
-  if (member.logged.serial) return;
-  for (const Update& update : reaction.updates) {
-    const BlockState& block = member.station.blocks()[update.block];
-    for (const std::uint32_t slot : update.slots) {
-      const schemas::Value& value = block.current.values[slot];
-      if (value.kind != schemas::ValueKind::numeral) continue;
-      const std::string& path = block.decoder->slots()[slot].path;
-      if (path != "serial" && path != "inverter_serial") continue;
-      if (std::to_string(value.integer) == member.config.serial || std::exchange(member.logged.serial, true)) continue;
-      spdlog::warn("[{}] what answers at {} has another serial number than the configured one (logged once)",
-                   member.config.id, member.config.lan.host);
-    }
-  }
 }
 
 // Its topic names its model. Of one that nobody knows, the envelope tells at least the generation.

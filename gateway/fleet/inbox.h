@@ -38,7 +38,6 @@ class Inbox {
   void identify(Member& member, std::string_view cloud_model, std::string_view payload, TimePoint now);
   void review_identity(Member& member, std::string_view cloud_model, const MessageArrived& message,
                        const std::optional<Drop>& dropped, TimePoint now);
-  static void check_serial(Member& member, const Reaction& reaction);
   void check_own_name(Member& member, const Reaction& reaction, TimePoint now);
   static void log(const Member& member, const CounterNotice& notice);
   static void log(Member& member, const Reaction& reaction);

@@ -139,7 +139,6 @@ void Links::on_lan(const LanNews& news, TimePoint now) {
     spdlog::info("[{}] connected to {}:{}", member->config.id, at.host, at.port);
     member->logged = {};
     member->ways->on_connected(member->station, now);
-    if (member->uses_lan()) member->control.on_session_up(member->station, now);
   } else {
     any_failed_ |= member->config.via.size() == 1;
     const Duration wait = member->ways->on_ended(member->station, now);

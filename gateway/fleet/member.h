@@ -25,7 +25,6 @@ struct Logged {
   bool gives_nothing = false;  // although it answers
   bool model = false;
   bool own_name = false;  // that it calls itself what it cannot be
-  bool serial = false;    // that it has another serial number
 };
 
 struct Member {
@@ -51,6 +50,7 @@ struct Member {
 
   [[nodiscard]] bool is_ours() const { return publication.is_ours; }
   [[nodiscard]] bool uses_lan() const { return ways && ways->uses_lan(); }
+  [[nodiscard]] bool is_another() const { return uses_lan() && ways->is_another(); }  // what answers in its place
   [[nodiscard]] bool is_connected() const {
     return uses_lan() ? ways->is_lan_connected() : account && account->session.connected();
   }

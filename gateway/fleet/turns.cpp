@@ -35,7 +35,7 @@ void log_fruitless(Member& member) {
 void log_offline(const Member& member) {
   if (member.uses_lan() && !member.station.is_silent()) {
     return spdlog::warn(
-        "[{}] offline: no connection to {}:{} so far; connecting again. See that it has power, that Modbus TCP is "
+        "[{}] offline: no connection to {}:{}; connecting again. See that it has power, that Modbus TCP is "
         "switched on, and that the address is right",
         member.config.id, member.config.lan.host, member.config.lan.port);
   }
@@ -64,9 +64,12 @@ void Turns::serve(Member& member, TimePoint now) {
     fleet_.change_way(member, station.online() || (has_given && std::exchange(went_offline, false)), now);
     went_offline = went_offline && was_online;  // of one that was not, the other way will tell
   }
+  if (member.ways && member.ways->take_welcome()) member.control.on_session_up(station, now);
+  const bool is_another = member.is_another();
+  if (is_another) went_offline |= station.turn_away();
   log_fruitless(member);
   if (went_offline) {
-    if (!station.gives_nothing()) log_offline(member);
+    if (!station.gives_nothing() && !is_another) log_offline(member);
     bridge_.publish_availability(member.publication);
   }
   if (member.uses_lan()) ask_over_lan(member, now);

@@ -59,11 +59,8 @@ std::string problem_of(const AccountHealth& account, TimePoint now, seconds limi
 std::string problem_of(const LanHealth& lan, TimePoint now, seconds limit) {
   if (lan.stations == 0) return {};
   if (lan.fruitless == lan.stations) return "local network: the stations answer, but give no values: the log says why";
-  if (lan.silent > 0) {
-    return fmt::format("local network: {} never answered: the log names {}",
-                       lan.silent == 1 ? "a station has" : fmt::format("{} stations have", lan.silent),
-                       lan.silent == 1 ? "it" : "them");
-  }
+  if (lan.others > 0) return "local network: another station answers in the place of one: the log says which";
+  if (lan.silent > 0) return "local network: a station has never answered: the log says which";
   const TimePoint last = std::max(lan.since, lan.last_value.value_or(lan.since));
   if (age(last, now) <= limit) return {};
   return fmt::format("local network: no station has given a value for {} s", age(last, now).count());

@@ -39,6 +39,7 @@ struct AccountHealth {
 struct LanHealth {
   std::size_t stations = 0;
   std::size_t fruitless = 0;                 // that answer, but give no values
+  std::size_t others = 0;                    // in whose place another one answers
   std::size_t silent = 0;                    // that should have answered long since, and never have
   TimePoint since = {};                      // there are some from then on
   std::optional<TimePoint> last_value = {};  // from any of them

@@ -41,6 +41,7 @@ AccountHealth account_of(const json& from) {
 LanHealth lan_of(const json& from) {
   return {.stations = from.at("stations").get<std::size_t>(),
           .fruitless = from.at("fruitless").get<std::size_t>(),
+          .others = from.at("others").get<std::size_t>(),
           .silent = from.at("silent").get<std::size_t>(),
           .since = time_of(from.at("since")),
           .last_value = maybe_time_of(from.at("last_value"))};
@@ -87,11 +88,9 @@ std::string health_to_json(const Health& health) {
                    {"undelivered", health.local.undelivered},
                    {"undelivered_since", number(health.local.undelivered_since)}};
   const json shared{{"unasked", health.shared.unasked}, {"since", number(health.shared.since)}};
-  const json lan{{"stations", health.lan.stations},
-                 {"fruitless", health.lan.fruitless},
-                 {"silent", health.lan.silent},
-                 {"since", number(health.lan.since)},
-                 {"last_value", number(health.lan.last_value)}};
+  const json lan{{"stations", health.lan.stations},   {"fruitless", health.lan.fruitless},
+                 {"others", health.lan.others},       {"silent", health.lan.silent},
+                 {"since", number(health.lan.since)}, {"last_value", number(health.lan.last_value)}};
   const json document{{"seen", number(health.seen)},
                       {"is_set_up", health.is_set_up},
                       {"local", local},

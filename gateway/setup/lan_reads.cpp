@@ -8,6 +8,7 @@
 #include <bit>
 #include <thread>
 
+#include "gateway/station/own_serial.h"
 #include "protocol/big_endian.h"
 
 namespace bluetti::gateway {
@@ -18,7 +19,6 @@ constexpr std::chrono::seconds kBusyWait{1};
 constexpr int kMostSilent = 2;  // the run that a block begins with, and its first value alone
 constexpr const char* kMeter = "SMeter";
 constexpr protocol::ReadRequest kName{.unit = kUnit, .first_register = 50200, .count = 6};
-constexpr protocol::ReadRequest kSerial{.unit = kUnit, .first_register = 50206, .count = 4};
 constexpr protocol::ReadRequest kMeterFrequency{.unit = kUnit, .first_register = 55166, .count = 2};
 constexpr protocol::ReadRequest kPackName{.unit = kUnit, .first_register = 51200, .count = 6};
 
@@ -50,16 +50,6 @@ void take_name(const std::vector<std::byte>& data, const schemas::Catalog& catal
   }
 }
 
-std::string serial_in(const std::vector<std::byte>& data) {
-  std::uint64_t serial = 0;
-  for (std::size_t word = data.size() / 2; word > 0; --word) {
-    serial = serial << 16 | std::to_integer<std::uint64_t>(data[2 * word - 2]) << 8 |
-             std::to_integer<std::uint64_t>(data[2 * word - 1]);
-  }
-  const bool is_none = serial == 0 || ~serial == 0;
-  return is_none ? std::string() : fmt::format("{}", serial);
-}
-
 // An S Meter has no text: the frequency of a grid where it has it, as a float, tells it from all else.
 bool is_grid_frequency(const std::vector<std::byte>& data) {
   const auto frequency =
@@ -83,9 +73,9 @@ read::LanData read_patiently(read::LanClient& client, const protocol::ReadReques
 }  // namespace
 
 std::string serial_of(read::LanClient& client, std::chrono::milliseconds answer_timeout) {
-  const read::LanData data = client.read(kSerial, answer_timeout);
+  const read::LanData data = client.read(kOwnSerial, answer_timeout);
   const auto* bytes = std::get_if<std::vector<std::byte>>(&data);
-  return bytes ? serial_in(*bytes) : std::string();
+  return bytes ? own_serial_in(*bytes) : std::string();
 }
 
 LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,

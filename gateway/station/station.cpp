@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/station/envelope_of.h"
+#include "gateway/station/own_serial.h"
 #include "protocol/mbap.h"
 
 namespace bluetti::gateway {
@@ -124,6 +125,19 @@ void Station::session_up(TimePoint now, Duration delay) {
     if (block.in_use) block.begin_session();
   }
   rest_unused();
+}
+
+std::optional<protocol::ReadRequest> Station::serial_read() const {
+  const auto has_it = [](const BlockState& block) {
+    return block.block().way == schemas::Way::lan && std::ranges::any_of(block.block().fields, [&](const auto& field) {
+             return field.type == schemas::Type::serial &&
+                    block.block().id + field.offset / 2 == kOwnSerial.first_register;
+           });
+  };
+  if (!model_ || !(model_->is_abstract || std::ranges::any_of(blocks_, has_it))) return std::nullopt;
+  protocol::ReadRequest request = kOwnSerial;
+  request.unit = lan_unit_.value_or(model_->lan.unit);
+  return request;
 }
 
 const Line& Station::line_by(schemas::Way way) const {

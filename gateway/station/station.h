@@ -139,10 +139,16 @@ class Station {
   // Ends the waiting read and cancels the transactions.
   void session_down(TimePoint now, std::string_view reason);
 
+  // On the local network: the read of its own serial number, if its model has one or is not known yet.
+  [[nodiscard]] std::optional<protocol::ReadRequest> serial_read() const;
+
   // How it is spoken with by this way, and a read that tells whether it gives values there: one that did, or else
   // another than those that were refused before.
   [[nodiscard]] const Line& line_by(schemas::Way way) const;
   [[nodiscard]] std::optional<protocol::ReadRequest> probe_by(schemas::Way way, std::size_t refused) const;
+
+  // What answers in its place is another one: it is offline from now on. Whether that is news.
+  [[nodiscard]] bool turn_away() { return go_offline(); }
 
   // Goes on by another of its ways, in whose session it is not yet. Values that both ways have stand until the new one
   // brings them; those that only the other has are absent. `online`: whether it still counts as such.
@@ -268,8 +274,8 @@ class Station {
   bool session_ = false;
   TimePoint session_lost_at_{};
   bool online_ = false;
-  bool is_offline_known_ = false;            // else it may only not have been asked yet
-  TimePoint speak_by_ = TimePoint::max();    // of one on the local network that has not spoken yet
+  bool is_offline_known_ = false;          // else it may only not have been asked yet
+  TimePoint speak_by_ = TimePoint::max();  // of one on the local network that has not spoken yet
   bool gives_nothing_ = false;
   std::uint8_t last_exception_ = 0;
   int misses_ = 0;

@@ -127,7 +127,7 @@ TimePoint Station::fruitless_at() const {
 
 // TimePoint::max(): its polls tell whether it is there.
 TimePoint Station::stale_at() const {
-  if (!online_) return is_offline_known_ ? TimePoint::max() : speak_by_;
+  if (!online_) return is_offline_known_ || counters_.exceptions > 0 ? TimePoint::max() : speak_by_;
   if (!session_) return session_lost_at_ + offline_after_;
   return schedule_.next() == TimePoint::max() && !blocks_.empty() ? last_heard_ + kPushedStaleAfter : TimePoint::max();
 }
@@ -139,9 +139,9 @@ bool Station::go_offline() {
 
 bool Station::tick(TimePoint now) {
   // Without a session nobody else would ever tell; of the cloud, its session does.
-  const bool is_awaited = way() == schemas::Way::lan && speak_by_ == TimePoint::max();
-  const Duration interval = schedule_.shortest_interval();
-  if (is_awaited && interval != Duration::max()) speak_by_ = now + longest_gap(interval);
+  if (way() == schemas::Way::lan && speak_by_ == TimePoint::max() && schedule_.shortest_interval() != Duration::max()) {
+    speak_by_ = now + longest_gap(schedule_.shortest_interval());
+  }
   expire_transactions(now);
   bool went_offline = false;
   for (auto lapse = exchange().tick(now); lapse != Exchange::Lapse::none; lapse = exchange().tick(now)) {

@@ -42,9 +42,13 @@ bool LanConnection::on_missed(TimePoint now) {
   if (!connected()) return false;
   socket_->drop_partial();
   if (++misses_ < kMissesUntilNew) return false;
+  turn_away(now);
+  return true;
+}
+
+void LanConnection::turn_away(TimePoint now) {
   socket_->close();
   (void)on_ended(now);
-  return true;
 }
 
 void LanConnection::stop() {

@@ -39,6 +39,8 @@ class LanConnection {
 
   [[nodiscard]] bool connected() const { return stage_ == Stage::connected; }
   [[nodiscard]] bool send(std::span<const std::byte> message) { return connected() && socket_->send(message); }
+  // What answers there is not to be spoken with: closed, and tried again as after any end.
+  void turn_away(TimePoint now);
   void stop();
 
  private:

@@ -103,7 +103,13 @@ TEST(Health, StationsOnTheLocalNetworkCount) {
   EXPECT_THAT(problems(health), ElementsAre("local network: no station has given a value for 901 s"));
   health.lan.last_value = kNow - 30s;
   EXPECT_THAT(problems(health), IsEmpty());
+  health.lan.silent = 1;
+  EXPECT_THAT(problems(health), ElementsAre("local network: a station has never answered: the log says which"));
+  health.lan.others = 1;
   health = std::get<Health>(health_from_json(health_to_json(health)));
+  EXPECT_THAT(problems(health),
+              ElementsAre("local network: another station answers in the place of one: the log says which"));
+  EXPECT_EQ(health.lan.silent, 1U);
   EXPECT_EQ(health.lan.stations, 1U);
   EXPECT_EQ(health.lan.last_value, kNow - 30s);
 }

@@ -25,6 +25,7 @@ using gateway::simulator::SimulatedStation;
 using schemas::Way;
 
 constexpr const char* kSerialNumber = "2345000000001";
+constexpr const char* kAnother = "2345000000009";
 
 // What passes between the gateway and one station, as the test has it.
 struct FakeLan {
@@ -62,7 +63,8 @@ class StationOnBothWays : public SteppedGateway {
  protected:
   void SetUp() override { begin({Way::lan, Way::cloud}); }
 
-  void begin(std::vector<Way> via, bool is_model_known = true) {
+  // `lan_serial`: of the station that answers on the local network.
+  void begin(std::vector<Way> via, bool is_model_known = true, const char* lan_serial = kSerialNumber) {
     const schemas::Catalog& known = built_in_catalog();
     const schemas::Model& model = *known.model("AP300");
     gateway::Config config = test_config();
@@ -95,11 +97,15 @@ class StationOnBothWays : public SteppedGateway {
                                                 std::move(outside), remembered, clock, 1);
     for (const Way way : {Way::cloud, Way::lan}) {
       models[way] = gateway::simulator::make_simulated_model(model, known, way);
-      stations[way] = std::make_unique<SimulatedStation>(
-          models[way], gateway::simulator::Identity{.model = "AP300", .serial = kSerialNumber, .seed = 7});
+      stations[way] = station_by(way, way == Way::lan ? lan_serial : kSerialNumber);
     }
     tick();
     connect_both();
+  }
+
+  std::unique_ptr<SimulatedStation> station_by(Way by, const char* serial) {
+    return std::make_unique<SimulatedStation>(
+        models[by], gateway::simulator::Identity{.model = "AP300", .serial = serial, .seed = 7});
   }
 
   // Everything that is due between the gateway and the two stations, at one moment.
@@ -117,10 +123,13 @@ class StationOnBothWays : public SteppedGateway {
         const auto reply = stations[Way::lan]->on_adu(request, kFixedTime, buffer);
         count_otherwise(request, buffer);
         if (!lan_answers || reply.empty()) continue;
-        if (lan_exception != std::byte{0}) {
-          daemon->handle(
-              LanNews{.link = lan.link, .what = LanNews::What::arrived, .message = refusal(request), .reason = {}},
-              clock.now());
+        const bool asks_serial = protocol::word_at(request, kFirstRegister) == 50206;
+        if (asks_serial && serial_is_silent > 0 && --serial_is_silent >= 0) continue;
+        const bool is_busy = asks_serial && serial_is_busy > 0 && --serial_is_busy >= 0;
+        if (lan_exception != std::byte{0} || is_busy) {
+          const auto refused = refusal(request, is_busy ? std::byte{6} : lan_exception);
+          daemon->handle(LanNews{.link = lan.link, .what = LanNews::What::arrived, .message = refused, .reason = {}},
+                         clock.now());
           busy = true;
           continue;
         }
@@ -141,18 +150,17 @@ class StationOnBothWays : public SteppedGateway {
   }
   // The energies on the local network: two registers each, the low one first, in tenths.
   void count_otherwise(std::span<const std::byte> request, std::span<std::byte> reply) const {
-    constexpr std::size_t kFirstRegister = 8;
     constexpr std::size_t kData = 9;
     const std::uint16_t first = protocol::word_at(request, kFirstRegister);
     if (first < 50012 || first > 50018) return;
     const int ahead = protocol::word_at(reply, kData) + lan_is_ahead;
     protocol::put_word(reply, kData, static_cast<std::uint16_t>(ahead));
   }
-  [[nodiscard]] std::vector<std::byte> refusal(std::span<const std::byte> request) const {
+  [[nodiscard]] static std::vector<std::byte> refusal(std::span<const std::byte> request, std::byte exception) {
     std::vector<std::byte> reply(request.begin(), request.begin() + 9);
     reply[5] = std::byte{3};
     reply[7] |= std::byte{0x80};
-    reply[8] = lan_exception;
+    reply[8] = exception;
     return reply;
   }
   void pass(gateway::Duration time) {
@@ -179,7 +187,8 @@ class StationOnBothWays : public SteppedGateway {
 
   std::vector<gateway::WhenOldWishes> when_old;
 
-  static constexpr double kFixedTime = 3600;  // the stations stand still: each value has one truth
+  static constexpr std::size_t kFirstRegister = 8;  // where a read names it
+  static constexpr double kFixedTime = 3600;        // the stations stand still: each value has one truth
 
   FakeLan lan;
   std::map<Way, SimulatedModel> models;
@@ -187,6 +196,8 @@ class StationOnBothWays : public SteppedGateway {
   bool lan_works = true;
   bool lan_answers = true;
   std::byte lan_exception{0};  // the answer to every read, if it is not 0
+  int serial_is_silent = 0;    // so many questions for its serial number are not answered
+  int serial_is_busy = 0;
   bool cloud_answers = true;
   int lan_is_ahead = 0;   // tenths of a kWh
   std::size_t asked = 0;  // messages of the cloud that were dealt with
@@ -448,16 +459,80 @@ TEST_F(StationOnTheLocalNetwork, ThatNeverSpeaksIsOfflineAndUnhealthyWithinThree
     const std::size_t before = messages();
     pass(5min);
     EXPECT_EQ(log.count("[one] offline: "), 1) << log.text();
-    EXPECT_EQ(log.count(connects ? "3 reads in a row" : "no connection to 192.0.2.1:502 so far"), 1) << log.text();
+    EXPECT_EQ(log.count(connects ? "offline: 3 reads" : "offline: no connection to 192.0.2.1:502"), 1) << log.text();
     EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
     EXPECT_GT(messages(), before);
     EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}),
-              std::vector<std::string>{"local network: a station has never answered: the log names it"});
+              std::vector<std::string>{"local network: a station has never answered: the log says which"});
     lan_works = lan_answers = true;
     pass(3min);
     EXPECT_EQ(local->last("bluetti/one/availability"), "online");
     EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}), std::vector<std::string>());
   }
+}
+
+TEST_F(StationOnTheLocalNetwork, IsNotReadWhereAnotherOneAnswersAndBackWhenItIsTheRightOne) {
+  pass(60s);
+  ASSERT_EQ(local->last("bluetti/one/availability"), "online");
+  stations[Way::lan] = station_by(Way::lan, kAnother);
+  cut_lan();
+  const std::size_t before = messages();
+  const LogCapture log;
+  gateway::HealthMonitor health(clock.now());
+  pass(10min);
+  for (std::size_t index = before; index < messages(); ++index) {
+    const Published& message = local->published[index];
+    const bool is_value = message.topic.starts_with("bluetti/one/") && message.topic != "bluetti/one/availability";
+    EXPECT_FALSE(is_value) << message.topic << " " << message.payload;
+  }
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(log.count("[one] what answers at 192.0.2.1 has another serial number"), 1) << log.text();
+  EXPECT_EQ(log.count("offline: "), 0) << log.text();
+  EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}),
+            std::vector<std::string>{"local network: another station answers in the place of one: the log says which"});
+  stations[Way::lan] = station_by(Way::lan, kSerialNumber);
+  pass(3min);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+  EXPECT_EQ(problems_of(health.look(*daemon, clock.now()), clock.now(), {}), std::vector<std::string>());
+}
+
+TEST_F(StationOnTheLocalNetwork, IsReadIfItsSerialNumberCannotBe) {
+  serial_is_silent = 1000;
+  begin({Way::lan});
+  pass(60s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
+}
+
+TEST_F(StationOnTheLocalNetwork, ThatIsBusyWhenAskedWhoItIsIsAskedAgain) {
+  stations[Way::lan] = station_by(Way::lan, kAnother);
+  serial_is_busy = 1;
+  cut_lan();
+  pass(60s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "(none)");
+}
+
+// It says it only among its values: what came until then cannot be taken back, but nothing follows.
+TEST_F(StationOnTheLocalNetwork, ThatTurnsOutToBeAnotherAmongItsValuesIsReadNoFurther) {
+  serial_is_silent = 1;
+  begin({Way::lan}, true, kAnother);
+  pass(60s);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(local->last("bluetti/one/inverter_serial"), "(none)");
+}
+
+TEST_F(StationWhoseModelIsNotNamed, IsNotReadWhereAnotherOneAnswers) {
+  begin({Way::lan}, false, kAnother);
+  pass(3min);
+  EXPECT_EQ(local->last("bluetti/one/availability"), "offline");
+  EXPECT_EQ(local->last("bluetti/one/soc"), "(none)");
+}
+
+TEST_F(StationOnBothWays, IsReadThroughTheCloudWhileAnotherOneHasItsAddress) {
+  begin({Way::lan, Way::cloud}, true, kAnother);
+  pass(60s);
+  EXPECT_EQ(way(), "cloud");
+  EXPECT_EQ(local->last("bluetti/one/availability"), "online");
 }
 
 TEST_F(StationOnBothWays, ThatIsNotOnTheLocalNetworkIsNotCalledOfflineWhileTheCloudHasIt) {

@@ -135,12 +135,13 @@ TEST_F(LanTest, OneRoundWithAStationThatRefusesEverythingFails) {
 TEST_F(LanTest, WhatHasAllBitsSetIsNotPublished) {
   const BadStation station(dir, "ones");
   (void)run_once(station.port(), "Balco260");
-  for (const char* path : {"ac_output_energy", "pv_energy", "serial", "soc", "inverter_count", "grid_power", "problem"}) {
+  for (const char* path :
+       {"ac_output_energy", "pv_energy", "serial", "soc", "inverter_count", "grid_power", "problem"}) {
     EXPECT_EQ(watcher.latest(std::string("bluetti/balcony/") + path), "") << path;
   }
 }
 
-TEST_F(LanTest, AStationWithAnotherSerialNumberIsToldOnce) {
+TEST_F(LanTest, AStationWithAnotherSerialNumberIsToldOnceAndNotRead) {
   const OnLan station("FP");
   const auto config = dir.write("gateway.toml", "[local]\nurl = \"" + local.url() +
                                                     "\"\n[[station]]\nid = \"balcony\"\nmodel = \"FP\"\nserial = "
@@ -148,7 +149,9 @@ TEST_F(LanTest, AStationWithAnotherSerialNumberIsToldOnce) {
                                                     "\"127.0.0.1\", port = " +
                                                     std::to_string(station.server->port()) + " }\n");
   const Finished once = run_to_end({gateway_binary(), "run", "--once", "--config", config.string()});
-  EXPECT_EQ(once.code, 0) << once.output;
+  EXPECT_EQ(once.code, 1) << once.output;
+  EXPECT_EQ(watcher.latest("bluetti/balcony/availability"), "offline");
+  EXPECT_EQ(watcher.latest("bluetti/balcony/soc"), "");
   const std::string line = "[balcony] what answers at 127.0.0.1 has another serial number than the configured one";
   const std::size_t first = once.output.find(line);
   EXPECT_NE(first, std::string::npos) << once.output;

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <set>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/lan_commands.h"
 #include "gateway/cli/problems.h"
+#include "gateway/cli/progress.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/tool_output.h"
 #include "gateway/setup/lan_reads.h"
@@ -37,8 +37,11 @@ struct Found {
 std::vector<Announced> announced_places() {
   std::vector<Announced> places;
   for (const char* service : {"_bluetti._tcp", "_http._tcp"}) {
+    std::optional<Progress> progress(
+        std::in_place, fmt::format("listening for {}, for {} s at most", service, kBrowseWithin.count() / 1000));
     const auto browsed =
         output_of({"avahi-browse", "--resolve", "--terminate", "--parsable", service}, kBrowseWithin, kMostBrowsed);
+    progress.reset();
     if (!browsed) {
       std::cerr << "avahi-browse is not installed (Debian: avahi-utils): stations that announce themselves are not "
                    "looked for\n";
@@ -127,12 +130,15 @@ int find(const FindOptions& options) {
   if (options.announced) {
     for (Announced& place : announced_places()) places.push_back(std::move(place));
   }
+  const milliseconds answer_timeout(static_cast<long>(1000 * options.answer_timeout));
   std::vector<Found> all;
   for (const Announced& place : places) {
-    if (!options.json)
-      std::cerr << fmt::format("asking {} what it is, for {} s at most\n", host_port_text(place.at.host, place.at.port),
-                               std::lround(std::ceil(kMostIdentifyingReads * options.answer_timeout)));
-    all.push_back(look_at(place, catalog, milliseconds(static_cast<long>(1000 * options.answer_timeout))));
+    {
+      const Progress progress(
+          asking_text(host_port_text(place.at.host, place.at.port), kMostIdentifyingReads * answer_timeout),
+          options.json ? Progress::Elsewhere::silent : Progress::Elsewhere::one_line);
+      all.push_back(look_at(place, catalog, answer_timeout));
+    }
     if (!options.json) std::cerr << found_text(all.back()) << '\n';
   }
   const auto is_station = [](const Found& found) { return found.problem.empty() && found.identity.model; };

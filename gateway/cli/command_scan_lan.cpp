@@ -2,7 +2,6 @@
 // `scan --lan`: one station over Modbus TCP, read here and now.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <iostream>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/lan_commands.h"
 #include "gateway/cli/problems.h"
+#include "gateway/cli/progress.h"
 #include "gateway/cli/read_plan.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/value_table.h"
@@ -36,10 +36,11 @@ const schemas::Model* scanned_model(const ScanOptions& options, const schemas::C
     }
     return named;
   }
-  if (!options.json)
-    std::cerr << fmt::format("asking {} what it is, for {} s at most\n", *options.lan,
-                             std::chrono::ceil<std::chrono::seconds>(kMostIdentifyingReads * answer_timeout).count());
-  identity = identify(client, catalog, answer_timeout);
+  {
+    const Progress progress(asking_text(*options.lan, kMostIdentifyingReads * answer_timeout),
+                            options.json ? Progress::Elsewhere::silent : Progress::Elsewhere::one_line);
+    identity = identify(client, catalog, answer_timeout);
+  }
   if (!identity.model && client.has_answered()) {
     problem = identity.name.empty()
                   ? "the station does not say what it is: set --model"
@@ -77,15 +78,15 @@ std::string title_of(const BlockState& state) {
 void show_read(const protocol::ReadRequest& request, int attempt) {
   const std::string what = fmt::format("reading {} registers from {} on{}", request.count, request.first_register,
                                        attempt > 1 ? fmt::format(", attempt {}", attempt) : "");
-  if (isatty(STDERR_FILENO) != 0) {
-    std::cerr << "\r\x1b[K" << what << std::flush;
+  if (is_error_terminal()) {
+    std::cerr << kClearLine << what << std::flush;
   } else if (attempt > 1) {
     std::cerr << what << '\n';
   }
 }
 
 void end_of_reads() {
-  if (isatty(STDERR_FILENO) != 0) std::cerr << "\r\x1b[K" << std::flush;
+  if (is_error_terminal()) std::cerr << kClearLine << std::flush;
 }
 
 // What has no meaning where no configuration is read and no session opened, or empty.
@@ -152,7 +153,9 @@ int scan_lan(const ScanOptions& options) {
     if (const auto* fault = std::get_if<std::string>(&label)) return refuse("--serial: " + *fault);
     wanted = std::get<SerialLabel>(label).serial;
   }
+  std::optional<Progress> progress(std::in_place, "connecting to " + *options.lan);
   auto connected = read::LanClient::connect(place->host, place->port, kScanWithin);
+  progress.reset();
   if (const auto* problem = std::get_if<std::string>(&connected)) {
     std::cerr << fmt::format("{}: {}; see docs/lan.md for how Modbus TCP is switched on\n", *options.lan, *problem);
     return kUnreachable;

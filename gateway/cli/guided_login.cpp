@@ -16,6 +16,7 @@
 #include "gateway/base/read_file.h"
 #include "gateway/cli/interview.h"
 #include "gateway/cli/problems.h"
+#include "gateway/cli/progress.h"
 #include "gateway/cli/read_commands.h"
 #include "gateway/cli/starter.h"
 #include "gateway/setup/app_values.h"
@@ -73,7 +74,9 @@ bool Guide::ask_lan() {
     std::string address;
     if (!interview_.ask("Its address, like 192.168.1.20", address)) return false;
     if (address.empty()) continue;
+    std::optional<Progress> progress(std::in_place, asking_text(address, 2 * kLookWithin));
     auto found = look_at_station(address, catalog_, kLookWithin);
+    progress.reset();
     if (const auto* problem = std::get_if<std::string>(&found)) {
       std::cerr << *problem << '\n';
       continue;
@@ -312,7 +315,9 @@ SignInResult sign_in_and_remember(const SignInConfig& config, const std::string&
   auto [state, messages] = file.load();
   for (const std::string& message : messages) std::cerr << message << '\n';
   AccountState& known = state.accounts[account];
+  std::optional<Progress> progress(std::in_place, "signing in");
   SignInResult result = sign_in(config, known.sign_in);
+  progress.reset();
   known.sign_in = result.state;
   file.save(state);
   remembered = file.flush();

@@ -2,14 +2,15 @@
 #include "gateway/cli/read_loop.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <iostream>
 #include <utility>
 
+#include "gateway/cli/progress.h"
+
 namespace bluetti::gateway::cli {
 
-ReadLoop::ReadLoop() : signals_(sink()), on_terminal_(isatty(STDERR_FILENO) != 0) {}
+ReadLoop::ReadLoop() : signals_(sink()), on_terminal_(is_error_terminal()) {}
 
 bool ReadLoop::run(read::Reader& reader, TimePoint until, const std::function<bool()>& done) {
   while (true) {
@@ -51,12 +52,12 @@ void ReadLoop::show_progress(const read::Reader& reader) {
   if (!on_terminal_ || text.empty()) return;
   if (reader.ready() && reader.attempt() > 1) text += fmt::format(", attempt {} of {}", reader.attempt(), attempts_);
   if (text == shown_) return;
-  std::cerr << "\r\x1b[K" << text << " ..." << std::flush;
+  std::cerr << kClearLine << text << " ..." << std::flush;
   shown_ = std::move(text);
 }
 
 void ReadLoop::clear_progress() {
-  if (!std::exchange(shown_, {}).empty()) std::cerr << "\r\x1b[K" << std::flush;
+  if (!std::exchange(shown_, {}).empty()) std::cerr << kClearLine << std::flush;
 }
 
 }  // namespace bluetti::gateway::cli

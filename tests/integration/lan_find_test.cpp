@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/integration/lan_fixture.h"
+#include "tests/integration/terminal.h"
+#include "tests/support/pseudo_terminal.h"
 
 namespace bluetti::test {
 namespace {
@@ -99,6 +101,20 @@ TEST_F(LanTest, FindTellsRefusalsFromSilence) {
   const BadStation silent(dir, "silent");
   EXPECT_THAT(run_to_end({gateway_binary(), "find", "--no-mdns", silent.place(), "--timeout", "0.2"}).output,
               HasSubstr("it does not answer Modbus TCP"));
+}
+
+TEST_F(LanTest, OnATerminalAHostThatIsAskedIsShownWhileItIsSilent) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  const BadStation silent(dir, "silent");
+  for (const std::vector<std::string>& asking : {std::vector<std::string>{"find", "--no-mdns"}, {"scan", "--lan"}}) {
+    std::vector<std::string> command{gateway_binary()};
+    command.insert(command.end(), asking.begin(), asking.end());
+    command.insert(command.end(), {silent.place(), "--timeout", "0.4"});
+    Terminal terminal(command);
+    EXPECT_EQ(terminal.wait(), 1);
+    EXPECT_THAT(terminal.shown(), HasSubstr("what it is, for 2 s at most ... 1 s"));
+    EXPECT_THAT(terminal.shown(), HasSubstr("1 s\r\x1b[K")) << "it is gone when the answer, or none, is there";
+  }
 }
 
 TEST_F(LanTest, FindOffersAnSMeterWithAPlaceForItsSerialNumber) {

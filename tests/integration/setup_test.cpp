@@ -95,6 +95,7 @@ TEST_F(Guided, AtATerminalAStationOnTheLocalNetworkIsFoundWrittenAndRead) {
   ASSERT_TRUE(terminal.answer("Your MQTT broker", local.url())) << terminal.shown();
   ASSERT_TRUE(terminal.answer("y or n", "y")) << terminal.shown();
   EXPECT_EQ(terminal.wait(), 0) << terminal.shown();
+  EXPECT_THAT(terminal.shown(), HasSubstr("asking 127.0.0.1:1 what it is, for 20 s at most ..."));
   EXPECT_THAT(terminal.shown(), HasSubstr("Found: Balco260, serial number 2345000000001"));
   EXPECT_THAT(terminal.shown(), HasSubstr("First reading of balcony"));
   EXPECT_THAT(terminal.shown(), HasSubstr("%"));

@@ -86,6 +86,7 @@ class Server::Core {
   MHD_Result open_work(MHD_Connection* connection, Pending& pending, Site::OpenWork work);
   MHD_Result finish_change(MHD_Connection* connection, Pending& pending);
   void finish_work(std::uint64_t number, Answer answer);
+  void give_up_work();  // if its client has gone
   ssize_t read(Stream& stream, char* to, std::size_t most);
   bool suspend(Stream& stream);
   void take_over();  // the newest snapshot
@@ -110,7 +111,8 @@ class Server::Core {
   std::map<std::uint64_t, MHD_Connection*> changing_;
   std::map<std::uint64_t, ChangeResult> changed_;
   std::map<std::uint64_t, Answer> worked_;
-  bool works_ = false;  // one after the other
+  std::uint64_t works_ = 0;    // the one that somebody waits for; 0: nobody does
+  std::size_t running_ = 0;    // with those that were given up
   std::atomic<bool> stopping_ = false;
   Background background_;  // last: nothing is handed over once the rest goes
 };

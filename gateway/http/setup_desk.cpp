@@ -196,6 +196,7 @@ std::string SetupDesk::take_choice(const Fields& fields, const schemas::Catalog&
 }
 
 Answer SetupDesk::finish(const Fields& fields, const schemas::Catalog& catalog, const Words& words) {
+  const std::lock_guard one_after_the_other(finishing_);
   const std::string id = field(fields, "draft");
   Draft draft;
   {

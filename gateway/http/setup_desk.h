@@ -61,6 +61,7 @@ class SetupDesk {
   const Environment environment_;
   const Done done_;
 
+  std::mutex finishing_;      // who writes the configuration
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, Draft> drafts_;
   SignInState known_;  // of the last log-in: the limits hold for all drafts together, the token as long as a draft

@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "tests/integration/lan_fixture.h"
 #include "tests/integration/terminal.h"
@@ -210,6 +211,27 @@ TEST_F(Guided, InTheBrowserAStationThatOnlyRefusesIsNotCalledSilent) {
   EXPECT_THAT(answer->body, HasSubstr("it answers Modbus TCP, but only with Modbus exception 2"));
 }
 
+// The step before asks a host that stays silent for ten seconds.
+TEST_F(Guided, InTheBrowserAStepWhosePageIsClosedDoesNotHoldUpTheNext) {
+  const BadStation silent(dir, "silent");
+  start_first_run();
+  const auto status = [this] {
+    const auto answer = post("/setup/certificate", {});
+    return answer ? answer->status : 0;
+  };
+  {
+    httplib::Client page("127.0.0.1", port);
+    page.set_read_timeout(kPatience);
+    std::thread step([&] { (void)page.Post("/setup/lan", httplib::Params{{"address", silent.place()}}); });
+    EXPECT_TRUE(eventually([&] { return status() == 429; })) << "somebody waits for it";
+    EXPECT_EQ(status(), 429);
+    page.stop();
+    step.join();
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(eventually([&] { return status() == 422; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
 TEST_F(Guided, InTheBrowserOneSignsInOnceAndTheGatewayGoesOnWithTheSession) {
   if (!start_service()) GTEST_SKIP() << VendorService::kCannotRun;
   start_first_run();

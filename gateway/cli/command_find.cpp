@@ -72,15 +72,14 @@ Found look_at(const Announced& place, const schemas::Catalog& catalog, milliseco
     return found;
   }
   found.identity = identify(std::get<read::LanClient>(connected), catalog, answer_timeout);
-  const LanIdentity& told = found.identity;
-  if (told.name.empty() && told.serial.empty() && !told.model) {
-    found.problem = why_unknown(std::get<read::LanClient>(connected));
-  }
+  LanIdentity& told = found.identity;
+  const bool tells_something = !told.name.empty() || !told.serial.empty() || told.model;
   // What it says itself counts for more.
-  const auto announced = identity_in(place.name, catalog);
-  if (!found.problem.empty() || !announced) return found;
-  if (!found.identity.model && told.name.empty()) found.identity.model = announced->model;
-  if (found.identity.model == announced->model && told.serial.empty()) found.identity.serial = announced->serial;
+  if (const auto announced = identity_in(place.name, catalog); announced && tells_something) {
+    if (!told.model && told.name.empty()) told.model = announced->model;
+    if (told.model == announced->model && told.serial.empty()) told.serial = announced->serial;
+  }
+  found.problem = why_unread(told, std::get<read::LanClient>(connected));
   return found;
 }
 
@@ -104,11 +103,6 @@ std::string found_text(const Found& found) {
   std::string where = host_port_text(at.host, at.port);
   if (!announced.empty()) where += fmt::format(" ({})", announced);
   if (!found.problem.empty()) return fmt::format("{}: {}", where, found.problem);
-  if (!found.identity.model) {
-    const std::string& name = found.identity.name;
-    return fmt::format("{}: {}, of which nothing is known over Modbus TCP", where,
-                       name.empty() ? "has no name that can be read" : "calls itself " + name);
-  }
   if (found.identity.serial.empty()) {
     return fmt::format("{}: {}, which does not tell its serial number: write the one of its label into the station",
                        where, found.identity.model->title);
@@ -141,7 +135,7 @@ int find(const FindOptions& options) {
     }
     if (!options.json) std::cerr << found_text(all.back()) << '\n';
   }
-  const auto is_station = [](const Found& found) { return found.problem.empty() && found.identity.model; };
+  const auto is_station = [](const Found& found) { return found.problem.empty(); };
   if (options.json) {
     std::vector<std::string> json;
     std::ranges::transform(all, std::back_inserter(json), found_json);

@@ -42,9 +42,7 @@ const schemas::Model* scanned_model(const ScanOptions& options, const schemas::C
     identity = identify(client, catalog, answer_timeout);
   }
   if (!identity.model && client.has_answered()) {
-    problem = identity.name.empty()
-                  ? "the station does not say what it is: set --model"
-                  : fmt::format("the station calls itself {}, of which nothing is known: set --model", identity.name);
+    problem = fmt::format("{}: {}; set --model", *options.lan, why_unread(identity, client));
   }
   return identity.model;
 }

@@ -18,13 +18,7 @@ std::variant<ProposedStation, std::string> look_at_station(std::string_view addr
   }
   auto& client = std::get<read::LanClient>(connected);
   LanIdentity told = identify(client, catalog, within / kMostIdentifyingReads);
-  if (!told.model && told.name.empty()) {
-    return fmt::format("{}: {}{}", address, why_unknown(client),
-                       client.has_answered() ? "" : "; see docs/lan.md for how it is switched on");
-  }
-  if (!told.model) {
-    return fmt::format("{}: it calls itself {}, of which nothing is known over Modbus TCP", address, told.name);
-  }
+  if (const std::string why = why_unread(told, client); !why.empty()) return fmt::format("{}: {}", address, why);
   return ProposedStation{.serial = std::move(told.serial),
                          .name = {},
                          .model = told.model->name,

@@ -94,9 +94,12 @@ LanIdentity identify(read::LanClient& client, const schemas::Catalog& catalog,
   return identity;
 }
 
-std::string why_unknown(const read::LanClient& client) {
+std::string why_unread(const LanIdentity& told, const read::LanClient& client) {
+  if (told.model) return {};
+  if (!told.name.empty()) return fmt::format("it calls itself {}, of which nothing is known over Modbus TCP", told.name);
+  if (!told.serial.empty()) return "it has no name that can be read, so that its model is not known";
   if (client.has_given()) return "it answers Modbus TCP, but with nothing that tells what it is";
-  if (!client.has_answered()) return "it does not answer Modbus TCP";
+  if (!client.has_answered()) return "it does not answer Modbus TCP; see docs/lan.md for how that is switched on";
   return fmt::format("it answers Modbus TCP, but only with {}", client.last_refusal());
 }
 

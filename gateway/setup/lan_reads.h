@@ -34,8 +34,8 @@ struct LanIdentity {
 // How many reads that takes at most.
 inline constexpr int kMostIdentifyingReads = 4;
 
-// Of one that has just been asked and did not say what it is, for a person.
-[[nodiscard]] std::string why_unknown(const read::LanClient& client);
+// Of one that has just been asked and told this: why it cannot be read, for a person. Empty: it can.
+[[nodiscard]] std::string why_unread(const LanIdentity& told, const read::LanClient& client);
 
 // How hard to try: what is silent or busy, so many times.
 struct LanPatience {

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <utility>
 
 #include "gateway/base/private_file.h"
 #include "gateway/base/read_file.h"
@@ -57,10 +57,15 @@ std::string_view literal(std::string_view text) {
   return rest.empty() || rest.front() == '#' ? text.substr(1, end - 1) : std::string_view();
 }
 
-bool is_value(std::string_view text) {
-  return text.size() >= kShortest && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
-           return c > ' ' && c < '\x7f' && c != '"' && c != '\'' && c != '\\' && c != '(' && c != '$';
-         });
+// Empty: it can be one.
+std::string fault_of(std::string_view value) {
+  const auto is_of_a_key = [](char c) {
+    return c > ' ' && c < '\x7f' && c != '"' && c != '\'' && c != '\\' && c != '(' && c != '$';
+  };
+  if (value.empty()) return "it is empty, or not one text in quotes";
+  if (!std::ranges::all_of(value, is_of_a_key)) return "it has characters that are in no key";
+  if (value.size() >= kShortest && value.size() <= kLongest) return {};
+  return fmt::format("it has {} characters, and a key {} to {}", value.size(), kShortest, kLongest);
 }
 
 void take_line(std::string_view line, AppValues& values) {
@@ -70,11 +75,17 @@ void take_line(std::string_view line, AppValues& values) {
   const std::size_t equals = line.find('=');
   if (equals == std::string_view::npos || line.front() == '#') return;
   const std::string_view name = trimmed(line.substr(0, std::min(equals, line.find(':'))));
-  const std::string_view value = trimmed(literal(trimmed(line.substr(equals + 1))));
-  if (!is_value(value)) return;
   const auto is_one_of = [name](const auto& names) { return std::ranges::find(names, name) != names.end(); };
-  if (values.app_key.empty() && is_one_of(kAppKeyNames)) values.app_key = Secret(std::string(value));
-  if (values.totp_shared_key.empty() && is_one_of(kTotpNames)) values.totp_shared_key = Secret(std::string(value));
+  const bool is_app_key = is_one_of(kAppKeyNames);
+  if (!is_app_key && !is_one_of(kTotpNames)) return;
+  Secret& to = is_app_key ? values.app_key : values.totp_shared_key;
+  if (!to.empty()) return;
+  const std::string_view value = trimmed(literal(trimmed(line.substr(equals + 1))));
+  if (const std::string fault = fault_of(value); !fault.empty()) {
+    return values.refused.push_back(
+        fmt::format("{} as {} is not taken: {}", is_app_key ? "app_key" : "totp_shared_key", name, fault));
+  }
+  to = Secret(std::string(value));
 }
 
 bool is_complete(const AppValues& values) {
@@ -113,6 +124,9 @@ std::variant<AppValues, std::string> app_values_in(const fs::path& place) {
     if (auto* text = std::get_if<std::string>(&content)) {
       const Secret whole(std::move(*text));  // wiped with the rest
       take_app_values(whole.reveal(), values);
+      for (const std::string& why : std::exchange(values.refused, {})) {
+        notes.push_back(fmt::format("{}: {}", file.string(), why));
+      }
     } else if (const auto error = std::get<std::error_code>(content);
                error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
       notes.push_back(fmt::format("{}: {}", file.string(), error.message()));

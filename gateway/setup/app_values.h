@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "gateway/base/secret.h"
 
@@ -15,10 +16,11 @@ namespace bluetti::gateway {
 struct AppValues {
   Secret app_key;
   Secret totp_shared_key;
+  std::vector<std::string> refused;  // what was there under a known name, and why it is none: never the value
 };
 
 // Adds to `values` what the text of a Python module or an env file assigns under a name that is known: NAME = "value",
-// NAME=value. What is there already stays.
+// NAME=value. What is there already stays, and what cannot be a value is told in `refused`.
 void take_app_values(std::string_view text, AppValues& values);
 
 inline constexpr std::size_t kMostAppFileBytes = 256 * 1024;

@@ -84,6 +84,19 @@ TEST_F(AppValuesIn, OneOfThemIsNotEnoughAndIsNotTold) {
   EXPECT_THAT(problem_of(folder.path()), Not(HasSubstr(kKey)));
 }
 
+TEST_F(AppValuesIn, WhatCannotBeAKeyIsToldWithItsPlaceAndNotItself) {
+  put("const.py", "APP_ID = \"abc\"\n");
+  put("totp.py", "SHARED_PRIVATE_KEY = \"wrong key\"\n");
+  put(".env", "BLUETTI_APP_KEY=\nBLUETTI_TOTP_SHARED_KEY=" + std::string(129, 'k') + "\n");
+  const std::string problem = problem_of(folder.path());
+  EXPECT_THAT(problem, HasSubstr("neither app_key nor totp_shared_key found ("));
+  EXPECT_THAT(problem, HasSubstr("/const.py: app_key as APP_ID is not taken: it has 3 characters, and a key 4 to 128"));
+  EXPECT_THAT(problem, HasSubstr("/totp.py: totp_shared_key as SHARED_PRIVATE_KEY is not taken: it has characters"));
+  EXPECT_THAT(problem, HasSubstr("/.env: app_key as BLUETTI_APP_KEY is not taken: it is empty"));
+  EXPECT_THAT(problem, HasSubstr("/.env: totp_shared_key as BLUETTI_TOTP_SHARED_KEY is not taken: it has 129"));
+  for (const char* value : {"abc", "wrong", "kkk"}) EXPECT_THAT(problem, Not(HasSubstr(value)));
+}
+
 TEST_F(AppValuesIn, AHugeFileIsNotRead) {
   put("const.py", std::string(kMostAppFileBytes, '#') + "\nAPP_ID = \"" + kKey + "\"\n");
   EXPECT_THAT(problem_of(folder.path()), HasSubstr("const.py: it is too large"));

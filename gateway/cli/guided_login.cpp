@@ -240,6 +240,13 @@ int read_first(const std::filesystem::path& config, const Proposal& proposal, co
   return scan(scan_options);
 }
 
+// By the package's service, which reads one file alone, or by hand.
+std::string next_step(const std::filesystem::path& config) {
+  const bool is_services = std::filesystem::absolute(config).lexically_normal() == "/etc/bluetti/gateway.toml";
+  return is_services ? "Now run: sudo systemctl restart bluetti-gateway\n"
+                     : fmt::format("Now run: bluetti-gateway run --config {}\n", config.string());
+}
+
 void print_by_hand(const std::filesystem::path& config, const Addition& addition, const std::string& why) {
   std::cerr << fmt::format("Nothing was written: {}\n", why);
   std::cout << fmt::format("\nFor {}:\n{}", config.string(), addition.tables);
@@ -298,7 +305,7 @@ int write_proposal(const std::filesystem::path& config, const Proposal& proposal
   }
   const Addition addition = addition_of(proposal, std::get<KnownConfiguration>(std::move(known)));
   if (addition.tables.empty()) {
-    std::cerr << fmt::format("{} already has all of it\n", config.string());
+    std::cerr << fmt::format("{} already has all of it\n{}", config.string(), next_step(config));
     return kDone;
   }
   if (const std::string problem = write_addition(config, addition, environment, catalog); !problem.empty()) {
@@ -306,7 +313,9 @@ int write_proposal(const std::filesystem::path& config, const Proposal& proposal
     return kFailed;
   }
   std::cerr << fmt::format("Written to {}.\n", config.string());
-  return read_first(config, proposal, addition);
+  const int code = read_first(config, proposal, addition);
+  if (code == kDone) std::cerr << next_step(config);
+  return code;
 }
 
 SignInResult sign_in_and_remember(const SignInConfig& config, const std::string& account,

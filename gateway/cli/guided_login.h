@@ -16,7 +16,8 @@ namespace bluetti::gateway::cli {
 // `options.from` into the two values of the app, where they are not given. Empty: good, else what is wrong.
 [[nodiscard]] std::string take_app_values_from(const std::filesystem::path& from, SignInConfig& sign_in);
 
-// Writes the proposal into the configuration, or prints what to paste and why; then the first reading. The exit code.
+// Writes the proposal into the configuration, or prints what to paste and why; then the first reading, and what to run
+// next. The exit code.
 [[nodiscard]] int write_proposal(const std::filesystem::path& config, const Proposal& proposal,
                                  const schemas::Catalog& catalog);
 

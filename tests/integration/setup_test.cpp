@@ -99,6 +99,8 @@ TEST_F(Guided, AtATerminalAStationOnTheLocalNetworkIsFoundWrittenAndRead) {
   EXPECT_THAT(terminal.shown(), HasSubstr("asking 127.0.0.1:1 what it is, for 20 s at most ..."));
   EXPECT_THAT(terminal.shown(), HasSubstr("Found: Balco260, serial number 2345000000001"));
   EXPECT_THAT(terminal.shown(), HasSubstr("First reading of balcony"));
+  EXPECT_THAT(terminal.shown(),
+              testing::EndsWith("Now run: bluetti-gateway run --config " + config().string() + "\r\n"));
   EXPECT_THAT(terminal.shown(), HasSubstr("%"));
   EXPECT_EQ(run_to_end({gateway_binary(), "check", "--config", config().string()}).code, 0);
   EXPECT_EQ(mode_of("gateway.toml"), 0600U);

@@ -14,6 +14,8 @@ namespace {
 
 using testing::IsEmpty;
 
+constexpr const char* kSecondsDocument = "homeassistant/device/bluetti_1002/config";  // of the second of two stations
+
 class LocalTopics : public SteppedGateway {
  protected:
   void reload(gateway::Config with) {
@@ -23,6 +25,17 @@ class LocalTopics : public SteppedGateway {
   void lose_local() {
     daemon->handle(gateway::ConnectionLost{kLocal, "gone"}, clock.now());
     tick();
+  }
+  // The second of two stations is not configured any more.
+  void remove_second() {
+    build(test_config(2));
+    connect_both();
+    pass(3s);
+    reload(test_config(1));
+  }
+  void home_assistant_comes() {
+    daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
+                   clock.now());
   }
   // By the link of the newest connection.
   void connect_local(unsigned generation = 0) {
@@ -51,8 +64,7 @@ TEST_F(LocalTopics, WhatIsPublishedInBulkWaitsForABrokerThatIsBehind) {
   connect_both();
   local->published.clear();
   local->is_behind = true;
-  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
-                 clock.now());
+  home_assistant_comes();
   pass(10s);
   EXPECT_EQ(local->count("bluetti/one/availability"), 0U);
   local->is_behind = false;
@@ -73,8 +85,7 @@ TEST_F(LocalTopics, AStalledBrokerInMidRefreshAndAReloadToFewerStationsLeaveNoth
   build(many(200));  // more than is sent at a time
   connect_both();
   pass(1s);
-  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
-                 clock.now());
+  home_assistant_comes();
   clock.advance(6s);
   daemon->tick(clock.now());  // the first of them, by the middle of the fleet the broker stalls
   local->accepts = false;
@@ -111,14 +122,11 @@ TEST_F(LocalTopics, WhatIsToBeClearedStaysPendingWhileTheBrokerIsAway) {
   pass(40s);
   connect_local();
   EXPECT_EQ(local->last("bluetti/two/availability"), "");
-  EXPECT_EQ(local->last("homeassistant/device/bluetti_1002/config"), "");
+  EXPECT_EQ(local->last(kSecondsDocument), "");
 }
 
 TEST_F(LocalTopics, WhatWasClearedJustBeforeTheConnectionBrokeIsClearedAgain) {
-  build(test_config(2));
-  connect_both();
-  pass(3s);
-  reload(test_config(1));
+  remove_second();
   ASSERT_EQ(local->last("bluetti/two/availability"), "");
   lose_local();
   local->published.clear();
@@ -131,39 +139,29 @@ TEST_F(LocalTopics, WhatWasClearedJustBeforeTheConnectionBrokeIsClearedAgain) {
 
 // What Home Assistant restored by itself goes only if it was told of it.
 TEST_F(LocalTopics, ADeviceThatWentIsAnnouncedAndGoesAgainWhenHomeAssistantComes) {
-  build(test_config(2));
-  connect_both();
-  pass(3s);
-  reload(test_config(1));
+  remove_second();
   pass(1min);
   local->published.clear();
-  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
-                 clock.now());
+  home_assistant_comes();
   pass(2s);
-  const std::string topic = "homeassistant/device/bluetti_1002/config";
-  EXPECT_THAT(local->last(topic), testing::HasSubstr(R"("unique_id":"bluetti_1002_soc")"));
-  EXPECT_FALSE(std::ranges::find(local->published, topic, &Published::topic)->retained);
+  EXPECT_THAT(local->last(kSecondsDocument), testing::HasSubstr(R"("unique_id":"bluetti_1002_soc")"));
+  EXPECT_FALSE(std::ranges::find(local->published, kSecondsDocument, &Published::topic)->retained);
   pass(3s);
-  EXPECT_EQ(local->count(topic), 2U);
-  EXPECT_EQ(local->last(topic), "");
+  EXPECT_EQ(local->count(kSecondsDocument), 2U);
+  EXPECT_EQ(local->last(kSecondsDocument), "");
   EXPECT_THAT(daemon->state().departed, IsEmpty());
 }
 
 TEST_F(LocalTopics, ADeviceThatAnotherGatewayHasNowIsLeftToIt) {
-  build(test_config(2));
-  connect_both();
-  pass(3s);
-  reload(test_config(1));
+  remove_second();
   pass(1min);
   local->published.clear();
-  daemon->handle(gateway::MessageArrived{kLocal, nullptr, "homeassistant/status", "online", false, clock.now()},
-                 clock.now());
-  const std::string topic = "homeassistant/device/bluetti_1002/config";
-  EXPECT_THAT(local->subscriptions, testing::Contains(topic));
+  home_assistant_comes();
+  EXPECT_THAT(local->subscriptions, testing::Contains(kSecondsDocument));
   const char* document = R"({"availability":[{"topic":"cabin/bridge/availability"}],"components":{}})";
-  daemon->handle(gateway::MessageArrived{kLocal, nullptr, topic, document, true, clock.now()}, clock.now());
+  daemon->handle(gateway::MessageArrived{kLocal, nullptr, kSecondsDocument, document, true, clock.now()}, clock.now());
   pass(1min);
-  EXPECT_EQ(local->count(topic), 0U);
+  EXPECT_EQ(local->count(kSecondsDocument), 0U);
   EXPECT_THAT(daemon->state().departed, testing::IsEmpty());
 }
 
@@ -237,7 +235,7 @@ TEST_F(LocalTopics, WhatIsToBeClearedOutlivesARestart) {
   build(test_config(1));
   connect_both();
   EXPECT_EQ(local->last("bluetti/two/availability"), "");
-  EXPECT_EQ(local->last("homeassistant/device/bluetti_1002/config"), "");
+  EXPECT_EQ(local->last(kSecondsDocument), "");
 }
 
 TEST_F(LocalTopics, AStationThatComesBackIsNotClearedAfterItsValues) {

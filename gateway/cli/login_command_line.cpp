@@ -26,7 +26,8 @@ void add_login_options(CLI::App& command, LoginOptions& options) {
   command.add_option("--sign-in-ca", options.sign_in_ca, "CA certificates of that service, PEM")
       ->type_name("FILE")
       ->envname("BLUETTI_SIGN_IN_CA");
-  command.add_option("--state", options.state, "File that keeps the session, with --email; by default the configuration's")
+  command
+      .add_option("--state", options.state, "File that keeps the session, with --email; by default the configuration's")
       ->type_name("FILE");
 }
 

@@ -94,13 +94,7 @@ std::string device_of(const Bridge& bridge, std::string_view identifier) {
   });
 }
 
-}  // namespace
-
-std::string bridge_topic(std::string_view prefix, std::string_view installation) {
-  return topic_of({.discovery_prefix = std::string(prefix)}, bridge_identifier(installation));
-}
-
-Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin, const Language& language) {
+Draft bridge_draft(const Bridge& bridge, const Topics& topics, const Language& language) {
   const std::string identifier = bridge_identifier(bridge.installation);
   const Scope scope{identifier, "bluetti_gateway", topics.base + "/" + topics.bridge};
   Draft draft{.topic = topic_of(topics, identifier),
@@ -108,7 +102,20 @@ Document bridge_document(const Bridge& bridge, const Topics& topics, const Origi
               .availability = availability_of({scope.state_root + "/availability"}),
               .components = {restart(scope, language), log_level(scope, language)}};
   add_accounts(bridge, scope, language, draft.components);
-  return assemble({&draft, 1}, bridge.announced, origin).front();
+  return draft;
+}
+
+}  // namespace
+
+std::string bridge_topic(std::string_view prefix, std::string_view installation) {
+  return topic_of({.discovery_prefix = std::string(prefix)}, bridge_identifier(installation));
+}
+
+std::vector<Document> bridge_documents(const Bridge& bridge, const Topics& topics, const Origin& origin,
+                                       const Language& language) {
+  std::vector<Draft> drafts{bridge_draft(bridge, topics, language)};
+  if (bridge.totals) drafts.push_back(totals_draft(bridge, topics, language));
+  return assemble(drafts, bridge.announced, origin);
 }
 
 }  // namespace bluetti::discovery

@@ -58,6 +58,9 @@ struct Description {
 // What is to be said of a value. Names and state of the entity are those of the language.
 [[nodiscard]] Description describe(const Entity& entity, std::string_view name, const Language& language);
 
+// The device of all stations together.
+[[nodiscard]] Draft totals_draft(const Bridge& bridge, const Topics& topics, const Language& language);
+
 // Whether the grid is there, by the volts at the station's grid terminals.
 [[nodiscard]] Description describe_grid_present(const Entity& mains, std::string_view id, std::string_view name);
 

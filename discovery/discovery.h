@@ -85,6 +85,7 @@ struct Bridge {
   std::string version;
   std::string page;  // as a station's
   std::vector<Account> accounts;
+  bool totals = false;  // whether there is a device of all stations together, too
   std::vector<Announced> announced;
 };
 
@@ -138,17 +139,12 @@ struct Document {
 // be retained.
 [[nodiscard]] std::string reminder(const Announced& gone);
 
-// The gateway's own document, to be published before those of the stations. Below `<base>/bridge/` it shows
-// `log_level` and, per account, `account/<id>/connection` (ON or OFF), `requests_per_minute`,
-// `last_answer` and `certificate_expires` (ISO 8601 with zone) and `problem`; it commands `restart/set` (PRESS) and
-// `log_level/set`.
-[[nodiscard]] Document bridge_document(const Bridge& bridge, const Topics& topics, const Origin& origin,
-                                       const Language& language = {});
-
-// The device of all stations together, behind the gateway's; published after it.
-[[nodiscard]] Document totals_document(const Bridge& bridge, const Topics& topics, const Origin& origin,
-                                       const Language& language = {});
-[[nodiscard]] std::string totals_topic(std::string_view prefix, std::string_view installation);
+// The gateway's own document, and behind it that of all stations together, to be published before those of the
+// stations, as `documents` are. Below `<base>/bridge/` the first shows `log_level` and, per account,
+// `account/<id>/connection` (ON or OFF), `requests_per_minute`, `last_answer` and `certificate_expires` (ISO 8601 with
+// zone) and `problem`; it commands `restart/set` (PRESS) and `log_level/set`.
+[[nodiscard]] std::vector<Document> bridge_documents(const Bridge& bridge, const Topics& topics, const Origin& origin,
+                                                     const Language& language = {});
 
 // What Home Assistant makes of a field: all from unit, type and kind, in one table.
 struct EntityClass {

@@ -5,10 +5,6 @@
 namespace bluetti::discovery {
 namespace {
 
-std::string totals_identifier(std::string_view installation) {
-  return bridge_identifier(installation) + "_total";
-}
-
 Component total_component(const Total& total, const Scope& scope, const Language& language) {
   const std::string name = language(total.name);
   return component_of({.platform = "sensor",
@@ -26,12 +22,8 @@ Component total_component(const Total& total, const Scope& scope, const Language
 
 }  // namespace
 
-std::string totals_topic(std::string_view prefix, std::string_view installation) {
-  return topic_of({.discovery_prefix = std::string(prefix)}, totals_identifier(installation));
-}
-
-Document totals_document(const Bridge& bridge, const Topics& topics, const Origin& origin, const Language& language) {
-  const std::string identifier = totals_identifier(bridge.installation);
+Draft totals_draft(const Bridge& bridge, const Topics& topics, const Language& language) {
+  const std::string identifier = bridge_identifier(bridge.installation) + "_total";
   const std::string root = topics.base + "/" + topics.bridge;
   const Scope scope{identifier, "all_stations", root + "/total"};
   Draft draft{.topic = topic_of(topics, identifier),
@@ -45,7 +37,7 @@ Document totals_document(const Bridge& bridge, const Topics& topics, const Origi
               .availability = availability_of({root + "/availability"}),
               .components = {}};
   for (const Total& total : kTotals) draft.components.push_back(total_component(total, scope, language));
-  return assemble({&draft, 1}, {}, origin).front();
+  return draft;
 }
 
 }  // namespace bluetti::discovery

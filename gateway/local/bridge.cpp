@@ -132,6 +132,7 @@ void Bridge::tick(TimePoint now) {
   } else if (now >= refresh_at_) {
     make_everything_pending(false, now);
   }
+  if (documents_.take_bridge_due(now)) publish_bridge(std::move(bridge_status_), now);
   for (Publication* publication : documents_.take_due(publications_, now)) make_pending(*publication, true, false);
   if (now >= resume_at_ || (has_pending() && resume_at_ == TimePoint::max())) send_pending(now);
   send_held(now);

@@ -135,13 +135,13 @@ void Documents::reset(const Config& config) {
   bridge_root_ = config.local.bridge;
   heartbeat_ = config.local.heartbeat;
   language_ = discovery::Language::named(config_.language).value_or(discovery::Language());
-  bridge_ = 0;
+  bridge_ = {};
   next_ = TimePoint::max();
 }
 
 void Documents::forget_all(const Publications& publications) {
   for (Publication* publication : publications) publication->documents.content = 0;
-  bridge_ = 0;
+  bridge_.content = 0;
 }
 
 void Documents::change(Publication& publication) {
@@ -175,7 +175,7 @@ void Documents::restore(const Publications& publications) {
 Documents::Publications Documents::take_due(const Publications& publications, TimePoint now) {
   Publications due;
   if (now < next_) return due;
-  next_ = TimePoint::max();
+  next_ = bridge_.due;
   for (Publication* publication : publications) {
     DocumentPlan& plan = publication->documents;
     if (now >= plan.due) {
@@ -185,6 +185,18 @@ Documents::Publications Documents::take_due(const Publications& publications, Ti
     next_ = std::min(next_, plan.due);
   }
   return due;
+}
+
+bool Documents::take_bridge_due(TimePoint now) {
+  if (now < bridge_.due) return false;
+  bridge_.due = TimePoint::max();
+  return true;
+}
+
+std::vector<discovery::Announced> Documents::announced(const std::string& key) const {
+  std::vector<discovery::Announced> announced = memory_.announced(key);
+  for (discovery::Announced& one : announced) one.buried = memory_.buried(key, one.topic);
+  return announced;
 }
 
 discovery::Topics Documents::topics_of(std::string station) const {
@@ -220,9 +232,8 @@ discovery::Station Documents::describe(const Publication& publication) const {
   described.software_version = software_version(station);
   described.tells_software_version = tells_software_version(station);
   described.bridge = installation_;
-  described.announced = memory_.announced(name.serial);
-  for (discovery::Announced& one : described.announced) one.buried = memory_.buried(name.serial, one.topic);
-  const std::vector<std::string_view> announced = ids_of(described.announced);
+  described.announced = announced(name.serial);
+  const std::vector<std::string_view> known = ids_of(described.announced);
   std::set<std::string_view> described_already;
   const bool has_several_ways = station.ways().size() > 1;
   for (const BlockState* block : blocks_in_order(station)) {
@@ -230,13 +241,13 @@ discovery::Station Documents::describe(const Publication& publication) const {
     for (std::size_t index = 0; index < slots.size(); ++index) {
       const schemas::Slot& slot = slots[index];
       if (!discovery::is_entity(*slot.field)) continue;
-      if (!is_entity_of(*block, index, slot.id, announced)) continue;
+      if (!is_entity_of(*block, index, slot.id, known)) continue;
       if (has_several_ways && !described_already.insert(slot.id).second) continue;
       described.entities.push_back(entity_of(publication, *block, slot));
     }
   }
   described.enabled_only = publication.documents.is_cut;
-  described.settings = settings_of(publication, announced);
+  described.settings = settings_of(publication, known);
   return described;
 }
 
@@ -265,9 +276,13 @@ bool Documents::send(Publication& publication, TimePoint now, Outlet& outlet) {
     return true;
   }
   if (awaits_first_round(publication, now)) return true;
-  DocumentPlan& own = publication.documents;
   memory_.forget_old_burials(serial, now);
-  const std::vector<discovery::Document> documents = documents_of(publication);
+  return send(documents_of(publication), serial, publication.documents, now, outlet);
+}
+
+bool Documents::send(const std::vector<discovery::Document>& documents, const std::string& key, DocumentPlan& own,
+                     TimePoint now, Outlet& outlet) {
+  if (own.due != TimePoint::max() && now < own.due) return true;  // not before Home Assistant has taken in the last
   const std::size_t content = content_of(documents);
   if (documents.empty() || content == own.content) return true;
   for (const discovery::Document& document : documents) {
@@ -275,7 +290,7 @@ bool Documents::send(Publication& publication, TimePoint now, Outlet& outlet) {
     if (document.payload.empty()) outlet.clear({document.topic});
     if (!document.payload.empty() && !outlet.publish_retained(document.topic, document.payload)) return false;
   }
-  memory_.remember_documents(serial, documents, now);
+  memory_.remember_documents(key, documents, now);
   own.content = content;
   own.at = now;
   const auto is_followed = [](const discovery::Document& document) { return !document.removed.empty(); };
@@ -290,25 +305,15 @@ std::string Documents::bridge_topic() const {
 void Documents::send_bridge(const BridgeStatus& status, TimePoint now, Outlet& outlet) {
   const std::string key(PublishedMemory::kBridge);
   if (!config_.enabled) return outlet.clear(memory_.take_documents(key));
-  discovery::Bridge bridge{.installation = installation_, .version = GATEWAY_VERSION, .page = config_.page};
   memory_.forget_old_burials(key, now);
+  discovery::Bridge bridge{.installation = installation_,
+                           .version = GATEWAY_VERSION,
+                           .page = config_.page,
+                           .accounts = {},
+                           .totals = config_.totals,
+                           .announced = announced(key)};
   for (const AccountStatus& account : status.accounts) bridge.accounts.push_back({account.id, {}});
-  bridge.announced = memory_.announced(key);
-  for (discovery::Announced& one : bridge.announced) one.buried = memory_.buried(key, one.topic);
-  std::vector<discovery::Document> documents{discovery::bridge_document(bridge, topics_of({}), origin(), language_)};
-  if (config_.totals) {
-    documents.push_back(discovery::totals_document(bridge, topics_of({}), origin(), language_));
-  } else if (const std::string topic = discovery::totals_topic(config_.prefix, installation_);
-             memory_.has_document(topic)) {
-    outlet.clear({topic});
-  }
-  const std::size_t content = content_of(documents);
-  if (content == bridge_) return;
-  for (const discovery::Document& document : documents) {
-    if (!outlet.publish_retained(document.topic, document.payload)) return;
-  }
-  memory_.remember_documents(key, documents, now);
-  bridge_ = content;
+  (void)send(discovery::bridge_documents(bridge, topics_of({}), origin(), language_), key, bridge_, now, outlet);
 }
 
 }  // namespace bluetti::gateway

@@ -41,6 +41,8 @@ class Documents {
   [[nodiscard]] std::string bridge_topic() const;
   void send_bridge(const BridgeStatus& status, TimePoint now, Outlet& outlet);
 
+  // Whether the bridge's are to be sent now, and then no more.
+  [[nodiscard]] bool take_bridge_due(TimePoint now);
   // Those whose documents are to be sent now.
   [[nodiscard]] Publications take_due(const Publications& publications, TimePoint now);
   [[nodiscard]] TimePoint next() const { return next_; }
@@ -53,6 +55,9 @@ class Documents {
   [[nodiscard]] std::vector<discovery::Document> documents_of(const Publication& publication) const;
   bool awaits_first_round(Publication& publication, TimePoint now);
   void plan(DocumentPlan& plan, TimePoint due);
+  [[nodiscard]] std::vector<discovery::Announced> announced(const std::string& key) const;
+  bool send(const std::vector<discovery::Document>& documents, const std::string& key, DocumentPlan& own, TimePoint now,
+            Outlet& outlet);
 
   DiscoveryConfig config_;
   std::string base_;
@@ -61,7 +66,7 @@ class Documents {
   std::string installation_;
   discovery::Language language_;
   PublishedMemory& memory_;
-  std::size_t bridge_ = 0;  // hash of what was sent of the bridge
+  DocumentPlan bridge_;
   TimePoint next_ = TimePoint::max();
 };
 

@@ -15,6 +15,10 @@ class Totals : public SteppedGateway {
  protected:
   void SetUp() override {}
   void start(bool wanted, double second_capacity = 3000) {
+    build(config(wanted, second_capacity), {&built_in_catalog(), [](const auto*) {}});
+    connect_both();
+  }
+  [[nodiscard]] static gateway::Config config(bool wanted = true, double second_capacity = 3000) {
     gateway::Config config = test_config(2);
     config.discovery.totals = wanted;
     const schemas::Catalog& known = built_in_catalog();
@@ -25,8 +29,13 @@ class Totals : public SteppedGateway {
     }
     config.stations[0].capacity = 1000;
     config.stations[1].capacity = second_capacity;
-    build(std::move(config), {&known, [](const auto*) {}});
-    connect_both();
+    return config;
+  }
+  void reload(const char* prefix) {
+    gateway::Config changed = config();
+    changed.discovery.prefix = prefix;
+    daemon->reload(std::make_shared<gateway::Config>(std::move(changed)), {&built_in_catalog(), [](const auto*) {}},
+                   clock.now());
   }
   void say(const char* serial, std::uint16_t first, const char* data) {
     hear(push(first, data), std::string("PUB/AP300/") + serial);
@@ -75,6 +84,24 @@ TEST_F(Totals, HaveNoChargeWithoutEveryCapacity) {
                  clock.now());
   EXPECT_EQ(total("pv_power"), "300");
   EXPECT_EQ(total("soc"), "");
+}
+
+// Home Assistant refuses an entity that it knows by another document: the old one goes first.
+TEST_F(Totals, MoveWithTheGatewaysOwnDocumentTwoSecondsAfterThePrefix) {
+  start(true);
+  const std::string own = "/device/bluetti_gateway_0123456789abcdef/config";
+  const std::string all = "/device/bluetti_gateway_0123456789abcdef_total/config";
+  for (const auto& [from, to] : {std::pair("homeassistant", "ha"), std::pair("ha", "homeassistant")}) {
+    report();
+    local->published.clear();
+    reload(to);
+    EXPECT_EQ(local->last(from + own), "");
+    EXPECT_EQ(local->last(from + all), "");
+    EXPECT_EQ(local->last(to + own), "(none)");
+    pass(2s);
+    EXPECT_TRUE(nlohmann::json::parse(local->last(to + own))["components"].contains("restart")) << to;
+    EXPECT_TRUE(nlohmann::json::parse(local->last(to + all))["components"].contains("soc")) << to;
+  }
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ using testing::IsEmpty;
 class BridgeTest : public testing::Test {
  protected:
   [[nodiscard]] Document made(const Language& language = {}) const {
-    return bridge_document(bridge_, {}, {}, language);
+    return bridge_documents(bridge_, {}, {}, language).front();
   }
   [[nodiscard]] json parsed() const { return json::parse(made().payload); }
   [[nodiscard]] json component(const char* id) const { return parsed().at("components").at(id); }

@@ -32,7 +32,7 @@ constexpr const char* kInstallation = "0123456789abcdef";
 std::vector<Message> discovery_of(FullStation& full, const Language& language = {}) {
   full.station.bridge = kInstallation;
   const Bridge bridge{.installation = kInstallation, .version = "0.1.0", .accounts = {{.id = "home"}, {.id = "cabin"}}};
-  std::vector<Document> documents{bridge_document(bridge, full.topics, {}, language)};
+  std::vector<Document> documents = bridge_documents(bridge, full.topics, {}, language);
   for (Document& document : full.documents(language)) documents.push_back(std::move(document));
   std::vector<Message> messages;
   for (const Document& document : documents) messages.push_back({document.topic, document.payload});

@@ -42,7 +42,7 @@ find protocol schemas discovery gateway tests -name '*.h' -o -name '*.cpp' | sor
     allowed["tests"] = " tests gateway discovery schemas protocol "
     world = "^(spdlog|mqtt|MQTT.*|thread|future|sys/socket.h|netdb.h|netinet|arpa|pthread.h)(/|$)"
     foreign = "^(toml[+][+]|nlohmann|openssl|mqtt|MQTT.*|spdlog|CLI|httplib[.]h|microhttpd[.]h)(/|$)"
-    private = " protocol/openssl_handles.h protocol/pkcs12_reader.h protocol/pem_reader.h protocol/certificate_facts.h protocol/identity_contents.h discovery/assemble.h discovery/component.h discovery/control.h discovery/icons.h discovery/json_text.h discovery/labels.h discovery/problem.h gateway/http/core.h gateway/cli/validators.h gateway/cli/read_command_line.h gateway/cli/help_format.h "
+    private = " protocol/openssl_handles.h protocol/pkcs12_reader.h protocol/pem_reader.h protocol/certificate_facts.h protocol/identity_contents.h discovery/assemble.h discovery/component.h discovery/control.h discovery/icons.h discovery/json_text.h discovery/labels.h discovery/problem.h gateway/http/core.h gateway/cli/validators.h gateway/cli/subcommands.h gateway/cli/help_format.h "
     clock = "::now[(]|clock_gettime|gettimeofday"
     rooms = split(walls, lines, "\n")
     for (i = 1; i <= rooms; ++i) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/cli/read_command_line.h"
-
 #include <string>
 
+#include "gateway/cli/subcommands.h"
 #include "gateway/cli/validators.h"
 #include "gateway/local/request_json.h"
 
@@ -91,7 +90,14 @@ void add_blocks(CLI::App& command, std::vector<std::string>& blocks, const char*
 
 }  // namespace
 
-void add_scan_options(CLI::App& command, ScanOptions& options) {
+CLI::App& add_scan(CLI::App& parent, ScanOptions& options) {
+  CLI::App& command =
+      subcommand(parent, "scan", "Read blocks once and print their fields",
+                 "Examples:\n"
+                 "  bluetti-gateway scan\n"
+                 "  bluetti-gateway scan --station living_room --blocks 100,1300,6000 --json\n"
+                 "  bluetti-gateway scan --lan 192.168.1.20\n"
+                 "  bluetti-gateway scan --serial 2345000000001 --model EL100V2 --certificate bluetti.pfx");
   add_blocks(command, options.blocks, "Blocks to read, by number or group (default: all that are polled)");
   // As a function, as above: an empty text must not mean another way.
   command
@@ -100,9 +106,14 @@ void add_scan_options(CLI::App& command, ScanOptions& options) {
           "Read a station on the local network over Modbus TCP, without configuration")
       ->type_name("HOST[:PORT]");
   add_common(command, options);
+  return command;
 }
 
-void add_raw_options(CLI::App& command, RawOptions& options) {
+CLI::App& add_raw(CLI::App& parent, RawOptions& options) {
+  CLI::App& command = subcommand(parent, "raw", "Read registers and print them undecoded",
+                                 "Examples:\n"
+                                 "  bluetti-gateway raw --block 1300\n"
+                                 "  bluetti-gateway raw --block 22000 --count 16 --retries 1 --json");
   command.add_option("--block", options.block, "Block number, or the first register")
       ->required()
       ->type_name("NUMBER")
@@ -112,9 +123,15 @@ void add_raw_options(CLI::App& command, RawOptions& options) {
       ->check(between(1, read::kMostRegisters));
   command.add_flag("--decode", options.decode, "Also print the values, as far as the registers are described");
   add_common(command, options);
+  return command;
 }
 
-void add_listen_options(CLI::App& command, ListenOptions& options) {
+CLI::App& add_listen(CLI::App& parent, ListenOptions& options) {
+  CLI::App& command = subcommand(parent, "listen", "Poll, and print unsolicited messages too",
+                                 "Examples:\n"
+                                 "  bluetti-gateway listen --interval 5\n"
+                                 "  bluetti-gateway listen --blocks 100,1300 --interval 2 --count 10 --json\n"
+                                 "  bluetti-gateway listen --interval 0 --record report.jsonl");
   add_blocks(command, options.blocks, "Blocks to read, by number or group (default: those polled most often)");
   command.add_option("--interval", options.interval, "Seconds between reads; 0: unsolicited messages only")
       ->type_name("NUMBER")
@@ -128,6 +145,27 @@ void add_listen_options(CLI::App& command, ListenOptions& options) {
   command.add_option("--record", options.record, "Record messages to this file, anonymized (docs/record.md)")
       ->type_name("FILE");
   add_common(command, options);
+  return command;
+}
+
+CLI::App& add_find(CLI::App& parent, FindOptions& options) {
+  CLI::App& command =
+      subcommand(parent, "find", "Find stations on the local network that answer Modbus TCP",
+                 "Examples:\n"
+                 "  bluetti-gateway find\n"
+                 "  bluetti-gateway find 192.168.1.20 fridge.lan:502 --json\n"
+                 "Lists the stations that announce themselves by mDNS (with avahi-browse, if it is\n"
+                 "installed), and the hosts that are named. The network is not scanned. Prints a [[station]]\n"
+                 "for the configuration. How a station is prepared: docs/lan.md.");
+  command.add_option("HOST", options.hosts, "Hosts to look at, HOST or HOST:PORT")->type_name("HOST");
+  command.add_flag("!--no-mdns", options.announced, "Do not look for stations that announce themselves");
+  command.add_option("--timeout", options.answer_timeout, "Seconds to wait for an answer")
+      ->type_name("NUMBER")
+      ->check(between(0.1, 60.0))
+      ->capture_default_str();
+  command.add_flag("--json", options.json, "Print JSON");
+  add_schemas(command, options.schemas);
+  return command;
 }
 
 }  // namespace bluetti::gateway::cli

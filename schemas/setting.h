@@ -70,6 +70,11 @@ class Setting {
     std::string source;
     std::size_t slot = 0;  // the first of its values in a row of the block's decoder
     int item = 0;          // of a time slot: its number, from 1
+
+    // The words that may be wished; none of a number.
+    [[nodiscard]] std::vector<std::string> words() const {
+      return kind == SettingKind::boolean ? std::vector<std::string>{"ON", "OFF"} : options;
+    }
   };
 
   Setting(Facts facts, std::shared_ptr<const Decoder> decoder);

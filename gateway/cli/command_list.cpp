@@ -137,11 +137,6 @@ Table entities_table(const std::vector<const Block*>& blocks, const Model& model
   return table;
 }
 
-std::vector<std::string> values_of(const schemas::Setting::Facts& facts) {
-  if (facts.kind == schemas::SettingKind::boolean) return {"ON", "OFF"};
-  return facts.options;
-}
-
 std::vector<std::string> needs_of(const schemas::Setting::Facts& facts) {
   std::vector<std::string> needs;
   for (const schemas::Requirement& requirement : facts.rule.requirements) {
@@ -169,7 +164,7 @@ void add_setting(Table& table, const schemas::Setting& setting) {
   const bool is_number = facts.kind == schemas::SettingKind::number;
   table.add({facts.model, facts.path, std::string(name_of(facts.way)), std::int64_t{facts.first_register},
              std::int64_t{facts.function}, cell_of(facts.rule.min), cell_of(facts.rule.max),
-             is_number ? Cell(facts.rule.step.value_or(1)) : Cell(), facts.unit, values_of(facts), needs_of(facts),
+             is_number ? Cell(facts.rule.step.value_or(1)) : Cell(), facts.unit, facts.words(), needs_of(facts),
              facts.rule.consent, facts.settle, std::string(name_of(facts.evidence)), facts.source});
 }
 

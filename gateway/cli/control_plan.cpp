@@ -19,11 +19,6 @@ Cell number_or_nothing(const std::optional<double>& number) {
   return number ? Cell(*number) : Cell();
 }
 
-std::vector<std::string> values_of(const schemas::Setting::Facts& facts) {
-  if (facts.kind == SettingKind::boolean) return {"ON", "OFF"};
-  return facts.options;
-}
-
 // As the owner narrows them; what of that has no effect becomes a warning.
 std::shared_ptr<const schemas::SettingsOfModel> limited(const StationConfig& station, const schemas::Catalog& catalog,
                                                         std::vector<std::string>& warnings, schemas::Way way) {
@@ -65,7 +60,7 @@ void ControlPlan::add_station(const StationConfig& station, const schemas::Catal
     ++all;
     settings_.add({station.id, facts.path, is_number ? Cell(facts.rule.min.value_or(0)) : Cell(),
                    number_or_nothing(facts.rule.max), is_number ? Cell(facts.rule.step.value_or(1)) : Cell(),
-                   facts.unit, values_of(facts), std::string(name_of(facts.evidence)), reason.empty(), reason});
+                   facts.unit, facts.words(), std::string(name_of(facts.evidence)), reason.empty(), reason});
   }
 }
 

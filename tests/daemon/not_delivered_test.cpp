@@ -10,7 +10,9 @@
 namespace bluetti::test {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 class NotDelivered : public SteppedGateway {
@@ -75,6 +77,17 @@ TEST_F(NotDelivered, AValueCountsUntilItIsTaken) {
   hear(push(102, "0040"));
   pass(11s);
   EXPECT_EQ(local_health().undelivered, 0U);
+}
+
+TEST_F(NotDelivered, WhatIsNotTakenForAMinuteIsUnhealthy) {
+  gateway::HealthMonitor monitor(clock.now());
+  const auto problems = [&] { return problems_of(monitor.look(*daemon, clock.now()), clock.now(), {}); };
+  refuse(kDocument);
+  pass(6s);
+  refuse(kDocument);
+  EXPECT_THAT(problems(), IsEmpty()) << "it may be taken yet";
+  pass(61s);
+  EXPECT_THAT(problems(), Contains(HasSubstr("the local broker does not take 1 topic, for 61 s")));
 }
 
 TEST_F(NotDelivered, AnAnswerToARequestIsNotExpectedToBeSentAgain) {

@@ -62,6 +62,23 @@ TEST_F(SharedStations, AStationThatIsLetGoEndsItsRequests) {
   }
 }
 
+// Another gateway has published it meanwhile: what was known before must not pass for what the broker holds.
+TEST_F(SharedStations, AStationThatComesBackIsPublishedAsOneThatIsNew) {
+  become_owner_of_all();
+  hear(push(102, "0040"));
+  ASSERT_EQ(local->last("bluetti/one/soc"), "64");
+  other_is_there();
+  pass(3s);
+  ASSERT_EQ(own(), 0U);
+  local->published.clear();
+  say("bluetti/bridge/1/availability", "offline");
+  become_owner_of_all();
+  ASSERT_EQ(own(), 3U);
+  EXPECT_EQ(local->last("bluetti/one/soc"), "(none)") << "nothing is known of it yet";
+  hear(push(102, "0040"));
+  EXPECT_EQ(local->last("bluetti/one/soc"), "64");
+}
+
 TEST_F(SharedStations, AClaimThatNobodyStandsBehindLeavesNoStationUnasked) {
   other_is_there(true);
   pass(5s);

@@ -32,6 +32,10 @@ TEST(Metrics, GiveValuesInBaseUnits) {
               HasSubstr("bluetti_power_watts{station=\"one\",field=\"power\",group=\"grid_phase\",item=\"1\"} -120\n"));
 }
 
+TEST(Metrics, GiveNumbersWithoutAUnitUnderANameOfTheirOwn) {
+  EXPECT_THAT(text_of(), HasSubstr("bluetti_number{station=\"one\",field=\"grid_phase_count\"} 1\n"));
+}
+
 TEST(Metrics, AbsentIsNotZero) {
   const std::string text = text_of(MetricsFormat::prometheus, test::station_view("0000 0000 0057 0000 6f70 6e65"));
   EXPECT_THAT(text, Not(HasSubstr("field=\"temperature\"")));

@@ -159,6 +159,10 @@ TEST(BlockFile, DisjointBitsAndConditionsMayShareARegister) {
   EXPECT_THAT(problems_of_rows("{ name = \"a\", register = 100, type = \"u16\" },\n"
                                "{ name = \"b\", register = 100, type = \"s16\", protocol = 2005 },"),
               IsEmpty());
+  EXPECT_THAT(problems_of_rows("{ name = \"a\", register = 100, type = \"u16\" },",
+                               "[[group]]\nname = \"g\"\ncount = 1\nregister = 100\nprotocol = 2005\n"
+                               "fields = [ { name = \"b\", register = 0, type = \"s16\" } ]\n"),
+              IsEmpty());
 }
 
 // Bits 16 to 31 of a number with its low register first lie in the second register.

@@ -99,6 +99,12 @@ TEST(WriteRule, DependsOnFieldsOfItsBlock) {
               ElementsAre(HasSubstr("the block has no field 'limit'")));
   EXPECT_THAT(problems_of_row(R"("u16")", R"({ min = 0, below = "value" })"),
               ElementsAre(HasSubstr("'value' is compared with itself")));
+  const std::string text = R"(  { name = "label", register = 101, type = "text", length = 4 },)";
+  for (const char* key : {"below", "above"}) {
+    EXPECT_THAT(
+        problems_of_block(block_of(row(R"("u16")", std::string("{ min = 0, ") + key + R"( = "label" })") + text)),
+        ElementsAre(HasSubstr("'below' and 'above' compare numbers")));
+  }
 }
 
 TEST(WriteRule, IsForOneStationNotForPacks) {

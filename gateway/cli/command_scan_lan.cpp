@@ -50,7 +50,7 @@ const schemas::Model* scanned_model(const ScanOptions& options, const schemas::C
 std::string state_json(const BlockState& state) {
   const std::string instance = state.instance > 1 ? fmt::format(R"("instance":{},)", state.instance) : std::string();
   return fmt::format(R"({{"block":{},"name":{},{}"values":{}}})", state.block().id, json_text(state.block().name),
-                     instance, state.decoder->to_json(state.current));
+                     instance, state.decoder->to_json(state.current()));
 }
 
 std::string failed_json(const schemas::Block& block, const read::LanFailure& failure) {
@@ -205,7 +205,7 @@ int scan_lan(const ScanOptions& options) {
     json.push_back(state_json(state));
     if (options.json) continue;
     std::cout << title_of(state) << '\n'
-              << value_table(*state.decoder, state.current).text(colour_wanted()) << '\n'
+              << value_table(*state.decoder, state.current()).text(colour_wanted()) << '\n'
               << std::flush;
   }
   if (options.json) {

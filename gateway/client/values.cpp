@@ -97,8 +97,8 @@ schemas::Row decoded_by_stretch(const SharedDecoder& shared, const RegisterData&
   for (const Stretch& stretch : data.read) {
     const auto bytes = std::span(data.data).subspan(2 * static_cast<std::size_t>(stretch.first),
                                                     2 * static_cast<std::size_t>(stretch.count));
-    decoder.decode(bytes, 2 * (first + stretch.first), *shared.scratch);
-    merge(*shared.scratch, row);
+    decoder.decode(bytes, 2 * (first + stretch.first), shared.scratch->incoming);
+    merge(shared.scratch->incoming, row);
   }
   return row;
 }
@@ -111,11 +111,11 @@ BlockValues block_values(const SharedDecoder& shared, const RegisterData& data, 
   const schemas::Block& block = decoder.block();
   std::optional<schemas::Row> whole;
   if (data.read.empty()) {
-    decoder.decode(data.data, 2 * (data.first - block.id), *shared.scratch);
+    decoder.decode(data.data, 2 * (data.first - block.id), shared.scratch->incoming);
   } else {
     whole = decoded_by_stretch(shared, data);
   }
-  const schemas::Row& row = whole ? *whole : *shared.scratch;
+  const schemas::Row& row = whole ? *whole : shared.scratch->incoming;
   BlockValues values{.station = station,
                      .block = block.id,
                      .name = block.name,

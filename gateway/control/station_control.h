@@ -3,7 +3,6 @@
 // the other in the station's queue, watched for a minute after they were confirmed. The loop's thread only.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -98,7 +97,7 @@ class StationControl {
   ControlRules rules_;
   Values before_;
   std::map<std::string, unsigned, std::less<>> changes_;  // how often each setting was written
-  std::deque<TimePoint> accepted_;                        // of the last minute
+  std::list<TimePoint> accepted_;                         // of the last minute
   std::map<std::string, WriteTransaction*> under_way_;    // by path, until they have a result
   std::list<Watch> watches_;
   TimePoint session_since_ = TimePoint::min();

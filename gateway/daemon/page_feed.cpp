@@ -20,7 +20,7 @@ constexpr std::size_t kLogLines = 200;
 http::BlockView view_of_block(const Station& station, std::size_t number) {
   const BlockState& block = station.blocks()[number];
   http::BlockView view{.decoder = block.decoder,
-                       .row = block.current,
+                       .row = block.current(),
                        .updated = block.updated,
                        .read_at = block.read_at,
                        .old_after = station.old_after(number)};
@@ -57,7 +57,7 @@ http::SettingView view_of_setting(const schemas::Setting& setting, const Station
                          .step = facts.rule.step,
                          .options = facts.options};
   for (const BlockState& block : station.blocks()) {
-    if (block.block().id == facts.block && block.has_spoken()) view.value = setting.read(block.current);
+    if (block.block().id == facts.block && block.has_spoken()) view.value = setting.read(block.current());
   }
   return view;
 }

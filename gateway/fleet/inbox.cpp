@@ -31,7 +31,7 @@ std::string serial_of_another(const Member& member, const Reaction& reaction) {
   for (const Update& update : reaction.updates) {
     const BlockState& block = member.station.blocks()[update.block];
     for (const std::uint32_t slot : update.slots) {
-      const schemas::Value& value = block.current.values[slot];
+      const schemas::Value& value = block.current().values[slot];
       const schemas::Field& field = *block.decoder->slots()[slot].field;
       const bool tells = value.kind == schemas::ValueKind::numeral && field.type == schemas::Type::serial &&
                          block.block().id + field.offset / 2 == kOwnSerial.first_register;
@@ -138,9 +138,9 @@ void Inbox::check_own_name(Member& member, const Reaction& reaction, TimePoint n
   for (const Update& update : reaction.updates) {
     const BlockState& block = member.station.blocks()[update.block];
     for (const std::uint32_t slot : update.slots) {
-      const schemas::Value& value = block.current.values[slot];
+      const schemas::Value& value = block.current().values[slot];
       if (value.kind != schemas::ValueKind::text || !says_model(block.decoder->slots()[slot])) continue;
-      const std::string name(block.current.text_of(value));
+      const std::string name(block.current().text_of(value));
       const schemas::Model* model = fleet_.catalog().model(name);
       if (model == nullptr || model == member.config.model) continue;
       if (member.uses_lan() && (model->lan.blocks.empty() || model->is_abstract)) continue;

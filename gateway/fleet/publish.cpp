@@ -14,10 +14,10 @@ void write(Sinks& sinks, const Member& member, const Update& update, WallTime ti
   for (const std::uint32_t index : update.slots) {
     const schemas::Slot& slot = block.decoder->slots()[index];
     if (slot.field->secret) continue;
-    const schemas::Value& value = block.current.values[index];
+    const schemas::Value& value = block.current().values[index];
     Change change{.time = time, .station = member.config.id, .path = slot.path};
-    change.value = schemas::format(*slot.field, block.current, value, buffer);
-    schemas::append_json(*slot.field, block.current, value, change.json);
+    change.value = schemas::format(*slot.field, block.current(), value, buffer);
+    schemas::append_json(*slot.field, block.current(), value, change.json);
     sinks.write(change);
   }
 }

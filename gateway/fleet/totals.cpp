@@ -25,7 +25,7 @@ Part part_of(const Station& station, std::string_view name) {
       const schemas::Field& field = *slots[index].field;
       if (slots[index].item > 0 || field.title != name || !discovery::entity_class(field).enabled) continue;
       part.exists = !block.refused;
-      const schemas::Value& value = block.current.values[index];
+      const schemas::Value& value = block.current().values[index];
       if (value.present() && station.online()) part.value = value.number();
       return part;
     }

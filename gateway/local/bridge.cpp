@@ -229,7 +229,7 @@ bool Bridge::send_pending(Publication& publication, TimePoint now) {
 bool Bridge::send_values(Publication& publication, TimePoint now) {
   const auto blocks = publication.station().blocks();
   for (std::size_t block = 0; block < blocks.size(); ++block) {
-    const auto& values = blocks[block].current.values;
+    const auto& values = blocks[block].current().values;
     for (std::size_t slot = 0; slot < values.size(); ++slot) {
       const bool is_missing = values[slot].kind == schemas::ValueKind::missing;
       if (is_missing && !publication.freshness.is_cleared(block, slot)) continue;
@@ -253,7 +253,7 @@ void Bridge::publish_update(Publication& publication, const Update& update, Time
   for (const std::uint32_t slot : update.slots) {
     if (config_->publish.every_change) send_raw(publication, block, slot);
     const auto place = ValueFilter::place(publication.name().handle, update.block, slot);
-    if (!filter_.passes(place, block.decoder->slots()[slot], block.current.values[slot], now)) continue;
+    if (!filter_.passes(place, block.decoder->slots()[slot], block.current().values[slot], now)) continue;
     if (!send_slot(publication, update.block, slot, now)) return put_off(publication, now);
   }
   if (!send_time_slots(publication, update)) return put_off(publication, now);
@@ -298,7 +298,7 @@ bool Bridge::send_slot(const Publication& publication, std::size_t block, std::s
   const std::string_view payload =
       publication.freshness.is_cleared(block, slot)
           ? std::string_view()
-          : schemas::format(*about.field, state.current, state.current.values[slot], buffer);
+          : schemas::format(*about.field, state.current(), state.current().values[slot], buffer);
   return outlet_.publish(
       topic_, payload,
       {.qos = config_->local.qos, .retained = true, .expiry = expiry_of(publication, block, slot, now)});
@@ -310,7 +310,7 @@ void Bridge::send_raw(const Publication& publication, const BlockState& block, s
   if (about.field->secret) return;
   std::array<char, schemas::kMaxFormatted> buffer{};
   topic_.assign(config_->local.base).append("/").append(publication.name().id).append("/raw/").append(about.path);
-  outlet_.publish(topic_, schemas::format(*about.field, block.current, block.current.values[slot], buffer), {});
+  outlet_.publish(topic_, schemas::format(*about.field, block.current(), block.current().values[slot], buffer), {});
 }
 
 bool Bridge::send_availability(const Publication& publication) {
@@ -328,7 +328,7 @@ void Bridge::publish_json(const Publication& publication) {
   const auto blocks = publication.station().blocks();
   for (std::size_t number = 0; number < blocks.size(); ++number) {
     const BlockState& block = blocks[number];
-    for (std::size_t index = 0; index < block.current.values.size(); ++index) {
+    for (std::size_t index = 0; index < block.current().values.size(); ++index) {
       const schemas::Slot& slot = block.decoder->slots()[index];
       if (slot.field->secret || !block.shows(index) || !is_known(block, index) || is_beyond_count(block, slot))
         continue;
@@ -338,7 +338,7 @@ void Bridge::publish_json(const Publication& publication) {
       if (publication.freshness.is_cleared(number, index)) {
         json_ += "null";
       } else {
-        schemas::append_json(*slot.field, block.current, block.current.values[index], json_);
+        schemas::append_json(*slot.field, block.current(), block.current().values[index], json_);
       }
     }
   }

@@ -39,10 +39,10 @@ std::string software_version(const Station& station) {
   for (const BlockState& block : station.blocks()) {
     const auto slots = block.decoder->slots();
     for (std::size_t index = 0; index < slots.size(); ++index) {
-      const schemas::Value& value = block.current.values[index];
+      const schemas::Value& value = block.current().values[index];
       if (slots[index].field->kind != kFirmware || !value.present()) continue;
       std::array<char, schemas::kMaxFormatted> buffer;
-      return std::string(schemas::format(*slots[index].field, block.current, value, buffer));
+      return std::string(schemas::format(*slots[index].field, block.current(), value, buffer));
     }
   }
   return {};
@@ -70,7 +70,7 @@ bool is_to_be_found_out(const Station& station) {
 bool has_value(const BlockState& block, std::size_t index, std::string_view component,
                const std::vector<std::string_view>& announced) {
   const bool is_silent = !block.answered && !block.refused && !announced.empty();
-  if (is_silent && block.current.values[index].kind == schemas::ValueKind::missing) {
+  if (is_silent && block.current().values[index].kind == schemas::ValueKind::missing) {
     return std::ranges::binary_search(announced, component);
   }
   return is_known(block, index) && !is_beyond_count(block, block.decoder->slots()[index]);
@@ -80,7 +80,7 @@ bool has_value(const BlockState& block, std::size_t index, std::string_view comp
 bool is_entity_of(const BlockState& block, std::size_t index, std::string_view component,
                   const std::vector<std::string_view>& announced) {
   if (block.in_use && has_value(block, index, component, announced)) return true;
-  const bool may_be_anothers = !block.shared.empty() && (!block.in_use || block.shared[index]);
+  const bool may_be_anothers = block.shared && (!block.in_use || block.is_shared(index));
   return may_be_anothers && std::ranges::binary_search(announced, component);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 // What the broker may hold of it. Of a value that was not heard yet, that is what an earlier run has left.
 bool has_value(const BlockState& block, std::size_t slot, TimePoint since) {
-  const schemas::Value& value = block.current.values[slot];
+  const schemas::Value& value = block.current().values[slot];
   if (value.present()) return true;
   return value.kind == schemas::ValueKind::missing && !block.refused && block.updated <= since;
 }

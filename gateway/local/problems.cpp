@@ -62,7 +62,7 @@ std::vector<std::string> Problems::review(const Station& station) {
   for (const BlockState& block : station.blocks()) {
     const auto slots = block.decoder->slots();
     for (std::size_t index = 0; index < slots.size(); ++index) {
-      const schemas::Value& value = block.current.values[index];
+      const schemas::Value& value = block.current().values[index];
       if (!value.present() || !discovery::is_problem(*slots[index].field)) continue;
       is_known_ = true;
       add_active(slots[index], value, active);

@@ -21,7 +21,7 @@ std::vector<TimeSlotText> time_slots_of(const Publication& publication, const Up
     const schemas::Setting::Facts& facts = setting->facts();
     if (facts.kind != schemas::SettingKind::time_slot || facts.block != block.decoder->block().id) continue;
     if (!update.slots.empty() && !is_changed(facts, block, update)) continue;
-    std::string text = setting->read(block.current);
+    std::string text = setting->read(block.current());
     if (!text.empty() || !update.slots.empty()) texts.push_back({facts.path, std::move(text)});
   }
   return texts;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/station/block_energies.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string_view>
@@ -71,6 +72,10 @@ void BlockEnergies::review(schemas::Row& row, TimePoint at, Duration longest_gap
     add(sum, row, at, longest_gap);
     set_number(sum.integral.total(), sum.row.decimals, row.values[sum.row.slot]);
   }
+}
+
+bool BlockEnergies::is_settled() const {
+  return sums_.empty() && std::ranges::all_of(counters_, [](const Counter& one) { return one.guard.is_settled(); });
 }
 
 void BlockEnergies::review(Counter& counter, Value& value, TimePoint at, std::vector<CounterNotice>& notices) {
@@ -155,13 +160,13 @@ void BlockEnergies::restore_sums(const EnergyReadings& readings, const schemas::
 }
 
 bool BlockEnergies::keep(EnergyReadings& readings, const schemas::Decoder& decoder,
-                         const std::vector<bool>& shared) const {
+                         const std::vector<bool>* shared) const {
   bool changed = false;
   for (const Counter& counter : counters_) {
     const std::string& id = decoder.slots()[counter.slot].id;
     changed |= keep(counter, readings, id);
     const auto start = counter.guard.start();
-    if (shared.empty() || !shared[counter.slot] || !start) continue;
+    if (!shared || !(*shared)[counter.slot] || !start) continue;
     changed |= put(readings, start_key(id, decoder.block().way), *start * counter.per_kwh);
   }
   for (const Sum& sum : sums_) {

@@ -36,14 +36,16 @@ class BlockEnergies {
   // before, a sum goes on as if there had been no power in between. Adds notices, of a counter that is held the first
   // time only.
   void review(schemas::Row& row, TimePoint at, Duration longest_gap, std::vector<CounterNotice>& notices);
+  // Nothing is summed up or doubted: another look at the same row would leave all as it is.
+  [[nodiscard]] bool is_settled() const;
 
   // The station was away: the time until its next reading adds nothing to the sums.
   void interrupt();
 
   void restore(const EnergyReadings& readings, const schemas::Decoder& decoder);
   // True if one of them is not what was there. `shared`: by slot, whether blocks of other ways publish it too, which
-  // need not count from the same start; empty: there is one way only.
-  bool keep(EnergyReadings& readings, const schemas::Decoder& decoder, const std::vector<bool>& shared) const;
+  // need not count from the same start; nullptr: there is one way only.
+  bool keep(EnergyReadings& readings, const schemas::Decoder& decoder, const std::vector<bool>* shared) const;
   // Another way has kept these, and was last heard then: its sums go on, and what is shown of its counters.
   void take_over(const EnergyReadings& readings, const schemas::Decoder& decoder, TimePoint at);
 

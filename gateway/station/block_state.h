@@ -17,6 +17,7 @@
 #include "gateway/station/decoder_cache.h"
 #include "gateway/station/runs.h"
 #include "schemas/decoder.h"
+#include "schemas/packed_row.h"
 
 namespace bluetti::gateway {
 
@@ -28,22 +29,24 @@ struct BlockState {
   BlockState(SharedDecoder made, const schemas::Model& model, const std::optional<schemas::LanPlace>& place = {});
 
   std::shared_ptr<const schemas::Decoder> decoder;  // shared by all stations of the model
-  std::shared_ptr<schemas::Row> incoming;           // scratch for a decode, shared as well
-  schemas::Row current;                             // what is known: missing values never overwrite
+  std::shared_ptr<Scratch> scratch;                 // shared as well
+  schemas::PackedRow kept;                          // what is known: missing values never overwrite
   BlockEnergies energies;
-  std::optional<Runs> runs;        // of a block that is read over Modbus TCP
-  int instance = 1;                // of several of a kind
-  std::uint8_t unit = 0;           // of Modbus
-  bool is_empty = false;           // the slot was, when it last answered
-  bool in_use = true;              // its way is the one by which the station is read now
-  std::vector<bool> shared;        // by slot: blocks of other ways publish it too; empty: there is one way only
-  int registers = 0;               // how many the model has
-  int extent = 0;                  // registers its fields reach to; pushes may carry more than is asked for
-  bool answered = false;           // has answered a read at least once
-  bool refused = false;            // the station does not have it, as far as reads go
-  TimePoint updated{};             // the last sample, an answer or a push
+  std::unique_ptr<Runs> runs;                 // of a block that is read over Modbus TCP
+  std::unique_ptr<std::vector<bool>> shared;  // by slot: blocks of other ways publish it too; nullptr: one way only
+  int instance = 1;                           // of several of a kind
+  std::uint8_t unit = 0;                      // of Modbus
+  bool is_empty = false;                      // the slot was, when it last answered
+  bool in_use = true;                         // its way is the one by which the station is read now
+  bool answered = false;                      // has answered a read at least once
+  bool refused = false;                       // the station does not have it, as far as reads go
+  int registers = 0;                          // how many the model has
+  int extent = 0;                             // registers its fields reach to; pushes may carry more than is asked for
+  TimePoint updated{};                        // the last sample, an answer or a push
   std::vector<TimePoint> read_at;  // by slot, where the last sample brought only some; empty: all are of `updated`
   std::size_t answer_size = 0;     // bytes of its last whole poll; 0: none yet
+  std::size_t digest = 0;          // of the last sample, if another one like it would change nothing; else 0
+  std::uint32_t implausible = 0;   // values of that sample
 
   // In this session:
   int limit = 0;          // registers to ask for: fewer than `registers` where the station refused more
@@ -55,6 +58,8 @@ struct BlockState {
   std::size_t doubted = 0;  // bytes of the answer that was dropped for its size before the last time-out; 0: none was
 
   [[nodiscard]] const schemas::Block& block() const { return decoder->block(); }
+  // What is known, in scratch: it holds until the same block of another station is looked at or takes a sample.
+  [[nodiscard]] const schemas::Row& current() const;
   [[nodiscard]] bool has_spoken() const;  // in an answer or in a push
   [[nodiscard]] TimePoint time_of(std::size_t slot) const { return read_at.empty() ? updated : read_at[slot]; }
 
@@ -64,7 +69,8 @@ struct BlockState {
   [[nodiscard]] bool answers_with(std::size_t size) const;
 
   // Of a value that blocks of several ways publish: whether it is this block's to publish now.
-  [[nodiscard]] bool shows(std::size_t slot) const { return in_use || !shared[slot]; }
+  [[nodiscard]] bool is_shared(std::size_t slot) const { return shared && (*shared)[slot]; }
+  [[nodiscard]] bool shows(std::size_t slot) const { return in_use || !is_shared(slot); }
 
   void begin_session();
 };

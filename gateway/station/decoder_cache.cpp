@@ -7,7 +7,8 @@ SharedDecoder DecoderCache::of(std::uint16_t block, const schemas::Model& model,
   SharedDecoder& shared = decoders_[{&model, block, instance}];
   if (!shared.decoder) {
     shared.decoder = std::make_shared<const schemas::Decoder>(*catalog_->block(block), model, instance);
-    shared.scratch = std::make_shared<schemas::Row>(shared.decoder->make_row());
+    shared.scratch =
+        std::make_shared<Scratch>(Scratch{.incoming = shared.decoder->make_row(), .known = shared.decoder->make_row()});
   }
   return shared;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Blocks compiled for models, shared by all stations of a model, of one catalogue. A compiled block never changes; the
-// row beside it is scratch, in which one message is decoded and compared before the next one comes. The loop's thread
+// rows beside it are scratch, in which one message is decoded and compared before the next one comes. The loop's thread
 // only.
 #pragma once
 
@@ -15,10 +15,16 @@
 
 namespace bluetti::gateway {
 
+struct Scratch {
+  schemas::Row incoming;  // of the message at hand
+  schemas::Row known;     // what the packed row holds that lies at `known_of`
+  const std::byte* known_of = nullptr;
+};
+
 // Both live on with whoever holds them, also when the cache and the catalogue are gone.
 struct SharedDecoder {
   std::shared_ptr<const schemas::Decoder> decoder;
-  std::shared_ptr<schemas::Row> scratch;
+  std::shared_ptr<Scratch> scratch;
 };
 
 class DecoderCache {

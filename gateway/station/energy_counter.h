@@ -63,6 +63,9 @@ class EnergyCounter {
 
   [[nodiscard]] Verdict judge(double reading, TimePoint at);
 
+  // The same reading once more would be believed again, and change nothing.
+  [[nodiscard]] bool is_settled() const { return !doubted_ && !took_over_; }
+
   // What is to be shown: the last reading that was believed, counted from where the cycle began.
   [[nodiscard]] std::optional<double> shown() const;
 

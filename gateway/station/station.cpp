@@ -43,7 +43,8 @@ void mark_shared(std::vector<BlockState>& blocks) {
     for (const schemas::Slot& slot : block.decoder->slots()) ways[slot.id].insert(block.block().way);
   }
   for (BlockState& block : blocks) {
-    for (const schemas::Slot& slot : block.decoder->slots()) block.shared.push_back(ways[slot.id].size() > 1);
+    block.shared = std::make_unique<std::vector<bool>>();
+    for (const schemas::Slot& slot : block.decoder->slots()) block.shared->push_back(ways[slot.id].size() > 1);
   }
 }
 
@@ -209,7 +210,9 @@ Reaction Station::use(schemas::Way way, bool online, TimePoint now) {
     }
   }
   for (BlockState& block : blocks_) {
-    if (block.in_use) block.energies.take_over(readings, *block.decoder, last_heard_);
+    if (!block.in_use) continue;
+    block.energies.take_over(readings, *block.decoder, last_heard_);
+    block.digest = 0;
   }
   online_ = online;
   is_offline_known_ = false;
@@ -387,13 +390,16 @@ void Station::interrupt_sums() {
 }
 
 void Station::restore_energies(const EnergyReadings& readings) {
-  for (BlockState& block : blocks_) block.energies.restore(readings, *block.decoder);
+  for (BlockState& block : blocks_) {
+    block.energies.restore(readings, *block.decoder);
+    block.digest = 0;
+  }
 }
 
 bool Station::keep_energies(EnergyReadings& readings) const {
   bool changed = false;
   for (const BlockState& block : blocks_) {
-    if (block.in_use) changed |= block.energies.keep(readings, *block.decoder, block.shared);
+    if (block.in_use) changed |= block.energies.keep(readings, *block.decoder, block.shared.get());
   }
   return changed;
 }

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -262,7 +262,7 @@ class Station {
   std::vector<Exchange> exchanges_;  // by way
   Asker asker_ = Asker::nobody;      // whose request is in flight
   std::unique_ptr<Transaction> current_;
-  std::deque<std::unique_ptr<Transaction>> waiting_;
+  std::list<std::unique_ptr<Transaction>> waiting_;
   bool polls_are_next_ = false;  // a transaction was the last to have its turn
   std::vector<BlockState> blocks_;
   PollSchedule schedule_;

@@ -105,7 +105,7 @@ void changes_gateway(State& state, bool change) {
   gateway::DecoderCache decoders(*catalog);
   const schemas::Model& model = *catalog->model(kModel);
   gateway::BlockState block(decoders.of(100, model), model);
-  std::vector<std::uint32_t> changed(block.current.values.size());
+  std::vector<std::uint32_t> changed(block.current().values.size());
   std::vector<gateway::CounterNotice> notices;
   std::string first = benches()[0].payload;
   std::string second = first;

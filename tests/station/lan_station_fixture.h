@@ -79,10 +79,10 @@ class LanStation : public testing::Test {
       if (block.block().way != way) continue;
       for (std::size_t slot = 0; slot < block.decoder->slots().size(); ++slot) {
         if (block.decoder->slots()[slot].path != path) continue;
-        const auto& known = block.current.values[slot];
+        const auto& known = block.current().values[slot];
         if (known.kind == schemas::ValueKind::missing) return "missing";
         std::array<char, schemas::kMaxFormatted> text{};
-        return std::string(schemas::format(*block.decoder->slots()[slot].field, block.current, known, text));
+        return std::string(schemas::format(*block.decoder->slots()[slot].field, block.current(), known, text));
       }
     }
     return "no such path";

@@ -254,6 +254,8 @@ TEST_F(StationPolling, ABlockThatIsRefusedHasNoValuesAnyMore) {
   EXPECT_EQ(ask(), 1300);
   EXPECT_FALSE(hear(exception(2)).updates.empty());
   EXPECT_EQ(value("grid_frequency"), "");
+  hear(push(1300, kGridData));
+  EXPECT_EQ(value("grid_frequency"), "50") << "it is back with the same values";
 }
 
 TEST_F(StationPolling, ABlockThatRefusesToBeReadMayPushItself) {
@@ -449,7 +451,8 @@ TEST_F(LongBlock, ShareTheirDecoderWithOtherStationsButNotTheirValues) {
   gateway::Station other(polled(wide_catalog(), "WIDE", {{400, 5}, {500, 5}}), decoders);
   EXPECT_EQ(other.blocks()[0].decoder, station.blocks()[0].decoder);
   EXPECT_EQ(value("power"), "1");
-  EXPECT_EQ(other.blocks()[0].current.values[0].kind, schemas::ValueKind::missing);
+  EXPECT_EQ(other.blocks()[0].current().values[0].kind, schemas::ValueKind::missing);
+  EXPECT_EQ(value("power"), "1") << "as before, after the other was looked at";
 }
 
 }  // namespace

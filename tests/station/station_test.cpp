@@ -92,6 +92,27 @@ TEST_F(StationTest, AnImplausibleValueIsDroppedAndCounted) {
   hear(answer("0000 0000 00fc 003c 0000 0000"));
   EXPECT_EQ(value("soc"), "");
   EXPECT_EQ(station.counters().implausible, 1U);
+  now += 5s;
+  ask_and_answer(6, kGridData);
+  ask();
+  hear(answer("0000 0000 00fc 003c 0000 0000"));
+  EXPECT_EQ(station.counters().implausible, 2U) << "also when the answer is the same once more";
+}
+
+TEST_F(StationTest, TheSameAnswerOnceMoreIsAsFreshAsAnother) {
+  ask_and_answer(6, kHomeData);
+  ask_and_answer(6, kGridData);
+  now += 5s;
+  EXPECT_EQ(ask(), 100);
+  EXPECT_TRUE(hear(answer(kHomeData)).updates.empty());
+  EXPECT_EQ(station.blocks()[0].updated, now);
+  hear(push(102, "0040"));
+  EXPECT_EQ(value("soc"), "64");
+  ask_and_answer(6, kGridData);
+  now += 5s;
+  EXPECT_EQ(ask(), 100);
+  EXPECT_FALSE(hear(answer(kHomeData)).updates.empty()) << "a push came in between";
+  EXPECT_EQ(value("soc"), "87");
 }
 
 TEST_F(StationTest, APushIsTakenAtAnyTimeByItsOwnRegister) {

@@ -42,10 +42,10 @@ std::string StationFixture::value(std::string_view path) const {
   for (const auto& block : station.blocks()) {
     for (std::size_t slot = 0; slot < block.decoder->slots().size(); ++slot) {
       if (block.decoder->slots()[slot].path != path) continue;
-      const auto& known = block.current.values[slot];
+      const auto& known = block.current().values[slot];
       if (known.kind == schemas::ValueKind::missing) return "missing";
       std::array<char, schemas::kMaxFormatted> buffer{};
-      return std::string(schemas::format(*block.decoder->slots()[slot].field, block.current, known, buffer));
+      return std::string(schemas::format(*block.decoder->slots()[slot].field, block.current(), known, buffer));
     }
   }
   return "no such path";

@@ -28,31 +28,52 @@ bool is_entry(std::string_view entry) {
   return colon != std::string_view::npos && colon != 0 && colon + 1 != entry.size();
 }
 
-std::string entry_of(const Component& component) {
-  std::string entry;
-  entry.reserve(component.platform.size() + 1 + component.id.size());
-  return entry.append(component.platform).append(":").append(component.id);
-}
-
 bool is_entry_of(std::string_view entry, const Component& component) {
   return id_in(entry) == component.id && platform_in(entry) == component.platform;
 }
 
-// By id; of two of one id the later holds.
-std::vector<const Component*> sorted(const std::vector<Component>& components) {
-  std::vector<const Component*> result;
-  result.reserve(components.size());
-  for (const Component& component : components) result.push_back(&component);
-  std::ranges::reverse(result);
-  std::ranges::stable_sort(result, {}, &Component::id);
-  const auto alike = [](const Component* a, const Component* b) { return a->id == b->id; };
-  result.erase(std::unique(result.begin(), result.end(), alike), result.end());
-  return result;
+bool is_wanted(const std::vector<Component>& components, std::string_view entry) {
+  const auto found = std::ranges::lower_bound(components, id_in(entry), {}, &Component::id);
+  return found != components.end() && is_entry_of(entry, *found);
 }
 
-bool is_wanted(const std::vector<const Component*>& components, std::string_view entry) {
-  const auto found = std::ranges::lower_bound(components, id_in(entry), {}, &Component::id);
-  return found != components.end() && is_entry_of(entry, **found);
+constexpr char kMark = '\x7f';  // and a letter behind it; neither is escaped in JSON
+
+const std::string* filled_in(char letter, const Scope& scope) {
+  switch (letter) {
+    case 'i':
+      return &scope.identifier;
+    case 'e':
+      return &scope.entity_id_prefix;
+    case 's':
+      return &scope.state_root;
+    case 'v':
+      return &scope.version;
+    default:
+      return nullptr;
+  }
+}
+
+void append_filled_in(std::string_view json, const Scope& scope, std::string& out) {
+  for (std::size_t at = json.find(kMark); at != std::string_view::npos; at = json.find(kMark)) {
+    const std::string* text = at + 1 < json.size() ? filled_in(json[at + 1], scope) : nullptr;
+    out += json.substr(0, text ? at : at + 1);
+    if (text) out += *text;
+    json.remove_prefix(text ? at + 2 : at + 1);
+  }
+  out += json;
+}
+
+std::string escaped(std::string_view text) {
+  std::string json;
+  schemas::append_inside_json_text(text, json);
+  return json;
+}
+
+// As it is written inside of JSON: the version inside of a text that is a template.
+Scope escaped(const Scope& scope) {
+  return {escaped(scope.identifier), escaped(scope.entity_id_prefix), escaped(scope.state_root),
+          escaped(escaped(scope.version))};
 }
 
 // Where and as what an id was announced.
@@ -86,42 +107,60 @@ struct Member {
   std::string_view json;  // empty: it is taken away
 };
 
-void write(const std::vector<Member>& members, std::string& out) {
+// Sorted, as by id the members are.
+std::vector<std::string> entries_of(std::vector<Member> members) {
+  std::ranges::stable_sort(members, {}, &Member::platform);
+  std::vector<std::string> entries;
+  entries.reserve(members.size());
+  for (const Member& member : members) {
+    std::string& entry = entries.emplace_back();
+    entry.reserve(member.platform.size() + 1 + member.id.size());
+    entry.append(member.platform).append(":").append(member.id);
+  }
+  return entries;
+}
+
+void write(const std::vector<Member>& members, const Scope& scope, std::string& out) {
   JsonObject object(out);
   for (const Member& member : members) {
     std::string& value = object.member(member.id);
     if (!member.json.empty()) {
-      value += member.json;
+      append_filled_in(member.json, scope, value);
     } else {
       JsonObject(value).put("platform", member.platform);
     }
   }
 }
 
-std::string payload_of(const Draft& draft, const std::vector<Member>& members, std::string_view origin) {
-  constexpr std::size_t kPunctuation = 40;  // of a member at most
-  std::size_t size = draft.device.size() + draft.availability.size() + origin.size() + 5 * kPunctuation;
-  for (const Member& member : members) size += member.id.size() + member.json.size() + kPunctuation;
+std::string payload_of(const Draft& draft, const std::vector<Member>& members, std::string_view origin,
+                       const Scope& scope) {
+  constexpr std::size_t kMostTopics = 3;
+  // Of a member at most, with what is punctuation.
+  const std::size_t more =
+      40 + scope.identifier.size() + scope.entity_id_prefix.size() + kMostTopics * scope.state_root.size();
+  std::size_t size = draft.device.size() + draft.availability.size() + origin.size() + 5 * more;
+  for (const Member& member : members) size += member.id.size() + member.json.size() + more;
   return json_object(size, [&](JsonObject& root) {
     root.member("availability") += draft.availability;
     root.put("availability_mode", "all");
-    write(members, root.member("components"));
+    write(members, scope, root.member("components"));
     root.member("device") += draft.device;
     root.member("origin") += origin;
   });
 }
 
-Document document_of(const Draft& draft, const Places& places, const Announced* earlier, std::string_view origin) {
+Document document_of(const Draft& draft, const Places& places, const Announced* earlier, std::string_view origin,
+                     const Scope& scope) {
   Document document{.topic = draft.topic};
-  const std::vector<const Component*> components = sorted(draft.components);
+  const std::vector<Component>& components = draft.components;
   std::vector<Member> members;
   members.reserve(components.size());
-  document.components.reserve(components.size());
-  for (const Component* component : components) {
-    if (has_to_wait(places, draft.topic, *component)) continue;
-    document.components.push_back(entry_of(*component));
-    members.push_back({component->id, component->platform, component->json});
+  for (const Component& component : components) {
+    if (!has_to_wait(places, draft.topic, component)) {
+      members.push_back({component.id, component.platform, component.json});
+    }
   }
+  document.components = entries_of(members);
   // Only leaving a component out does not remove it: it must once be said to have nothing but a platform.
   const auto known = earlier == nullptr ? std::span<const std::string>() : std::span(earlier->components);
   for (const std::string& entry : known) {
@@ -135,9 +174,8 @@ Document document_of(const Draft& draft, const Places& places, const Announced* 
     if (!is_entry(entry) || std::ranges::find(members, id_in(entry), &Member::id) != members.end()) continue;
     members.push_back({id_in(entry), platform_in(entry), {}});
   }
-  std::ranges::sort(document.components);
-  std::ranges::sort(members, {}, &Member::id);
-  document.payload = payload_of(draft, members, origin);
+  if (!std::ranges::is_sorted(members, {}, &Member::id)) std::ranges::sort(members, {}, &Member::id);
+  document.payload = payload_of(draft, members, origin, scope);
   return document;
 }
 
@@ -177,14 +215,28 @@ std::string availability_of(std::initializer_list<std::string_view> topics) {
   return list += ']';
 }
 
+const Scope& scope_to_fill_in() {
+  static const Scope kScope{{kMark, 'i'}, {kMark, 'e'}, {kMark, 's'}, {kMark, 'v'}};
+  return kScope;
+}
+
+void sort(std::vector<Component>& components) {
+  std::ranges::reverse(components);
+  std::ranges::stable_sort(components, {}, &Component::id);
+  const auto alike = [](const Component& a, const Component& b) { return a.id == b.id; };
+  components.erase(std::unique(components.begin(), components.end(), alike), components.end());
+}
+
 std::vector<Document> assemble(std::span<const Draft> drafts, const std::vector<Announced>& announced,
-                               const Origin& origin) {
+                               const Origin& origin, const Scope& scope) {
   const Places places = places_of(announced);
+  const Scope filling = escaped(scope);
   const std::string described_origin = origin_of(origin);
   std::vector<Document> documents;
   for (const Draft& draft : drafts) {
     const auto earlier = std::ranges::find(announced, draft.topic, &Announced::topic);
-    Document document = document_of(draft, places, earlier == announced.end() ? nullptr : &*earlier, described_origin);
+    Document document =
+        document_of(draft, places, earlier == announced.end() ? nullptr : &*earlier, described_origin, filling);
     const bool waits = document.components.empty() && document.removed.empty() && !draft.components.empty();
     if (!waits) documents.push_back(std::move(document));
   }

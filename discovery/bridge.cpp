@@ -115,6 +115,7 @@ std::vector<Document> bridge_documents(const Bridge& bridge, const Topics& topic
                                        const Language& language) {
   std::vector<Draft> drafts{bridge_draft(bridge, topics, language)};
   if (bridge.totals) drafts.push_back(totals_draft(bridge, topics, language));
+  for (Draft& draft : drafts) sort(draft.components);
   return assemble(drafts, bridge.announced, origin);
 }
 

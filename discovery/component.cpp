@@ -54,8 +54,13 @@ bool is_problem_word(const schemas::Field& field, const EntityClass& kind) {
   return field.type == schemas::Type::bitmap && kind.platform == "binary_sensor";
 }
 
+std::string entity_id_behind(std::string prefix, std::string_view name) {
+  const std::string own = slug(name);
+  return own.empty() ? prefix : prefix.append(prefix.empty() ? "" : "_").append(own);
+}
+
 std::string entity_id_of(const Description& about, const Scope& scope) {
-  return entity_id(scope.entity_id_prefix, about.entity_name.empty() ? about.name : about.entity_name);
+  return entity_id_behind(scope.entity_id_prefix, about.entity_name.empty() ? about.name : about.entity_name);
 }
 
 // In the order of the members' names.
@@ -106,12 +111,13 @@ void write(JsonObject&& object, const Description& about, const Scope& scope) {
 }  // namespace
 
 std::string entity_id(std::string_view station, std::string_view name) {
-  return slug(std::string(station).append("_").append(name));
+  return entity_id_behind(slug(station), name);
 }
 
 Component component_of(const Description& about, const Scope& scope) {
   constexpr std::size_t kUsual = 512;
-  Component component{.id = std::string(about.id), .platform = about.platform, .json = {}};
+  Component component{
+      .id = std::string(about.id), .platform = about.platform, .name = std::string(about.name), .json = {}};
   component.json.reserve(kUsual);
   write(JsonObject(component.json), about, scope);
   return component;

@@ -10,13 +10,6 @@
 
 namespace bluetti::discovery {
 
-// Where the states of one device lie and what its ids begin with.
-struct Scope {
-  std::string identifier;        // in front of each unique_id
-  std::string entity_id_prefix;  // in front of each default_entity_id, a slug
-  std::string state_root;        // of the station's topics
-};
-
 // A payload as it is. A value that is gone is an empty retained payload, which numeric sensors ignore: unknown.
 inline constexpr const char* kPlainTemplate = "{{ value or None }}";
 

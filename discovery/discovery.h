@@ -21,6 +21,8 @@ struct Entity {
   const schemas::Block* block = nullptr;
   bool can_grow_old = false;  // it is unavailable while kOldValuesPath names it
   int expire_after = 0;       // seconds without news after which Home Assistant takes it for lost; 0: never
+
+  friend bool operator==(const Entity&, const Entity&) = default;
 };
 
 // What Home Assistant was last told on a topic. The caller remembers it, over restarts too: what is no more can be
@@ -131,6 +133,31 @@ struct Document {
 // what waited for that (Home Assistant refuses an id that moves to another device or platform before it is free).
 [[nodiscard]] std::vector<Document> documents(const Station& station, const Topics& topics, const Origin& origin,
                                               const Language& language = {});
+
+// Makes the documents of many stations: what those of a kind have in common is written once. Slots, blocks and settings
+// that the stations name must live until forget().
+class DocumentMaker {
+ public:
+  // The topics' station is of no meaning.
+  DocumentMaker(Topics topics, Origin origin, Language language = {});
+  ~DocumentMaker();
+  DocumentMaker(DocumentMaker&&) noexcept;
+  DocumentMaker& operator=(DocumentMaker&&) noexcept;
+
+  // As above. `id`: the station's in topics.
+  [[nodiscard]] std::vector<Document> documents(const Station& station, std::string id);
+  void forget();
+
+ private:
+  struct Kind;
+  // `name`: of the device, where names of entities depend on it.
+  [[nodiscard]] Kind& kind_of(const Station& station, std::string_view name, bool packs_stand_apart);
+
+  Topics topics_;
+  Origin origin_;
+  Language language_;
+  std::vector<Kind> kinds_;  // the latest last
+};
 
 // The station with its packs as one device; takes away what `removed` names. For callers that know of one document.
 [[nodiscard]] Document document(const Station& station, const Topics& topics, const Origin& origin);

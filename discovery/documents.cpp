@@ -55,88 +55,65 @@ class Repetitions {
   std::map<const schemas::Group*, int> items_;
 };
 
-// Makes the documents of one station.
-class Describer {
- public:
-  Describer(const Station& station, const Topics& topics, const Language& language)
-      : station_(station),
-        topics_(topics),
-        language_(language),
-        scope_{station_identifier(station.serial), topics.station, topics.base + "/" + topics.station} {
-    for (const Entity& entity : station.entities) {
-      if (is_entity(*entity.slot->field)) entities_[pack_of(*entity.slot, *entity.block)].push_back(entity);
-    }
-  }
+std::string bridge_availability(const Topics& topics) {
+  return topics.base + "/" + topics.bridge + "/availability";
+}
 
-  std::vector<Draft> run() { return drafts_of(packs_stand_apart()); }
-  std::vector<Draft> run_as_one() { return drafts_of(false); }
+std::string availability_in(const Topics& topics, std::string_view state_root) {
+  return availability_of({bridge_availability(topics), std::string(state_root).append("/").append(kAvailability)});
+}
+
+Scope scope_of(const Station& station, const Topics& topics) {
+  return {.identifier = station_identifier(station.serial),
+          .entity_id_prefix = slug(topics.station),
+          .state_root = topics.base + "/" + topics.station,
+          .version = station.software_version};
+}
+
+std::string pack_identifier(const Scope& scope, int pack) {
+  return scope.identifier + "_pack_" + std::to_string(pack);
+}
+
+std::string pack_name(std::string_view device_name, int pack, const Language& language) {
+  return std::string(device_name) + ' ' + inside_name("Pack", language) + ' ' + std::to_string(pack);
+}
+
+// A pack alone is the station's battery. Packs that once had devices of their own keep them while not all are known.
+bool packs_stand_apart(const Station& station, const Topics& topics) {
+  int packs = 0;
+  for (const Entity& entity : station.entities) {
+    if (is_entity(*entity.slot->field)) packs = std::max(packs, pack_of(*entity.slot, *entity.block));
+  }
+  const std::string first = topic_of(topics, pack_identifier(scope_of(station, topics), 1));
+  return packs > 1 || std::ranges::find(station.announced, first, &Announced::topic) != station.announced.end();
+}
+
+// The devices of one station.
+class Devices {
+ public:
+  Devices(const Station& station, const Topics& topics, const Language& language)
+      : station_(station), topics_(topics), language_(language), scope_(scope_of(station, topics)) {}
+
+  [[nodiscard]] const Scope& scope() const { return scope_; }
+
+  void describe(Draft& draft) const {
+    const int pack = draft.pack;
+    draft.topic = topic_of(topics_, pack == 0 ? scope_.identifier : pack_identifier(scope_, pack));
+    draft.availability = availability_in(topics_, scope_.state_root);
+    draft.device =
+        json_object(0, [&](JsonObject& device) { pack == 0 ? put_station(device) : put_pack(pack, device); });
+  }
 
  private:
-  std::vector<Draft> drafts_of(bool apart) {
-    std::vector<Draft> drafts;
-    for (const auto& [pack, entities] : entities_) {
-      if (pack == 0 || apart) continue;
-      entities_[0].insert(entities_[0].end(), entities.begin(), entities.end());
-    }
-    drafts.push_back(station_draft());
-    for (const auto& [pack, entities] : entities_) {
-      if (pack != 0 && apart) drafts.push_back(pack_draft(pack, entities));
-    }
-    return drafts;
-  }
-
-  // A pack alone is the station's battery. Packs that once had devices of their own keep them while not all are known.
-  bool packs_stand_apart() const {
-    if (!entities_.empty() && entities_.rbegin()->first > 1) return true;
-    return std::ranges::any_of(entities_, [this](const auto& entry) {
-      return std::ranges::find(station_.announced, pack_topic(entry.first), &Announced::topic) !=
-             station_.announced.end();
-    });
-  }
-
-  std::string pack_identifier(int pack) const { return scope_.identifier + "_pack_" + std::to_string(pack); }
-  std::string pack_topic(int pack) const { return topic_of(topics_, pack_identifier(pack)); }
-  std::string bridge_availability() const { return topics_.base + "/" + topics_.bridge + "/availability"; }
-  std::string station_availability() const { return scope_.state_root + '/' + std::string(kAvailability); }
-
-  // Unlike that of the device, by whether the value itself is still being read.
-  std::string availability_while_fresh(std::string_view id) const {
-    std::string list = availability_of({bridge_availability(), station_availability()});
-    list.back() = ',';
-    list += json_object(0, [&](JsonObject& entry) {
-      entry.put_joined("topic", {scope_.state_root, "/", kOldValuesPath});
-      entry.put_joined("value_template", {"{{ 'offline' if '", id, "' in value_json else 'online' }}"});
-    });
-    return list += ']';
-  }
-
-  Draft draft_of(const std::string& identifier, std::string device) const {
-    return {.topic = topic_of(topics_, identifier),
-            .device = std::move(device),
-            .availability = availability_of({bridge_availability(), station_availability()}),
-            .components = {}};
-  }
-
-  Draft station_draft() {
-    Draft draft = draft_of(scope_.identifier, json_object(0, [this](JsonObject& device) {
-                             put_identity(device, scope_.identifier, station_.page, station_.manufacturer);
-                             device.put_known("model", station_.model);
-                             device.put_known("model_id", station_.model_id);
-                             device.put_known("name", device_name(station_));
-                             device.put("serial_number", station_.serial);
-                             device.put_known("suggested_area", station_.area);
-                             put_software_version(device);
-                             if (!station_.bridge.empty()) device.put("via_device", bridge_identifier(station_.bridge));
-                           }));
-    const std::vector<Entity>& entities = entities_[0];
-    add(draft, entities, entity_names(entities, device_name(station_), language_, Device::station));
-    add_grid_present(draft, entities);
-    add_firmware(draft, entities);
-    add_problem(station_.entities, scope_, language_, device_name(station_), draft);
-    add_connection(draft);
-    add_boost(draft);
-    add_controls(draft);
-    return draft;
+  void put_station(JsonObject& device) const {
+    put_identity(device, scope_.identifier, station_.page, station_.manufacturer);
+    device.put_known("model", station_.model);
+    device.put_known("model_id", station_.model_id);
+    device.put_known("name", device_name(station_));
+    device.put("serial_number", station_.serial);
+    device.put_known("suggested_area", station_.area);
+    put_software_version(device);
+    if (!station_.bridge.empty()) device.put("via_device", bridge_identifier(station_.bridge));
   }
 
   // What is left out stays as Home Assistant knows it: of another model, perhaps.
@@ -145,23 +122,76 @@ class Describer {
     device.put("sw_version", "");
   }
 
-  Draft pack_draft(int pack, const std::vector<Entity>& entities) const {
-    const std::string name = device_name(station_) + ' ' + inside_name("Pack", language_) + ' ' + std::to_string(pack);
-    const std::string identifier = pack_identifier(pack);
-    Draft draft = draft_of(identifier, json_object(0, [&](JsonObject& device) {
-                             put_identity(device, identifier);
-                             device.put("model", language_(phrase::kBatteryPack));
-                             device.put_known("name", name);
-                             device.put_known("suggested_area", station_.area);
-                             device.put("via_device", scope_.identifier);
-                           }));
-    add(draft, entities, entity_names(entities, name, language_, Device::pack));
-    return draft;
+  void put_pack(int pack, JsonObject& device) const {
+    put_identity(device, pack_identifier(scope_, pack));
+    device.put("model", language_(phrase::kBatteryPack));
+    device.put_known("name", pack_name(device_name(station_), pack, language_));
+    device.put_known("suggested_area", station_.area);
+    device.put("via_device", scope_.identifier);
+  }
+
+  const Station& station_;
+  const Topics& topics_;
+  const Language& language_;
+  Scope scope_;
+};
+
+// Makes the components of all stations that have these entities and settings. `device_name`: what no name begins with.
+class Describer {
+ public:
+  Describer(const Station& station, std::string_view device_name, const Topics& topics, const Language& language)
+      : station_(station), device_name_(device_name), topics_(topics), language_(language) {
+    for (const Entity& entity : station.entities) {
+      if (is_entity(*entity.slot->field)) entities_[pack_of(*entity.slot, *entity.block)].push_back(entity);
+    }
+  }
+
+  // The station's own, and behind it those of its packs.
+  std::vector<Draft> run(bool packs_stand_apart) {
+    std::vector<Draft> drafts(1);
+    for (const auto& [pack, entities] : entities_) {
+      if (pack == 0) continue;
+      if (packs_stand_apart) {
+        add(drafts.emplace_back(Draft{.pack = pack}), entities, names_of_pack(pack, entities), Device::pack);
+      } else {
+        entities_[0].insert(entities_[0].end(), entities.begin(), entities.end());
+      }
+    }
+    add_station(drafts.front());
+    for (Draft& draft : drafts) sort(draft.components);
+    return drafts;
+  }
+
+ private:
+  // Unlike that of the device, by whether the value itself is still being read.
+  std::string availability_while_fresh(std::string_view id) const {
+    std::string list = availability_in(topics_, scope_.state_root);
+    list.back() = ',';
+    list += json_object(0, [&](JsonObject& entry) {
+      entry.put_joined("topic", {scope_.state_root, "/", kOldValuesPath});
+      entry.put_joined("value_template", {"{{ 'offline' if '", id, "' in value_json else 'online' }}"});
+    });
+    return list += ']';
+  }
+
+  std::vector<std::string> names_of_pack(int pack, const std::vector<Entity>& entities) const {
+    return entity_names(entities, pack_name(device_name_, pack, language_), language_, Device::pack);
+  }
+
+  void add_station(Draft& draft) {
+    const std::vector<Entity>& entities = entities_[0];
+    add(draft, entities, entity_names(entities, device_name_, language_, Device::station), Device::station);
+    add_grid_present(draft, entities);
+    add_firmware(draft, entities);
+    add_problem(station_.entities, scope_, language_, device_name_, draft);
+    add_connection(draft);
+    add_boost(draft);
+    add_controls(draft);
   }
 
   // What a pack says in the station's own device, the station says too, for all packs.
-  void add(Draft& draft, const std::vector<Entity>& entities, const std::vector<std::string>& names) const {
-    const bool is_station = draft.topic == topic_of(topics_, scope_.identifier);
+  void add(Draft& draft, const std::vector<Entity>& entities, const std::vector<std::string>& names,
+           Device device) const {
     const std::vector<std::string> english = entity_names(entities, {});
     const Repetitions repetitions(entities);
     draft.components.reserve(entities.size() + 2);
@@ -169,7 +199,7 @@ class Describer {
       Description about = describe(entities[i], names[i], language_);
       about.entity_name = english[i];
       if (entities[i].can_grow_old) about.availability = availability_while_fresh(entities[i].slot->id);
-      const bool is_only_pack = is_station && pack_of(*entities[i].slot, *entities[i].block) != 0;
+      const bool is_only_pack = device == Device::station && pack_of(*entities[i].slot, *entities[i].block) != 0;
       if (is_only_pack || !about.enabled) about.category = "diagnostic";
       if (repetitions.has(entities[i], is_only_pack)) {
         about.enabled = false;
@@ -181,7 +211,7 @@ class Describer {
   }
 
   std::string own_name(std::string_view phrase) const {
-    return without_device_name(language_(phrase), device_name(station_), language_);
+    return without_device_name(language_(phrase), device_name_, language_);
   }
 
   void add_grid_present(Draft& draft, const std::vector<Entity>& entities) const {
@@ -197,7 +227,8 @@ class Describer {
         entities, [](const Entity& entity) { return entity.slot->field->kind == "update_progress"; });
     if (progress == entities.end()) return;
     const std::string name = own_name(phrase::kFirmware);
-    const Description about = describe_firmware(*progress, kFirmwareId, name, station_.software_version);
+    const std::string_view version = station_.software_version.empty() ? "" : std::string_view(scope_.version);
+    const Description about = describe_firmware(*progress, kFirmwareId, name, version);
     if (about.enabled || !station_.enabled_only) draft.components.push_back(component_of(about, scope_));
   }
 
@@ -214,7 +245,7 @@ class Describer {
                                              .category = "diagnostic",
                                              .payload_on = "online",
                                              .payload_off = "offline",
-                                             .availability = availability_of({bridge_availability()})},
+                                             .availability = availability_of({bridge_availability(topics_)})},
                                             scope_));
   }
 
@@ -236,7 +267,7 @@ class Describer {
   void add_controls(Draft& draft) const {
     if (station_.settings.empty()) return;
     for (const schemas::Setting* setting : station_.settings) {
-      const std::string name = without_device_name(control_name(*setting, language_), device_name(station_), language_);
+      const std::string name = without_device_name(control_name(*setting, language_), device_name_, language_);
       if (is_shown(*setting)) draft.components.push_back(control_of(*setting, name, scope_, language_));
     }
     draft.components.push_back(undo_button(own_name(phrase::kUndo), scope_));
@@ -244,11 +275,20 @@ class Describer {
   }
 
   const Station& station_;
+  std::string_view device_name_;
   const Topics& topics_;
   const Language& language_;
-  Scope scope_;
+  const Scope& scope_ = scope_to_fill_in();
   std::map<int, std::vector<Entity>> entities_;  // by pack; 0: the station's own
 };
+
+std::vector<Document> fill_in(std::vector<Draft>& drafts, const Devices& devices,
+                              const std::vector<Announced>& announced, const Origin& origin) {
+  for (Draft& draft : drafts) devices.describe(draft);
+  return assemble(drafts, announced, origin, devices.scope());
+}
+
+constexpr std::size_t kMostKinds = 8;
 
 }  // namespace
 
@@ -256,14 +296,73 @@ std::string topic(std::string_view prefix, std::string_view serial) {
   return topic_of({.discovery_prefix = std::string(prefix)}, station_identifier(serial));
 }
 
+struct DocumentMaker::Kind {
+  std::vector<Entity> entities;
+  std::vector<const schemas::Setting*> settings;
+  std::string device_name;  // empty: the names hold whatever it is
+  bool packs_stand_apart = false;
+  bool enabled_only = false;
+  bool knows_version = false;
+  std::vector<Draft> drafts;
+
+  [[nodiscard]] bool is_of(const Station& station, std::string_view name, bool apart) const {
+    return device_name == name && packs_stand_apart == apart && enabled_only == station.enabled_only &&
+           knows_version == !station.software_version.empty() && settings == station.settings &&
+           entities == station.entities;
+  }
+  [[nodiscard]] bool has_name_with(std::string_view device) const {
+    return std::ranges::any_of(drafts, [&](const Draft& draft) {
+      return std::ranges::any_of(
+          draft.components, [&](const std::string& name) { return begins_with_device_name(name, device); },
+          &Component::name);
+    });
+  }
+};
+
+DocumentMaker::DocumentMaker(Topics topics, Origin origin, Language language)
+    : topics_(std::move(topics)), origin_(std::move(origin)), language_(std::move(language)) {}
+DocumentMaker::~DocumentMaker() = default;
+DocumentMaker::DocumentMaker(DocumentMaker&&) noexcept = default;
+DocumentMaker& DocumentMaker::operator=(DocumentMaker&&) noexcept = default;
+
+void DocumentMaker::forget() {
+  kinds_.clear();
+}
+
+DocumentMaker::Kind& DocumentMaker::kind_of(const Station& station, std::string_view name, bool apart) {
+  const auto known = std::ranges::find_if(kinds_, [&](const Kind& kind) { return kind.is_of(station, name, apart); });
+  if (known != kinds_.end()) {
+    std::rotate(known, known + 1, kinds_.end());
+    return kinds_.back();
+  }
+  if (kinds_.size() == kMostKinds) kinds_.erase(kinds_.begin());
+  return kinds_.emplace_back(Kind{.entities = station.entities,
+                                  .settings = station.settings,
+                                  .device_name = std::string(name),
+                                  .packs_stand_apart = apart,
+                                  .enabled_only = station.enabled_only,
+                                  .knows_version = !station.software_version.empty(),
+                                  .drafts = Describer(station, name, topics_, language_).run(apart)});
+}
+
+std::vector<Document> DocumentMaker::documents(const Station& station, std::string id) {
+  topics_.station = std::move(id);
+  const bool apart = packs_stand_apart(station, topics_);
+  Kind* kind = &kind_of(station, {}, apart);
+  if (kind->has_name_with(device_name(station))) kind = &kind_of(station, device_name(station), apart);
+  return fill_in(kind->drafts, Devices(station, topics_, language_), station.announced, origin_);
+}
+
 std::vector<Document> documents(const Station& station, const Topics& topics, const Origin& origin,
                                 const Language& language) {
-  return assemble(Describer(station, topics, language).run(), station.announced, origin);
+  return DocumentMaker(topics, origin, language).documents(station, topics.station);
 }
 
 Document document(const Station& station, const Topics& topics, const Origin& origin) {
   const std::vector<Announced> announced{{topic(topics.discovery_prefix, station.serial), station.removed}};
-  return assemble(Describer(station, topics, Language()).run_as_one(), announced, origin).front();
+  const Language english;
+  std::vector<Draft> drafts = Describer(station, device_name(station), topics, english).run(false);
+  return fill_in(drafts, Devices(station, topics, english), announced, origin).front();
 }
 
 }  // namespace bluetti::discovery

@@ -161,6 +161,10 @@ std::string without_device_name(std::string_view name, std::string_view device, 
   return rest.empty() ? language(phrase::kValue) : capitalized(std::string(rest));
 }
 
+bool begins_with_device_name(std::string_view name, std::string_view device) {
+  return starts_with_words(name, device);
+}
+
 // The groups of the first pack are published as if there were no other: `cell/7/voltage`.
 int pack_of(const Slot& slot, const Block& block) {
   if (block.instance != "pack") return 0;

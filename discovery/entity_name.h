@@ -20,6 +20,9 @@ enum class Device { station, pack };
 // `name` without the device's at its start.
 [[nodiscard]] std::string without_device_name(std::string_view name, std::string_view device, const Language& language);
 
+// Whether it begins with the device's, as whole words.
+[[nodiscard]] bool begins_with_device_name(std::string_view name, std::string_view device);
+
 // Which battery pack the value is of, from 1; 0: it is the station's.
 [[nodiscard]] int pack_of(const schemas::Slot& slot, const schemas::Block& block);
 

@@ -153,6 +153,7 @@ Ending Life::loop(Gateway& gateway, Vitals& vitals, StateFile& file) {
     tick_log();
     if (clock_.now() >= tidy_at_) {
       tidy_at_ = clock_.now() + kTidyEvery;
+      gateway.tidy();
       give_back_memory();
     }
     if (restart_due(gateway, clock_.now())) {

@@ -43,6 +43,9 @@ class Gateway {
   // Does what is due and returns when it wants to be called again.
   TimePoint tick(TimePoint now);
 
+  // Lets go of what is kept only for a start with its many documents.
+  void tidy() { bridge_.forget_kinds(); }
+
   // Says `offline` and disconnects.
   void stop();
 

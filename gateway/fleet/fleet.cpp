@@ -120,6 +120,7 @@ void Fleet::restart(Member& member, std::string_view reason, TimePoint now) {
 
 // What only another way can change is offered all the same: it must not come and go in Home Assistant.
 void Fleet::allow_control(Member& member) {
+  if (!member.config.limits.empty()) bridge_.forget_kinds();  // its settings are its own, and are made anew
   const ControlConfig& control = config_->control;
   const auto settings_by = [&](schemas::Way way) {
     return control.enabled && member.config.model

@@ -124,6 +124,8 @@ class Bridge {
   [[nodiscard]] bool publish_members(const std::string& members);
 
   void tick(TimePoint now);          // ends with a flush()
+  // What is kept for the documents of many stations at once, of which a setting is no more, or none is to be made.
+  void forget_kinds() { documents_.forget_kinds(); }
   void flush() { outlet_.flush(); }  // lets go what was held back to leave in few writes
   [[nodiscard]] TimePoint next_action() const;
 

@@ -135,6 +135,7 @@ void Documents::reset(const Config& config) {
   bridge_root_ = config.local.bridge;
   heartbeat_ = config.local.heartbeat;
   language_ = discovery::Language::named(config_.language).value_or(discovery::Language());
+  maker_ = discovery::DocumentMaker(topics_of({}), origin(), language_);
   bridge_ = {};
   next_ = TimePoint::max();
 }
@@ -251,11 +252,11 @@ discovery::Station Documents::describe(const Publication& publication) const {
   return described;
 }
 
-std::vector<discovery::Document> Documents::documents_of(const Publication& publication) const {
+std::vector<discovery::Document> Documents::documents_of(const Publication& publication) {
   const discovery::Station described = describe(publication);
   const bool is_known = !described.announced.empty() && !is_to_be_found_out(publication.station());
   if (described.entities.empty() && !is_known) return {};  // nothing is known of it yet
-  return discovery::documents(described, topics_of(publication.name().id), origin(), language_);
+  return maker_.documents(described, publication.name().id);
 }
 
 bool Documents::awaits_first_round(Publication& publication, TimePoint now) {

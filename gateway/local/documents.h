@@ -38,6 +38,7 @@ class Documents {
 
   // False: not all of it is on its way; to be called again.
   bool send(Publication& publication, TimePoint now, Outlet& outlet);
+  void forget_kinds() { maker_.forget(); }
   [[nodiscard]] std::string bridge_topic() const;
   void send_bridge(const BridgeStatus& status, TimePoint now, Outlet& outlet);
 
@@ -52,7 +53,7 @@ class Documents {
   [[nodiscard]] discovery::Entity entity_of(const Publication& publication, const BlockState& block,
                                             const schemas::Slot& slot) const;
   [[nodiscard]] discovery::Station describe(const Publication& publication) const;
-  [[nodiscard]] std::vector<discovery::Document> documents_of(const Publication& publication) const;
+  [[nodiscard]] std::vector<discovery::Document> documents_of(const Publication& publication);
   bool awaits_first_round(Publication& publication, TimePoint now);
   void plan(DocumentPlan& plan, TimePoint due);
   [[nodiscard]] std::vector<discovery::Announced> announced(const std::string& key) const;
@@ -65,6 +66,7 @@ class Documents {
   std::chrono::seconds heartbeat_{};
   std::string installation_;
   discovery::Language language_;
+  discovery::DocumentMaker maker_{{}, {}};
   PublishedMemory& memory_;
   DocumentPlan bridge_;
   TimePoint next_ = TimePoint::max();

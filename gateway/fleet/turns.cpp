@@ -97,9 +97,13 @@ void Turns::serve_due(TimePoint now) {
   serving_.clear();
   for (; !due_.empty() && due_.top().at <= now; due_.pop()) serving_.push_back(due_.top());
   for (const Due& due : serving_) {
-    Member* member = fleet_.find(due.station);
-    if (member && member->served_at == due.at) serve(*member, now);
+    if (Member* member = due_member(due)) serve(*member, now);
   }
+}
+
+Member* Turns::due_member(const Due& due) const {
+  Member* member = fleet_.find(due.station);
+  return member && member->served_at == due.at ? member : nullptr;
 }
 
 void Turns::ask(TimePoint now) {
@@ -121,7 +125,8 @@ void Turns::ask(Account& account, TimePoint now) {
   }
 }
 
-TimePoint Turns::next_action() const {
+TimePoint Turns::next_action() {
+  while (!due_.empty() && !due_member(due_.top())) due_.pop();
   return due_.empty() ? TimePoint::max() : due_.top().at;
 }
 

@@ -28,7 +28,7 @@ class Turns {
 
   void serve_due(TimePoint now);  // those whose time has come
   void ask(TimePoint now);        // those whose turn has come
-  [[nodiscard]] TimePoint next_action() const;
+  [[nodiscard]] TimePoint next_action();
 
  private:
   struct Due {
@@ -37,6 +37,8 @@ class Turns {
     friend bool operator>(const Due& a, const Due& b) { return a.at > b.at; }
   };
 
+  // nullptr: another entry counts by now, or it is gone.
+  [[nodiscard]] Member* due_member(const Due& due) const;
   void ask(Account& account, TimePoint now);
   static void ask_over_lan(Member& member, TimePoint now);
 

@@ -38,6 +38,17 @@ TEST_F(GatewayTest, WakesForTheAnswerThatDoesNotComeToWhatItHasJustAsked) {
   EXPECT_LE(next, clock.now() + daemon->fleet().members()[0]->station.answer_timeout());
 }
 
+TEST_F(GatewayTest, SleepsOnWhenAnAnswerThatCameWouldHaveBeenMissed) {
+  gateway::Config config = test_config();
+  config.stations[0].poll = {{100, 30.0}, {1300, 30.0}};
+  build(std::move(config));
+  connect_both();
+  answer_round();
+  pass(4s);
+  ASSERT_LT(4s, daemon->fleet().members()[0]->station.answer_timeout());
+  EXPECT_GT(daemon->tick(clock.now()), clock.now() + 2s);
+}
+
 // More stations than are asked together: 13, read every 250 ms, go in two groups.
 class ManyStations : public GatewayTest {
  protected:

@@ -70,7 +70,7 @@ void ValueFilter::told(Place place, const schemas::Slot& slot, const schemas::Va
   if (!rule) return;
   const bool present = is_number(value);
   told_[place] = {
-      .number = present ? value.number() : 0, .present = present, .due = now + rule->interval, .held = false};
+      .number = present ? value.number() : 0, .due = now + rule->interval, .present = present, .held = false};
 }
 
 std::vector<ValueFilter::Place> ValueFilter::take_due(TimePoint now) {

@@ -52,12 +52,12 @@ class ValueFilter {
   };
   struct Told {
     double number = 0;
+    TimePoint due;  // of the next change
     bool present = false;
-    TimePoint due;      // of the next change
-    bool held = false;  // there is one
+    bool held = false;  // there is a change
   };
   struct Hash {
-    std::size_t operator()(Place place) const {
+    std::size_t operator()(Place place) const noexcept {  // else each entry keeps it
       return std::hash<std::uint64_t>{}((std::uint64_t{place.station.number} << 32) |
                                         (std::uint32_t{place.block} << 16) | place.slot);
     }

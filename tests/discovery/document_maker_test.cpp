@@ -20,11 +20,11 @@ std::vector<std::string> payloads_of(const std::vector<Document>& documents) {
 
 class DocumentMakerTest : public testing::Test {
  protected:
-  void expect_as_alone(const Station& station, const std::string& id) {
+  void expect_as_alone(const Station& described, const std::string& id) {
     Topics topics;
     topics.station = id;
-    const auto alone = documents(station, topics, {});
-    EXPECT_EQ(payloads_of(maker.documents(station, id)), payloads_of(alone)) << station.name;
+    const auto alone = documents(described, topics, {});
+    EXPECT_EQ(payloads_of(maker.documents(described, id)), payloads_of(alone)) << described.name;
     EXPECT_THAT(alone.front().payload, testing::Not(testing::HasSubstr("\x7f")));
   }
 
